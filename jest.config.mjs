@@ -1,0 +1,27 @@
+// One runner for every kind of test. Jest 30 runs ES modules as they are (--experimental-vm-modules),
+// so what is tested is what is shipped: the same compiler, the same module system.
+import { readFileSync } from 'node:fs';
+
+const swc = JSON.parse(readFileSync(new URL('./.swcrc', import.meta.url), 'utf8'));
+delete swc.jsc.paths;
+delete swc.jsc.baseUrl;
+delete swc.$schema;
+swc.module = { type: 'es6' };
+swc.swcrc = false;
+
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/web', '<rootDir>/tests', '<rootDir>/tools'],
+  testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts', '**/*.fuzz-spec.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', swc] },
+  moduleNameMapper: {
+    '^@app/([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts',
+    '^@vicinity/sdk$': '<rootDir>/web/sdk/src/index.ts',
+    // Sources import each other with the extension that exists at run time.
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  // Integration and end-to-end suites measure delays: nothing else may run beside them.
+  maxWorkers: 1,
+  testTimeout: 20_000,
+};

@@ -1,0 +1,108 @@
+/**
+ * Every maximum of the server, in one place. A queue, map or buffer that is not bounded by a name of this file is a bug.
+ *
+ * Units are in the names. Relations between limits are checked at the end, so that a change that breaks one fails at
+ * start.
+ */
+
+// --- Real-time ticks -------------------------------------------------------------------------------------------------
+
+/** Sample rate of everything inside, in Hz. */
+export const SAMPLE_RATE_HZ = 48_000;
+/** Length of one mix tick, and of one Opus frame sent to a listener, in ms. */
+export const MIX_TICK_MS = 20;
+/** Samples per channel in one mix tick. */
+export const BLOCK_FRAMES = (SAMPLE_RATE_HZ * MIX_TICK_MS) / 1_000;
+/** A gateway sends what arrived from its clients once per uplink tick, in ms. */
+export const UPLINK_TICK_MS = 10;
+/** Avatar mixers send updates once per tick, in ms: 30 Hz, above the 20 Hz below which motion looks jerky. */
+export const AVATAR_TICK_MS = 33;
+/** An avatar mixer with nothing to say tells its gateways that it lives, in ms. */
+export const AVATAR_SIGN_OF_LIFE_MS = 100;
+
+// --- Sessions --------------------------------------------------------------------------------------------------------
+
+/** Sessions of one world that a mixer keeps, whatever rosters say. */
+export const SESSIONS_PER_WORLD_MAX = 4_096;
+/** Sessions on one gateway; the setting may be lower. */
+export const SESSIONS_PER_GATEWAY_MAX = 1_024;
+/** Worlds of one domain that a process keeps state for. */
+export const WORLDS_MAX = 64;
+/** Gateways and mixers of one domain that a process keeps state for. */
+export const MEMBERS_MAX = 256;
+/** Sockets that have not said Hello yet, per gateway. */
+export const SOCKETS_PENDING_MAX = 256;
+/** A socket must say Hello within this time, in ms. */
+export const HELLO_TIMEOUT_MS = 5_000;
+/** A client of which nothing is heard for this long has vanished: others see it leave, in ms. */
+export const CLIENT_SILENCE_MS_MAX = 3_500;
+/** How long a vanished session can be resumed, in ms. */
+export const RESUME_WINDOW_MS = 120_000;
+/** Rosters are published at least this often, in ms. */
+export const ROSTER_INTERVAL_MS = 1_000;
+/** Sessions of a gateway that published no roster for this long are gone, in ms. Less than 5 s with the tick. */
+export const ROSTER_SILENCE_MS_MAX = 3_000;
+/** Traits are published completely at least this often, in ms. */
+export const TRAITS_INTERVAL_MS = 5_000;
+/** Traits in one TraitsTable. */
+export const TRAITS_PER_TABLE_MAX = 256;
+
+// --- Control plane ---------------------------------------------------------------------------------------------------
+
+/** Every process tells that it lives this often, in ms. */
+export const HEARTBEAT_INTERVAL_MS = 500;
+/** A process of which nothing is heard for this long is taken for dead by those who have no faster sign, in ms. */
+export const MEMBER_SILENCE_MS_MAX = 2_000;
+
+// --- What clients may send -------------------------------------------------------------------------------------------
+
+/** Bytes in one signalling frame. */
+export const SIGNAL_BYTES_MAX = 32_768;
+/** Bytes in one message on the reliable channel, from the client. */
+export const CLIENT_RELIABLE_BYTES_MAX = 16_384;
+/** Bytes in one message on the real-time channel, from the client. */
+export const CLIENT_REALTIME_BYTES_MAX = 512;
+/** Bytes in one message on the real-time channel, to the client: one datagram on every path. */
+export const SERVER_REALTIME_BYTES_MAX = 1_150;
+/** Bytes in one message on the reliable channel, to the client. */
+export const SERVER_RELIABLE_BYTES_MAX = 65_536;
+/** Bytes in one Opus packet (RFC 6716, section 3.4: 1,275 for one frame; we accept no more per packet). */
+export const OPUS_PACKET_BYTES_MAX = 1_275;
+/** Characters in a display name. */
+export const NAME_CHARACTERS_MAX = 48;
+/** Characters in an avatar's model URL. */
+export const MODEL_URL_CHARACTERS_MAX = 512;
+/** Characters in a channel's name. */
+export const CHANNEL_NAME_CHARACTERS_MAX = 64;
+/** Channels that one session is subscribed to. */
+export const CHANNELS_PER_SESSION_MAX = 32;
+/** Characters in one chat message. */
+export const TEXT_CHARACTERS_MAX = 2_000;
+/** Bytes in one binary message. */
+export const BINARY_BYTES_MAX = 8_192;
+/** Old messages in one answer. */
+export const HISTORY_COUNT_MAX = 100;
+/** Bytes of a packed pose. */
+export const POSE_BYTES_MAX = 96;
+/** Bytes of the part of a packed pose that every pose has: flags, position, orientation. */
+export const POSE_BYTES_MIN = 16;
+/** Metres from the world's origin within which a position must lie, on each axis. */
+export const POSITION_M_MAX = 8_000;
+
+// --- Checked relations -----------------------------------------------------------------------------------------------
+
+const relations: ReadonlyArray<readonly [boolean, string]> = [
+  [Number.isInteger(BLOCK_FRAMES), 'a mix tick is a whole number of samples'],
+  [MIX_TICK_MS % UPLINK_TICK_MS === 0, 'uplink ticks fill a mix tick'],
+  // A vanished client must be seen to leave within 5 s: silence, then at most one roster and one avatar tick.
+  [CLIENT_SILENCE_MS_MAX + ROSTER_INTERVAL_MS + AVATAR_TICK_MS < 5_000, 'vanished clients leave within 5 s'],
+  // Sessions must outlive the loss of two rosters in a row.
+  [ROSTER_SILENCE_MS_MAX >= 2 * ROSTER_INTERVAL_MS + HEARTBEAT_INTERVAL_MS, 'two lost rosters lose nobody'],
+  [MEMBER_SILENCE_MS_MAX >= 3 * HEARTBEAT_INTERVAL_MS, 'two lost heartbeats kill nobody'],
+  // A text of the longest kind, in UTF-8 of up to 4 bytes per character, fits the channel it arrives on.
+  [TEXT_CHARACTERS_MAX * 4 + 1_024 <= CLIENT_RELIABLE_BYTES_MAX, 'the longest text fits'],
+  [BINARY_BYTES_MAX + 1_024 <= CLIENT_RELIABLE_BYTES_MAX, 'the longest binary message fits'],
+];
+for (const [holds, meaning] of relations) {
+  if (!holds) throw new Error(`limits.ts contradicts itself: ${meaning}`);
+}
