@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
+import { BootstrapError } from './bootstrap.errors.mjs';
 import { findProgram } from './run-command.mjs';
 
 /** The cache folder, created when missing. */
@@ -13,7 +14,14 @@ export function cacheFolder() {
   const folder =
     process.env.VICINITY_CACHE_DIR ||
     path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'vicinity');
-  fs.mkdirSync(folder, { recursive: true });
+  try {
+    fs.mkdirSync(folder, { recursive: true });
+    fs.accessSync(folder, fs.constants.W_OK);
+  } catch (error) {
+    throw new BootstrapError(
+      `The cache folder cannot be used (${error.message}). Set VICINITY_CACHE_DIR to another one.`,
+    );
+  }
   return path.resolve(folder);
 }
 

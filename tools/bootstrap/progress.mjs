@@ -43,7 +43,9 @@ export function startProgress(title) {
     done(closingText = 'done') {
       clearInterval(timer);
       if (!shown) return;
-      process.stderr.write(`${isTty ? '\r\x1b[K' : ''}${title}: ${closingText} (${formatDuration(Date.now() - startMs)})\n`);
+      process.stderr.write(
+        `${isTty ? '\r\x1b[K' : ''}${title}: ${closingText} (${formatDuration(Date.now() - startMs)})\n`,
+      );
     },
     /** Ends the step that failed; the error itself is printed by whoever catches it. */
     stop() {

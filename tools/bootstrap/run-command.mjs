@@ -27,7 +27,9 @@ export function runQuietly(program, args, { cwd, env, onLine } = {}) {
     child.stdout.setEncoding('utf8').on('data', collect);
     child.stderr.setEncoding('utf8').on('data', collect);
     child.on('error', (error) => resolve({ code: 127, output: `${output}${error.message}\n` }));
-    child.on('close', (code, signal) => resolve({ code: code ?? 128, output: signal ? `${output}${signal}\n` : output }));
+    child.on('close', (code, signal) =>
+      resolve({ code: code ?? 128, output: signal ? `${output}${signal}\n` : output }),
+    );
   });
 }
 

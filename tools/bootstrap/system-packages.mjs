@@ -18,12 +18,15 @@ export async function installPackages(names, why) {
   if (!findProgram('apt-get')) {
     throw new BootstrapError(`${why} needs what Debian calls ${names.join(', ')}. Install these and start again.`);
   }
-  if (!prefix) throw new BootstrapError(`${why} needs system packages. Run this, then start again:\n\n  sudo ${byHand}`);
+  if (!prefix)
+    throw new BootstrapError(`${why} needs system packages. Run this, then start again:\n\n  sudo ${byHand}`);
 
   await withProgress(`system packages (${names.join(' ')})`, async (update) => {
     const { code, output } = await runWithFreshLists(prefix, ['apt-get', 'install', ...APT_OPTIONS, ...names], update);
     if (code !== 0) {
-      throw new BootstrapError(`${lastLines(output)}\n\n${why} needs system packages, and "${byHand}" failed as above.`);
+      throw new BootstrapError(
+        `${lastLines(output)}\n\n${why} needs system packages, and "${byHand}" failed as above.`,
+      );
     }
   });
 }
