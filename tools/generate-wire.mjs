@@ -31,10 +31,12 @@ const commented = join(outputFolder, `wire.${process.pid}.commented.js`);
 cli('pbjs', ['-t', 'static-module', '-w', 'es6', '--force-number', '--no-delimited', '--no-verify', '--no-service',
   '-p', protoFolder, '-o', commented, ...protoFiles]);
 cli('pbts', ['-o', join(outputFolder, 'wire.d.ts'), commented]);
-// Node's ES modules want a default import from CommonJS and the file's full name.
+// Node's ES modules want a default import from CommonJS and the file's full name. 64-bit fields are numbers everywhere
+// (protobufjs makes objects of them wherever it finds the package "long"), and Node uses the same plain Uint8Array code
+// as browsers do, so that slice() always copies and what is tested is what browsers run.
 const source = readFileSync(draft, 'utf8').replace(
   /import\s+(?:\*\s+as\s+)?\$protobuf\s+from\s+["']protobufjs\/minimal(?:\.js)?["'];/,
-  'import $protobuf from "protobufjs/minimal.js";',
+  'import $protobuf from "protobufjs/minimal.js";\n$protobuf.util.Long = null;\n$protobuf.util.Buffer = null;\n$protobuf.configure();',
 );
 if (!source.includes('import $protobuf from "protobufjs/minimal.js";')) throw new Error('pbjs changed its import line');
 writeFileSync(draft, source);

@@ -1,0 +1,20 @@
+export { vicinity } from './generated/wire.js';
+export {
+  type MessageName,
+  type MessageOf,
+  type MessageFields,
+  WIRE_BYTES_MAX,
+  isMessageName,
+  encodeMessage,
+  decodeMessage,
+  toJson,
+} from './codec.js';
+export {
+  packPose,
+  unpackPose,
+  isPackedPose,
+  isPosePrefix,
+  readPosition,
+  readOrientation,
+} from './pose-quantization.js';
+export { WireError, type WireErrorCode } from './wire.errors.js';
