@@ -1,0 +1,13 @@
+export { runRole, EXIT_CODE } from './run-role.js';
+export { RoleProcess, type HttpOptions, type RoleGround, type RoleOptions } from './role-process.js';
+export { BROKER, CLOCK, HEARTBEAT, INSTANCE, LIFECYCLE, LOGGER, MEMBERS, METRICS, RANDOM, SETTINGS } from './tokens.js';
+export { BrokerContext } from './broker-context.js';
+export { BrokerTransport } from './broker-transport.js';
+export { commonSettings, type CommonSettings } from './common.settings.js';
+export { BrokerHeartbeat, RoleState, type Heartbeat, type HeartbeatReport } from './heartbeat.js';
+export { makeInstanceId, type Instance } from './instance.js';
+export { STAGE, STOP_TIMEOUT_MS, StagedLifecycle, type Lifecycle, type StageHooks } from './lifecycle.js';
+export { makeLogger, silentLogger, type Logger, type ProcessLogger } from './logger.js';
+export { BrokerMemberDirectory, type Member, type MemberDirectory } from './member-directory.js';
+export { PrometheusMetrics, type Counter, type Gauge, type Histogram, type Labels, type Metrics } from './metrics.js';
+export { readSoftwareVersion } from './software-version.js';

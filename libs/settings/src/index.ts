@@ -1,0 +1,14 @@
+export type {
+  BooleanSetting,
+  ChoiceSetting,
+  ListSetting,
+  NumberSetting,
+  Setting,
+  SettingsOf,
+  SettingsSchema,
+  StringSetting,
+} from './setting.js';
+export { defineSettings, flagOf, variableOf } from './settings-schema.js';
+export { loadSettings, type SettingsSources } from './settings-loader.js';
+export { describeSettings } from './settings-docs.js';
+export { SettingsError, type SettingsErrorCode } from './settings.errors.js';
