@@ -4,6 +4,10 @@ export interface BrokerMessage {
   data: Uint8Array;
   /** Where an answer is expected; absent for events. */
   reply?: string;
+  /** For what a stream republishes: its place in the stream. */
+  sequence?: number;
+  /** For what a stream republishes: the place of the message before it on the same subject, 0 for the first. */
+  previousSequence?: number;
 }
 
 export interface Subscription {
@@ -31,8 +35,26 @@ export interface RequestManyOptions {
 export type BrokerStatus =
   | { type: 'connected' }
   | { type: 'disconnected' }
+  /** A subscription's handlers do not finish as fast as messages arrive; what is too much was dropped. */
   | { type: 'slow-consumer'; subject: string }
+  /** A handler threw or rejected; at most one report a second for each subscription, `counters` has them all. */
+  | { type: 'handler-failed'; subject: string; error: unknown }
+  /** The broker refused something, for example a subject that this account may not use. */
+  | { type: 'error'; error: Error }
   | { type: 'closed'; cause?: Error };
+
+/** What a connection has done since it was made. All of them only rise. */
+export interface BrokerCounters {
+  readonly published: number;
+  /** Not sent: disconnected, closed, or the broker did not take bytes as fast as they came. */
+  readonly publishedDropped: number;
+  readonly delivered: number;
+  /** Not handled, because too many handlers of the subscription had not finished. */
+  readonly deliveredDropped: number;
+  /** Handlers that threw or rejected. */
+  readonly handlersFailed: number;
+  readonly reconnected: number;
+}
 
 /**
  * The message broker as roles see it. Two implementations, one contract (broker.contract.ts): NATS, and memory for
@@ -42,8 +64,16 @@ export type BrokerStatus =
  * queued: late sound is worth nothing. Requests fail with BrokerError.
  */
 export interface Broker {
+  /**
+   * Sends an event. `data` must not be changed afterwards. Never fails because of the connection's state; throws
+   * BrokerError for what can never be sent: `broker-invalid-subject`, `broker-payload-too-large`.
+   */
   publish(subject: string, data: Uint8Array, reply?: string): void;
-  /** `*` matches one token, `>` the rest. Handlers of one subscription run in order of arrival. */
+  /**
+   * `*` matches one token, `>` the rest. Handlers of one subscription run in order of arrival. One that throws or
+   * rejects is counted and reported, and harms nobody. What was subscribed stays so when the connection breaks and
+   * comes back. Throws `broker-disconnected` on a connection that is draining or closed.
+   */
   subscribe(subject: string, handler: (message: BrokerMessage) => void, options?: SubscribeOptions): Subscription;
   /** Fails with `broker-no-responders`, `broker-timeout` or `broker-disconnected`. */
   request(subject: string, data: Uint8Array, options: RequestOptions): Promise<Uint8Array>;
@@ -52,12 +82,16 @@ export interface Broker {
   /** Waits until the broker has everything that was published before. */
   flush(): Promise<void>;
   readonly isConnected: boolean;
+  readonly counters: BrokerCounters;
   onStatus(listener: (status: BrokerStatus) => void): Subscription;
   keyValue(bucket: string, options?: KeyValueOptions): Promise<KeyValue>;
   stream(options: StreamOptions): Promise<Stream>;
-  /** Finishes what is in flight, then closes. A second call returns the same promise. */
+  /**
+   * Takes no new messages, lets handlers of those that have arrived finish (rejected or not), sends what was
+   * published, then closes. A second call returns the same promise; after `close` it has nothing to do.
+   */
   drain(): Promise<void>;
-  /** Closes at once. A second call is harmless. */
+  /** Closes at once: waiting requests fail with `broker-disconnected`. A second call is harmless. */
   close(): Promise<void>;
 }
 
@@ -75,7 +109,12 @@ export interface KeyValueEntry {
   revision: number;
 }
 
-/** Small facts. Every decision between rivals is a compare-and-set, never a read. */
+/**
+ * Small facts. Every decision between rivals is a compare-and-set, never a read.
+ *
+ * Keys are letters, digits, `-`, `_`, `=`, `/` and `.` (`broker-invalid-subject` for others). While the broker is away
+ * everything fails with `broker-disconnected` or `broker-unavailable`; a write that failed in this way may have been done.
+ */
 export interface KeyValue {
   get(key: string): Promise<KeyValueEntry | undefined>;
   /** Writes whatever is there. Returns the new revision. */
@@ -85,7 +124,10 @@ export interface KeyValue {
   /** Writes only if the key's revision is `revision`; else fails with `broker-revision-conflict`. */
   update(key: string, value: Uint8Array, revision: number): Promise<number>;
   delete(key: string): Promise<void>;
-  /** First all present entries, then every change; `value` is undefined for a deletion. */
+  /**
+   * First all present entries, then every change; `value` is undefined for a deletion. Resolves when the present ones
+   * were told. After a broken connection what changed meanwhile is told; of several changes of one key only the last.
+   */
   watch(listener: (change: { key: string; value: Uint8Array | undefined; revision: number }) => void): Promise<Subscription>;
 }
 
@@ -99,6 +141,13 @@ export interface StreamOptions {
   ageMsMax?: number;
   /** Default file. */
   storage?: 'file' | 'memory';
+  /**
+   * Publishes what was stored, once, in the log's order, with its sequences: `from` and `to` are patterns with the same
+   * number of `*`. The stream's own subjects must not be listened to instead: there one also sees what the log refused.
+   */
+  republish?: { from: string; to: string };
+  /** Bytes kept in all; the oldest go first. Default: unlimited. */
+  bytesMax?: number;
 }
 
 export interface StoredMessage {
@@ -117,7 +166,7 @@ export interface AppendOptions {
   messageId?: string;
 }
 
-/** A log. Subscribers of the subject get what is appended as an event, too. */
+/** A log. Whoever wants to hear what is stored as it is stored subscribes to `republish.to`. */
 export interface Stream {
   /** Resolves when the log has it. */
   append(subject: string, data: Uint8Array, options?: AppendOptions): Promise<{ sequence: number; isDuplicate: boolean }>;

@@ -11,3 +11,4 @@ export {
 } from './ids.js';
 export { type Vec3, type Quat, type Pose, type TrackedPoint, EYE_HEIGHT_M } from './pose.js';
 export { WORLD_CHANNEL, isWellFormed, isChannelName, isText, channelToken, channelOfToken } from './channel.js';
+export { type SessionClaim, compareClaims } from './claims.js';
