@@ -3,9 +3,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
+import { BootstrapError } from './bootstrap.errors.mjs';
 import { shortHash, withLock } from './cache-folder.mjs';
 import { withProgress } from './progress.mjs';
-import { npmCommand, runOrFail } from './run-command.mjs';
+import { lastLines, npmCommand, runQuietly } from './run-command.mjs';
 
 /**
  * Installs the dependencies unless they are those of the lock file.
@@ -32,17 +33,28 @@ export async function ensureDependencies(root) {
   );
 }
 
+// No package of ours needs its install script, and mediasoup's would try to download and to build its worker on its own
+// terms (media-worker.mjs does that). Newer npm versions run no scripts anyway; older ones do.
+const NPM_OPTIONS = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+
 async function install(root, update) {
+  // Development dependencies too, whatever our surroundings say: the build needs them.
+  const options = { cwd: root, env: { ...process.env, NODE_ENV: 'development' } };
   update('npm is installing them');
-  // No package of ours needs its install script, and mediasoup's would try to download and to build its worker on its own
-  // terms (media-worker.mjs does that). Newer npm versions run no scripts anyway; older ones do.
-  const [program, args] = npmCommand('ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error');
-  await runOrFail(program, args, {
-    cwd: root,
-    // npm may have been started with --production by a habit of the surroundings; the build needs all of them.
-    env: { ...process.env, NODE_ENV: 'development' },
-    nextStep: 'npm needs its registry for this; start again when it can be reached.',
-  });
+  const strict = await runQuietly(...npmCommand('ci', ...NPM_OPTIONS), options);
+  if (strict.code === 0) return;
+  if (!strict.output.includes('EUSAGE')) throw installError(strict.output);
+  // The lock file has gaps: made with a registry that lacks some platform's package of an optional dependency, say. The
+  // lenient command takes all that is locked from there and leaves the file as it is.
+  update('npm is installing them, and what the lock file lacks');
+  const lenient = await runQuietly(...npmCommand('install', '--no-save', ...NPM_OPTIONS), options);
+  if (lenient.code !== 0) throw installError(lenient.output);
+}
+
+function installError(output) {
+  return new BootstrapError(
+    `${lastLines(output)}\n\nnpm could not install the dependencies. It needs its registry; start again when it can be reached.`,
+  );
 }
 
 function isInstalled(root, lock) {

@@ -4,6 +4,9 @@ const SILENT_MS = 2_000;
 const PLAIN_LINE_INTERVAL_MS = 10_000;
 const TTY_INTERVAL_MS = 200;
 
+// Steps contain steps (a build installs packages); the innermost one has the line.
+const activeSteps = [];
+
 /**
  * Starts reporting on one step. Nothing is shown during the first two seconds.
  *
@@ -12,6 +15,8 @@ const TTY_INTERVAL_MS = 200;
  * @param {string} title  what is being worked on, for example "mediasoup worker"
  */
 export function startProgress(title) {
+  const step = Symbol(title);
+  activeSteps.push(step);
   const isTty = Boolean(process.stderr.isTTY);
   const startMs = Date.now();
   let text = '';
@@ -20,7 +25,7 @@ export function startProgress(title) {
 
   function show() {
     const elapsedMs = Date.now() - startMs;
-    if (elapsedMs < SILENT_MS) return;
+    if (elapsedMs < SILENT_MS || activeSteps.at(-1) !== step) return;
     if (isTty) {
       const line = `${title}: ${text || 'working'} (${formatDuration(elapsedMs)})`;
       process.stderr.write(`\r\x1b[K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`);
@@ -29,6 +34,11 @@ export function startProgress(title) {
       process.stderr.write(`${title}: ${text || 'working'}\n`);
     } else return;
     shown = true;
+  }
+
+  function end() {
+    clearInterval(timer);
+    activeSteps.splice(activeSteps.indexOf(step), 1);
   }
 
   const timer = setInterval(show, isTty ? TTY_INTERVAL_MS : SILENT_MS);
@@ -41,7 +51,7 @@ export function startProgress(title) {
     },
     /** Ends the step. The closing line appears only if the step had become visible. */
     done(closingText = 'done') {
-      clearInterval(timer);
+      end();
       if (!shown) return;
       process.stderr.write(
         `${isTty ? '\r\x1b[K' : ''}${title}: ${closingText} (${formatDuration(Date.now() - startMs)})\n`,
@@ -49,7 +59,7 @@ export function startProgress(title) {
     },
     /** Ends the step that failed; the error itself is printed by whoever catches it. */
     stop() {
-      clearInterval(timer);
+      end();
       if (shown && isTty) process.stderr.write('\r\x1b[K');
     },
   };
