@@ -1,0 +1,213 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SystemClock } from '@app/clock';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type BrowserContext, type Page, chromium } from 'playwright-core';
+import { ClientTransport, type ClientMediaState, MediaWorkerPool, type VoicePacket } from './index.js';
+
+const PORT = 41_210;
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--use-fake-ui-for-media-stream',
+  '--use-fake-device-for-media-stream',
+  '--autoplay-policy=no-user-gesture-required',
+];
+
+/** The page: a bare peer that answers offers as the contract says, written for the browser and so not in TypeScript. */
+const PAGE = `<!doctype html><title>media</title><script>
+const opened = [], received = [];
+let connection, channels;
+async function answer(sdp) {
+  connection = new RTCPeerConnection();
+  channels = {
+    reliable: connection.createDataChannel('reliable', { negotiated: true, id: 0 }),
+    realtime: connection.createDataChannel('realtime', { negotiated: true, id: 1, ordered: false, maxRetransmits: 0 }),
+  };
+  for (const [name, channel] of Object.entries(channels)) {
+    channel.binaryType = 'arraybuffer';
+    channel.onopen = () => opened.push(name);
+    channel.onmessage = (event) => received.push({ channel: name, bytes: [...new Uint8Array(event.data)] });
+  }
+  connection.ontrack = (event) => {
+    if (event.transceiver.mid !== 'mix') return;
+    const audio = document.createElement('audio');
+    audio.srcObject = new MediaStream([event.track]);
+    audio.play();
+  };
+  await connection.setRemoteDescription({ type: 'offer', sdp });
+  const mic = connection.getTransceivers().find((transceiver) => transceiver.mid === 'mic');
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+  mic.direction = 'sendonly';
+  await mic.sender.replaceTrack(stream.getAudioTracks()[0]);
+  const draft = await connection.createAnswer();
+  await connection.setLocalDescription({ type: 'answer', sdp: draft.sdp.replace('useinbandfec=1', 'useinbandfec=1;stereo=1') });
+  return connection.localDescription.sdp;
+}
+function send(channel, bytes) { channels[channel].send(new Uint8Array(bytes)); }
+async function packetsReceived() {
+  for (const report of (await connection.getStats()).values()) if (report.type === 'inbound-rtp') return report.packetsReceived;
+  return 0;
+}
+</script>`;
+
+let profile: string;
+let browser: BrowserContext;
+let pool: MediaWorkerPool;
+const replaced: number[] = [];
+const died: number[] = [];
+
+beforeAll(async () => {
+  profile = mkdtempSync(join(tmpdir(), 'vicinity-media-'));
+  browser = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.CHROMIUM_BIN ?? '/usr/bin/chromium',
+    headless: true,
+    args: FLAGS,
+  });
+  await browser.route('http://localhost/**', (route) =>
+    route.fulfill({ contentType: 'text/html', body: PAGE }),
+  );
+  pool = new MediaWorkerPool(
+    { workers: 1, port: PORT, portStride: 1, listenAddress: '127.0.0.1' },
+    new SystemClock(),
+    {
+      onDied: (slot) => died.push(slot),
+      onReplaced: (slot) => replaced.push(slot),
+      onRestartFailed: () => undefined,
+    },
+  );
+  await pool.start();
+}, 60_000);
+
+afterAll(async () => {
+  pool?.close();
+  await browser?.close();
+  rmSync(profile, { recursive: true, force: true });
+});
+
+afterEach(async () => {
+  for (const page of browser.pages()) await page.goto('about:blank');
+});
+
+class Client {
+  readonly states: ClientMediaState[] = [];
+  readonly voice: { sequence: number; timestamp: number; audioLevel: number; bytes: number }[] = [];
+  readonly reliable: number[][] = [];
+  readonly realtime: number[][] = [];
+  transport!: ClientTransport;
+
+  static async offer(): Promise<Client> {
+    const client = new Client();
+    const router = pool.leastLoaded();
+    if (!router) throw new Error('no worker');
+    client.transport = await ClientTransport.create(
+      router,
+      { generation: 1, messageBytesMax: 16_384 },
+      {
+        onState: (state) => client.states.push(state),
+        onVoice: (packet: VoicePacket) =>
+          client.voice.push({
+            sequence: packet.sequence,
+            timestamp: packet.timestamp,
+            audioLevel: packet.audioLevel,
+            bytes: packet.opus.length,
+          }),
+        onReliable: (message) => client.reliable.push([...message]),
+        onRealtime: (message) => client.realtime.push([...message]),
+        onReliableOverflow: () => undefined,
+      },
+    );
+    return client;
+  }
+}
+
+async function answer(page: Page, offer: string): Promise<string> {
+  await page.goto('http://localhost/');
+  return page.evaluate<string>(`answer(${JSON.stringify(offer)})`);
+}
+
+async function until(what: string, isTrue: () => boolean | Promise<boolean>, timeoutMs = 8_000): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (!(await isTrue())) {
+    if (performance.now() > deadline) throw new Error(`timed out waiting until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+describe('ClientTransport with a real browser', () => {
+  it('carries messages, the microphone and the mix over one port', async () => {
+    const client = await Client.offer();
+    const page = await browser.newPage();
+    const sdp = await answer(page, client.transport.offer);
+    client.transport.sendReliable(new Uint8Array([9, 9, 9]));
+    const accepted = await client.transport.accept(sdp);
+    expect(accepted.isMixWanted).toBe(true);
+    expect(accepted.mic).toMatchObject({ hasMidExtension: true, hasAudioLevelExtension: true });
+
+    await until('connected', () => client.states.includes('connected'));
+    await until('both channels are open', async () => page.evaluate<boolean>('opened.length === 2'));
+
+    await page.evaluate("send('reliable', [1, 2, 3]); send('realtime', [4, 5])");
+    client.transport.sendReliable(new Uint8Array([6]));
+    expect(client.transport.sendRealtime(new Uint8Array([7, 8]))).toBe(true);
+    await until('the server has both', () => client.reliable.length === 1 && client.realtime.length === 1);
+    expect(client.reliable).toEqual([[1, 2, 3]]);
+    expect(client.realtime).toEqual([[4, 5]]);
+    await until('the client has all three', () => page.evaluate<boolean>('received.length === 3'));
+    const received = await page.evaluate<{ channel: string; bytes: number[] }[]>('received');
+    expect(received.filter(({ channel }) => channel === 'reliable').map(({ bytes }) => bytes)).toEqual([[9, 9, 9], [6]]);
+    expect(received.filter(({ channel }) => channel === 'realtime').map(({ bytes }) => bytes)).toEqual([[7, 8]]);
+
+    await until('voice arrives', () => client.voice.length >= 20);
+    const [first, second] = client.voice;
+    expect((second.sequence - first.sequence) & 0xffff).toBe(1);
+    expect((second.timestamp - first.timestamp) >>> 0).toBe(960);
+    expect(client.voice.some(({ audioLevel }) => audioLevel >= 0 && audioLevel < 127)).toBe(true);
+
+    // Any valid Opus packet will do: 20 ms of a stereo CELT frame that codes silence.
+    const silence = new Uint8Array([0xfc, 0xff, 0xfe]);
+    for (let count = 0; count < 25; count++) {
+      client.transport.sendMix(silence, count, count * 960, count === 0);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(await page.evaluate<number>('packetsReceived()')).toBeGreaterThanOrEqual(20);
+    client.transport.close();
+    expect(client.states.at(-1)).toBe('closed');
+    expect(pool.leastLoaded()?.clientCount).toBe(0);
+  }, 30_000);
+
+  it('says that it is broken soon after the client closed its side', async () => {
+    const client = await Client.offer();
+    const page = await browser.newPage();
+    await client.transport.accept(await answer(page, client.transport.offer));
+    await until('connected', () => client.states.includes('connected'));
+    await page.evaluate('connection.close()');
+    await until('broken', () => client.transport.state === 'broken', 3_000);
+    expect(client.states).toEqual(['connected', 'broken']);
+  }, 30_000);
+
+  it('is lost with its worker, and a new worker on the same port takes the client', async () => {
+    const client = await Client.offer();
+    const page = await browser.newPage();
+    await client.transport.accept(await answer(page, client.transport.offer));
+    await until('connected', () => client.states.includes('connected'));
+
+    const killedAt = performance.now();
+    process.kill(pool.pids()[0], 'SIGKILL');
+    await until('lost', () => client.transport.state === 'lost');
+    await until('replaced', () => replaced.length === 1);
+    expect(performance.now() - killedAt).toBeLessThan(1_000);
+    expect(died).toEqual([0]);
+
+    const again = await Client.offer();
+    await again.transport.accept(await answer(page, again.transport.offer));
+    await until('connected again', () => again.states.includes('connected'));
+    again.transport.close();
+  }, 30_000);
+});

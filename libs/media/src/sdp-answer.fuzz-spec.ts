@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { MediaError } from './media.errors.js';
+import { type AnswerParameters, parseAnswer } from './sdp-answer.js';
+import { CHROMIUM_ANSWER } from './sdp-answer.sample.js';
+
+/** Whatever is accepted is safe to hand to the media worker. */
+function expectSafe(answer: AnswerParameters): void {
+  expect(answer.fingerprint.value).toMatch(/^[0-9A-F]{2}(:[0-9A-F]{2})+$/);
+  expect(['sha-256', 'sha-384', 'sha-512']).toContain(answer.fingerprint.algorithm);
+  const ssrc = answer.mic?.ssrc;
+  if (ssrc !== undefined) expect(Number.isInteger(ssrc) && ssrc > 0 && ssrc <= 0xffff_ffff).toBe(true);
+  const cname = answer.mic?.cname;
+  if (cname !== undefined) expect(cname.length).toBeLessThanOrEqual(64);
+}
+
+function check(sdp: string): void {
+  let answer: AnswerParameters;
+  try {
+    answer = parseAnswer(sdp);
+  } catch (error) {
+    expect(error).toBeInstanceOf(MediaError);
+    return;
+  }
+  expectSafe(answer);
+}
+
+const lines = CHROMIUM_ANSWER.split('\r\n');
+
+describe('parseAnswer', () => {
+  it('accepts or refuses any text with a code', () => {
+    fc.assert(fc.property(fc.string({ maxLength: 400 }), (text) => check(`v=0\r\n${text}`)));
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 400 }), check));
+  });
+
+  it('accepts or refuses any change of a real answer with a code', () => {
+    const change = fc.oneof(
+      fc.record({ at: fc.nat(lines.length - 1), text: fc.string({ maxLength: 60 }) }).map(({ at, text }) => {
+        const changed = [...lines];
+        changed[at] = text;
+        return changed;
+      }),
+      fc.record({ at: fc.nat(lines.length - 1), tail: fc.string({ maxLength: 30 }) }).map(({ at, tail }) => {
+        const changed = [...lines];
+        changed[at] = changed[at].slice(0, changed[at].indexOf(':') + 1) + tail;
+        return changed;
+      }),
+      fc.shuffledSubarray(lines, { minLength: 1 }).map((some) => ['v=0', ...some]),
+      fc.array(fc.constantFrom(...lines), { maxLength: 60 }).map((some) => ['v=0', ...some]),
+    );
+    fc.assert(
+      fc.property(change, (changed) => check(changed.join('\r\n'))),
+      { numRuns: 2_000 },
+    );
+  });
+});

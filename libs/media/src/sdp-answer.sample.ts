@@ -1,0 +1,51 @@
+const FINGERPRINT = '5A:1B:B6:4E:0C:77:90:21:3F:D8:45:A2:6B:11:C9:E0:52:87:3D:F4:98:06:AC:7E:B1:23:DD:40:65:8F:9A:CB';
+
+const TRANSPORT = [
+  'a=ice-ufrag:h0Wq',
+  'a=ice-pwd:o8nHqTqL1zF0v3m5rC7xYk2d',
+  'a=ice-options:trickle',
+  `a=fingerprint:sha-256 ${FINGERPRINT}`,
+  'a=setup:active',
+];
+
+/** An answer in the form that Chromium gives it, with invented numbers, for tests. */
+export const CHROMIUM_ANSWER =
+  [
+    'v=0',
+    'o=- 3481723490871234 2 IN IP4 127.0.0.1',
+    's=-',
+    't=0 0',
+    'a=group:BUNDLE mix mic data',
+    'a=msid-semantic: WMS',
+    'm=audio 9 UDP/TLS/RTP/SAVPF 111',
+    'c=IN IP4 0.0.0.0',
+    'a=rtcp:9 IN IP4 0.0.0.0',
+    ...TRANSPORT,
+    'a=mid:mix',
+    'a=extmap:1 urn:ietf:params:rtp-hdrext:sdes:mid',
+    'a=recvonly',
+    'a=rtcp-mux',
+    'a=rtcp-rsize',
+    'a=rtpmap:111 opus/48000/2',
+    'a=fmtp:111 minptime=10;useinbandfec=1;stereo=1',
+    'm=audio 9 UDP/TLS/RTP/SAVPF 111',
+    'c=IN IP4 0.0.0.0',
+    'a=rtcp:9 IN IP4 0.0.0.0',
+    ...TRANSPORT,
+    'a=mid:mic',
+    'a=extmap:1 urn:ietf:params:rtp-hdrext:sdes:mid',
+    'a=extmap:6 urn:ietf:params:rtp-hdrext:ssrc-audio-level',
+    'a=sendonly',
+    'a=msid:- 0c1c9b2e-9c0e-4f38-8d5e-3f6f0e3f6c11',
+    'a=rtcp-mux',
+    'a=rtcp-rsize',
+    'a=rtpmap:111 opus/48000/2',
+    'a=fmtp:111 minptime=10;useinbandfec=1;usedtx=1',
+    'a=ssrc:1290884721 cname:Xw1rHTn9yW2z5kQv',
+    'm=application 9 UDP/DTLS/SCTP webrtc-datachannel',
+    'c=IN IP4 0.0.0.0',
+    ...TRANSPORT,
+    'a=mid:data',
+    'a=sctp-port:5000',
+    'a=max-message-size:262144',
+  ].join('\r\n') + '\r\n';
