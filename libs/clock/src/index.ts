@@ -1,3 +1,3 @@
 export type { Clock, Random, Timer } from './clock.js';
 export { SystemClock, SystemRandom } from './system-clock.js';
-export { TickLoop, type Tick } from './tick-loop.js';
+export { FAILED_TICKS_MAX, TickLoop, type Tick } from './tick-loop.js';

@@ -10,20 +10,28 @@ export interface Tick {
   skipped: number;
 }
 
+/** Ticks that may fail one after another before the loop gives up. */
+export const FAILED_TICKS_MAX = 50;
+
 /**
  * Calls a function at a fixed rate. A late tick is made up for by shorter pauses; one that is later than
  * `catchUpTicksMax` ticks makes the loop skip, because real-time work that late is worth nothing.
+ *
+ * A tick that throws does not stop the loop: one bad packet must not silence everybody. `onError` is told, and after
+ * FAILED_TICKS_MAX failures in a row the error is thrown, because then the loop only pretends to live.
  */
 export class TickLoop {
   private timer: Timer | undefined;
   private startMs = 0;
   private nextIndex = 0;
+  private failedInARow = 0;
 
   constructor(
     private readonly clock: Clock,
     private readonly intervalMs: number,
     private readonly run: (tick: Tick) => void,
     private readonly catchUpTicksMax = 2,
+    private readonly onError: (error: unknown) => void = () => {},
   ) {}
 
   start(): void {
@@ -54,7 +62,17 @@ export class TickLoop {
       latenessMs -= skipped * this.intervalMs;
     }
     const index = this.nextIndex++;
-    this.run({ index, latenessMs: Math.max(0, latenessMs), skipped });
+    try {
+      this.run({ index, latenessMs: Math.max(0, latenessMs), skipped });
+      this.failedInARow = 0;
+    } catch (error) {
+      this.failedInARow++;
+      if (this.failedInARow >= FAILED_TICKS_MAX) {
+        this.stop();
+        throw error;
+      }
+      this.onError(error);
+    }
     if (this.timer) this.schedule();
   }
 }
