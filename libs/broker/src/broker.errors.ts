@@ -8,6 +8,7 @@ export type BrokerErrorCode =
   | 'broker-revision-conflict'
   | 'broker-sequence-conflict'
   | 'broker-invalid-subject'
+  | 'broker-payload-too-large'
   | 'broker-unavailable';
 
 const RETRYABLE: ReadonlySet<BrokerErrorCode> = new Set([

@@ -128,12 +128,15 @@ export interface KeyValue {
    * First all present entries, then every change; `value` is undefined for a deletion. Resolves when the present ones
    * were told. After a broken connection what changed meanwhile is told; of several changes of one key only the last.
    */
-  watch(listener: (change: { key: string; value: Uint8Array | undefined; revision: number }) => void): Promise<Subscription>;
+  watch(
+    listener: (change: { key: string; value: Uint8Array | undefined; revision: number }) => void,
+  ): Promise<Subscription>;
 }
 
 export interface StreamOptions {
   /** [A-Z0-9_-]{1,32}. */
   name: string;
+  /** Subjects or patterns that can be appended to. All begin with the same token, for example `vw`. */
   subjects: string[];
   /** Messages kept per subject; the oldest go first. Default: unlimited. */
   messagesPerSubjectMax?: number;
@@ -169,7 +172,11 @@ export interface AppendOptions {
 /** A log. Whoever wants to hear what is stored as it is stored subscribes to `republish.to`. */
 export interface Stream {
   /** Resolves when the log has it. */
-  append(subject: string, data: Uint8Array, options?: AppendOptions): Promise<{ sequence: number; isDuplicate: boolean }>;
+  append(
+    subject: string,
+    data: Uint8Array,
+    options?: AppendOptions,
+  ): Promise<{ sequence: number; isDuplicate: boolean }>;
   /** The newest `count` messages of a subject, oldest first. */
   last(subject: string, count: number): Promise<StoredMessage[]>;
   /** Messages of a subject (or pattern) from a sequence on, in order, up to what is there now, at most `count`. */

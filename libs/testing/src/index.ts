@@ -1,3 +1,9 @@
 export { SimClock } from './sim-clock.js';
 export { SeededRandom } from './seeded-random.js';
-export { findFreePort, findNatsServer, startNatsServer, type NatsServer, type NatsServerOptions } from './nats-server.js';
+export {
+  findFreePort,
+  findNatsServer,
+  startNatsServer,
+  type NatsServer,
+  type NatsServerOptions,
+} from './nats-server.js';

@@ -1,0 +1,138 @@
+import type { Clock } from '@app/clock';
+import type { AppendOptions, StoredMessage, Stream, StreamOptions } from './broker.js';
+import { BrokerError } from './broker.errors.js';
+import type { MemoryBroker } from './memory-broker.js';
+import { checkPattern, checkSubject, subjectMatcher } from './subject-match.js';
+
+/** Time in which a repeated message id is recognised, in ms. */
+const DUPLICATE_WINDOW_MS = 120_000;
+
+/** A log as the broker keeps it. */
+export class MemoryLog {
+  private messages: StoredMessage[] = [];
+  private readonly lastSequences = new Map<string, number>();
+  private readonly counts = new Map<string, number>();
+  private readonly ids = new Map<string, { sequence: number; storedMs: number }>();
+  private matchers: ((subject: string) => boolean)[] = [];
+  private perSubjectMax = Infinity;
+  private ageMsMax = Infinity;
+  private sequence = 0;
+
+  constructor(private readonly clock: Clock) {}
+
+  configure(options: StreamOptions): void {
+    this.matchers = options.subjects.map(subjectMatcher);
+    this.perSubjectMax = options.messagesPerSubjectMax ?? Infinity;
+    this.ageMsMax = options.ageMsMax ?? Infinity;
+  }
+
+  accepts(subject: string): boolean {
+    return this.matchers.some((matches) => matches(subject));
+  }
+
+  append(subject: string, data: Uint8Array, options: AppendOptions = {}): { sequence: number; isDuplicate: boolean } {
+    const nowMs = this.clock.nowMs();
+    // Repetitions are recognised before the sequence is compared: the first attempt has moved it.
+    const first = options.messageId === undefined ? undefined : this.ids.get(options.messageId);
+    const windowMs = Math.min(DUPLICATE_WINDOW_MS, this.ageMsMax);
+    if (first && nowMs - first.storedMs < windowMs) return { sequence: first.sequence, isDuplicate: true };
+    const expected = options.expectedLastSubjectSequence;
+    if (expected !== undefined && expected !== this.lastSequence(subject)) {
+      throw new BrokerError('broker-sequence-conflict', `The last sequence of ${subject} is not ${expected}.`);
+    }
+    const sequence = ++this.sequence;
+    this.messages.push({ subject, data, sequence, storedAtMs: this.clock.wallMs() });
+    this.lastSequences.set(subject, sequence);
+    if (options.messageId !== undefined) this.rememberId(options.messageId, sequence, nowMs, windowMs);
+    this.dropOldest(subject);
+    return { sequence, isDuplicate: false };
+  }
+
+  /** Present messages of a subject or pattern, oldest first. */
+  select(pattern: string): StoredMessage[] {
+    this.dropAged();
+    return this.messages.filter(({ subject }) => subjectMatcher(pattern)(subject));
+  }
+
+  private lastSequence(subject: string): number {
+    this.dropAged();
+    return this.counts.has(subject) ? (this.lastSequences.get(subject) ?? 0) : 0;
+  }
+
+  private rememberId(id: string, sequence: number, nowMs: number, windowMs: number): void {
+    this.ids.delete(id);
+    this.ids.set(id, { sequence, storedMs: nowMs });
+    // Maps keep the order of insertion: the oldest come first.
+    for (const [old, { storedMs }] of this.ids) {
+      if (nowMs - storedMs < windowMs) break;
+      this.ids.delete(old);
+    }
+  }
+
+  private dropOldest(subject: string): void {
+    const count = (this.counts.get(subject) ?? 0) + 1;
+    this.counts.set(subject, Math.min(count, this.perSubjectMax));
+    if (count <= this.perSubjectMax) return;
+    this.messages.splice(
+      this.messages.findIndex((message) => message.subject === subject),
+      1,
+    );
+  }
+
+  private dropAged(): void {
+    if (this.ageMsMax === Infinity) return;
+    const oldestMs = this.clock.wallMs() - this.ageMsMax;
+    const kept = this.messages.filter(({ storedAtMs }) => storedAtMs > oldestMs);
+    if (kept.length === this.messages.length) return;
+    this.messages = kept;
+    this.counts.clear();
+    for (const { subject } of kept) this.counts.set(subject, (this.counts.get(subject) ?? 0) + 1);
+  }
+}
+
+/** A log as one process sees it. */
+export class MemoryStream implements Stream {
+  constructor(
+    private readonly broker: MemoryBroker,
+    private readonly log: MemoryLog,
+  ) {}
+
+  async append(
+    subject: string,
+    data: Uint8Array,
+    options: AppendOptions = {},
+  ): Promise<{ sequence: number; isDuplicate: boolean }> {
+    checkSubject(subject);
+    const copy = data.slice();
+    return this.broker.roundTrip(() => {
+      if (!this.log.accepts(subject)) {
+        throw new BrokerError('broker-unavailable', `The broker's storage cannot be used: nobody stores ${subject}.`);
+      }
+      const stored = this.log.append(subject, copy, options);
+      if (!stored.isDuplicate) this.broker.bus.route({ subject, data: copy, sequence: stored.sequence });
+      return stored;
+    });
+  }
+
+  async last(subject: string, count: number): Promise<StoredMessage[]> {
+    checkPattern(subject);
+    if (count < 1) return [];
+    return this.broker.roundTrip(() => this.log.select(subject).slice(-count).map(copyOf));
+  }
+
+  async read(subject: string, fromSequence: number, count: number): Promise<StoredMessage[]> {
+    checkPattern(subject);
+    if (count < 1) return [];
+    return this.broker.roundTrip(() =>
+      this.log
+        .select(subject)
+        .filter(({ sequence }) => sequence >= fromSequence)
+        .slice(0, count)
+        .map(copyOf),
+    );
+  }
+}
+
+function copyOf(message: StoredMessage): StoredMessage {
+  return { ...message, data: message.data.slice() };
+}

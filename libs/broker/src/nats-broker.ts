@@ -1,0 +1,292 @@
+import { type Clock, SystemClock } from '@app/clock';
+import {
+  connect,
+  type Msg,
+  type NatsConnection,
+  type Subscription as NatsSubscription,
+  errors,
+} from '@nats-io/transport-node';
+import type {
+  Broker,
+  BrokerCounters,
+  BrokerMessage,
+  BrokerStatus,
+  KeyValue,
+  KeyValueOptions,
+  RequestManyOptions,
+  RequestOptions,
+  Stream,
+  StreamOptions,
+  SubscribeOptions,
+  Subscription,
+} from './broker.js';
+import { BrokerError } from './broker.errors.js';
+import { MessageDelivery, newCounters, StatusListeners } from './message-delivery.js';
+import { disconnectedError, isNoResponders, requestError } from './nats-errors.js';
+import { NatsKeyValue } from './nats-key-value.js';
+import { NatsLink } from './nats-link.js';
+import { NatsStream, sequenceOf } from './nats-stream.js';
+import { checkPattern, checkSubject } from './subject-match.js';
+
+export interface NatsBrokerOptions {
+  /** `nats://HOST:PORT`, or several of one cluster. */
+  url: string | readonly string[];
+  /** What the broker's monitoring shows, usually the instance id. */
+  name?: string;
+  token?: string;
+  user?: string;
+  pass?: string;
+  /** How long the first connection may take, in ms: roles start beside their broker. Default 15,000; 0 tries once. */
+  connectTimeoutMs?: number;
+  /** A broker that leaves two such intervals unanswered is taken for gone, in ms. Default 2,000. */
+  pingIntervalMs?: number;
+  /**
+   * Bytes that may wait in this process because the broker does not read; events beyond are dropped, because they would
+   * be late. Default 4 MiB.
+   */
+  unsentBytesMax?: number;
+  clock?: Clock;
+}
+
+const CONNECT_TIMEOUT_MS = 15_000;
+/** Pause between two attempts to connect, in ms, and what chance adds to it so that not all processes come at once. */
+const RECONNECT_WAIT_MS = 100;
+const RECONNECT_JITTER_MS = 50;
+/** How long one attempt may take, in ms. */
+const ATTEMPT_TIMEOUT_MS = 2_000;
+const PING_INTERVAL_MS = 2_000;
+const PINGS_UNANSWERED_MAX = 2;
+const UNSENT_BYTES_MAX = 4 * 1_024 * 1_024;
+
+/** The broker over NATS. */
+export class NatsBroker implements Broker {
+  private readonly counts = newCounters();
+  private readonly status = new StatusListeners();
+  private readonly link: NatsLink;
+  private readonly active = new Map<NatsSubscription, MessageDelivery>();
+  private drained: Promise<void> | undefined;
+  private closed: Promise<void> | undefined;
+
+  /** Connects, and goes on trying while the broker is not there yet. */
+  static async connect(options: NatsBrokerOptions): Promise<NatsBroker> {
+    const clock = options.clock ?? new SystemClock();
+    const deadlineMs = clock.nowMs() + (options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
+    for (;;) {
+      try {
+        return new NatsBroker(await connectOnce(options), clock, options.unsentBytesMax ?? UNSENT_BYTES_MAX);
+      } catch (error) {
+        const isRefused = error instanceof errors.AuthorizationError;
+        if (isRefused || clock.nowMs() + RECONNECT_WAIT_MS >= deadlineMs) {
+          throw new BrokerError('broker-disconnected', `The broker at ${String(options.url)} cannot be reached.`, {
+            cause: error,
+          });
+        }
+        await new Promise<void>((resolve) => clock.after(RECONNECT_WAIT_MS, resolve));
+      }
+    }
+  }
+
+  private constructor(
+    private readonly connection: NatsConnection,
+    private readonly clock: Clock,
+    private readonly unsentBytesMax: number,
+  ) {
+    this.link = new NatsLink(connection, clock);
+    void this.followStatus();
+    void connection.closed().then((cause) => {
+      this.link.down();
+      this.status.tell(cause instanceof Error ? { type: 'closed', cause } : { type: 'closed' });
+    });
+  }
+
+  get isConnected(): boolean {
+    return this.link.isConnected;
+  }
+
+  get counters(): BrokerCounters {
+    return this.counts;
+  }
+
+  publish(subject: string, data: Uint8Array, reply?: string): void {
+    // The client would keep events while disconnected and send them late.
+    if (!this.link.isConnected || this.unsentBytes() > this.unsentBytesMax) {
+      this.counts.publishedDropped++;
+      return;
+    }
+    try {
+      this.connection.publish(subject, data, reply ? { reply } : undefined);
+      this.counts.published++;
+    } catch (error) {
+      if (error instanceof errors.ClosedConnectionError || error instanceof errors.DrainingConnectionError) {
+        this.counts.publishedDropped++;
+        return;
+      }
+      throw publishError(error, subject, data);
+    }
+  }
+
+  subscribe(subject: string, handler: (message: BrokerMessage) => void, options: SubscribeOptions = {}): Subscription {
+    checkPattern(subject);
+    if (this.drained || this.closed) throw disconnectedError();
+    const delivery = new MessageDelivery(subject, handler, this.counts, this.status, this.clock);
+    let subscription: NatsSubscription;
+    try {
+      subscription = this.connection.subscribe(subject, {
+        queue: options.queue,
+        callback: (error, message) => {
+          // An error ends the subscription (a refused permission); the status loop reports it.
+          if (!error) delivery.deliver(toBrokerMessage(message));
+        },
+      });
+    } catch (error) {
+      throw disconnectedError(error);
+    }
+    this.active.set(subscription, delivery);
+    void subscription.closed.then(() => this.active.delete(subscription));
+    return { unsubscribe: () => subscription.unsubscribe() };
+  }
+
+  async request(subject: string, data: Uint8Array, options: RequestOptions): Promise<Uint8Array> {
+    checkSubject(subject);
+    this.checkSize(subject, data);
+    try {
+      const timeout = Math.max(1, options.timeoutMs);
+      const answer = await this.link.run(() => this.connection.request(subject, data, { timeout }));
+      return answer.data;
+    } catch (error) {
+      throw requestError(error, subject);
+    }
+  }
+
+  async requestMany(subject: string, data: Uint8Array, options: RequestManyOptions): Promise<Uint8Array[]> {
+    checkSubject(subject);
+    this.checkSize(subject, data);
+    const answers: Uint8Array[] = [];
+    try {
+      await this.link.run(async () => {
+        const many = await this.connection.requestMany(subject, data, {
+          strategy: 'count',
+          maxWait: Math.max(1, options.timeoutMs),
+          maxMessages: options.repliesMax,
+        });
+        for await (const answer of many) answers.push(answer.data);
+      });
+    } catch (error) {
+      // Answers that had arrived before the connection broke are still answers.
+      if (isNoResponders(error) || answers.length > 0) return answers;
+      throw requestError(error, subject);
+    }
+    return answers;
+  }
+
+  async flush(): Promise<void> {
+    try {
+      await this.link.run(() => this.connection.flush());
+    } catch (error) {
+      throw disconnectedError(error);
+    }
+  }
+
+  onStatus(listener: (status: BrokerStatus) => void): Subscription {
+    return this.status.add(listener);
+  }
+
+  keyValue(bucket: string, options: KeyValueOptions = {}): Promise<KeyValue> {
+    return this.link.whenStorageReady(() => NatsKeyValue.open(this.link, bucket, options));
+  }
+
+  stream(options: StreamOptions): Promise<Stream> {
+    return this.link.whenStorageReady(() => NatsStream.open(this.link, options));
+  }
+
+  drain(): Promise<void> {
+    this.drained ??= this.closed ?? this.finish();
+    return this.drained;
+  }
+
+  close(): Promise<void> {
+    this.closed ??= this.connection.close().then(() => this.link.down());
+    return this.closed;
+  }
+
+  /** Whoever drains wants to end: a connection that breaks meanwhile has nothing in flight any more. */
+  private async finish(): Promise<void> {
+    if (this.link.isConnected) {
+      try {
+        const deliveries = [...this.active.values()];
+        await this.link.run(async () => {
+          await Promise.all([...this.active.keys()].map((subscription) => subscription.drain()));
+          await Promise.all(deliveries.map((delivery) => delivery.whenIdle()));
+          await this.connection.flush();
+        });
+      } catch {
+        // Closed below all the same.
+      }
+    }
+    await this.close();
+  }
+
+  private checkSize(subject: string, data: Uint8Array): void {
+    const bytesMax = this.connection.info?.max_payload;
+    if (bytesMax !== undefined && data.length > bytesMax) throw tooLargeError(subject, data);
+  }
+
+  /** Bytes that the socket has not taken; 0 when the client does not let us look. */
+  private unsentBytes(): number {
+    const inside = this.connection as unknown as {
+      protocol?: { transport?: { socket?: { writableLength?: number } } };
+    };
+    return inside.protocol?.transport?.socket?.writableLength ?? 0;
+  }
+
+  private async followStatus(): Promise<void> {
+    for await (const status of this.connection.status()) {
+      if (status.type === 'disconnect') {
+        this.link.down();
+        this.status.tell({ type: 'disconnected' });
+      } else if (status.type === 'reconnect') {
+        this.counts.reconnected++;
+        this.link.up();
+        this.status.tell({ type: 'connected' });
+      } else if (status.type === 'error') {
+        this.status.tell({ type: 'error', error: status.error });
+      }
+    }
+  }
+}
+
+function connectOnce(options: NatsBrokerOptions): Promise<NatsConnection> {
+  return connect({
+    servers: typeof options.url === 'string' ? options.url : [...options.url],
+    name: options.name,
+    token: options.token,
+    user: options.user,
+    pass: options.pass,
+    timeout: ATTEMPT_TIMEOUT_MS,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: RECONNECT_WAIT_MS,
+    reconnectJitter: RECONNECT_JITTER_MS,
+    reconnectJitterTLS: RECONNECT_JITTER_MS,
+    pingInterval: options.pingIntervalMs ?? PING_INTERVAL_MS,
+    maxPingOut: PINGS_UNANSWERED_MAX,
+    // A stack trace for every request would cost more than the request.
+    noAsyncTraces: true,
+  });
+}
+
+function toBrokerMessage(message: Msg): BrokerMessage {
+  const { subject, data, headers } = message;
+  return { subject, data, reply: message.reply || undefined, sequence: headers && sequenceOf(headers) };
+}
+
+function publishError(error: unknown, subject: string, data: Uint8Array): BrokerError {
+  if (error instanceof errors.InvalidSubjectError) {
+    return new BrokerError('broker-invalid-subject', `"${subject}" is not a subject.`, { cause: error });
+  }
+  return tooLargeError(subject, data, error);
+}
+
+function tooLargeError(subject: string, data: Uint8Array, cause?: unknown): BrokerError {
+  const text = `${data.length} bytes on ${subject} are more than the broker takes.`;
+  return new BrokerError('broker-payload-too-large', text, { cause });
+}

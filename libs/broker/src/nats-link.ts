@@ -1,0 +1,83 @@
+import type { Clock } from '@app/clock';
+import { jetstream, type JetStreamClient } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { BrokerError } from './broker.errors.js';
+import { disconnectedError } from './nats-errors.js';
+
+/** How long one answer of JetStream may take, in ms. */
+const JETSTREAM_TIMEOUT_MS = 5_000;
+/** Storage that is not ready yet (the broker has just started) is waited for this long, in ms. */
+const STORAGE_WAIT_MS = 10_000;
+/** Pause between two looks at storage that is not ready, in ms. */
+const STORAGE_RETRY_MS = 100;
+
+/**
+ * What buckets and streams need of the connection: whether it is up, and a way to give up waiting when it goes down.
+ * (The client itself lets waiting requests run into their timeouts.)
+ */
+export class NatsLink {
+  readonly jetStream: JetStreamClient;
+  private isUp = true;
+  private readonly waiting = new Set<(error: BrokerError) => void>();
+  private readonly upListeners = new Set<() => void>();
+
+  constructor(
+    readonly connection: NatsConnection,
+    readonly clock: Clock,
+  ) {
+    this.jetStream = jetstream(connection, { timeout: JETSTREAM_TIMEOUT_MS });
+  }
+
+  get isConnected(): boolean {
+    return this.isUp;
+  }
+
+  /** Called by the broker when the connection came back. */
+  up(): void {
+    this.isUp = true;
+    for (const listener of [...this.upListeners]) listener();
+  }
+
+  /** Called by the broker when the connection broke or was closed: whoever waits for an answer waits in vain. */
+  down(): void {
+    this.isUp = false;
+    const waiting = [...this.waiting];
+    this.waiting.clear();
+    for (const reject of waiting) reject(disconnectedError());
+  }
+
+  /** Calls back whenever the connection has come back; returns the way to stop. */
+  onUp(listener: () => void): () => void {
+    this.upListeners.add(listener);
+    return () => void this.upListeners.delete(listener);
+  }
+
+  /** Does `work`, which waits for an answer of the broker; fails at once when there is no connection any more. */
+  run<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.isUp) return Promise.reject(disconnectedError());
+    return new Promise<T>((resolve, reject) => {
+      this.waiting.add(reject);
+      let promise: Promise<T>;
+      try {
+        promise = work();
+      } catch (error) {
+        promise = Promise.reject(error instanceof Error ? error : new Error(String(error)));
+      }
+      promise.then(resolve, reject).finally(() => this.waiting.delete(reject));
+    });
+  }
+
+  /** Does `work` again until storage is ready, but not for ever: the broker may have just started. */
+  async whenStorageReady<T>(work: () => Promise<T>): Promise<T> {
+    const deadlineMs = this.clock.nowMs() + STORAGE_WAIT_MS;
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        const passes = error instanceof BrokerError && error.code === 'broker-unavailable';
+        if (!passes || this.clock.nowMs() >= deadlineMs) throw error;
+        await new Promise<void>((resolve) => this.clock.after(STORAGE_RETRY_MS, resolve));
+      }
+    }
+  }
+}
