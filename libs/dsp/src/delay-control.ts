@@ -1,0 +1,69 @@
+import { SAMPLE_RATE_HZ } from '@app/world';
+
+const FRAMES_PER_MS = SAMPLE_RATE_HZ / 1_000;
+/** Delay on top of the measured jitter, for a tick that comes early, in ms. */
+const GUARD_MS = 2.5;
+/** Packets that are looked at before the delay is changed. */
+const PATIENCE_PACKETS = 50;
+/** Left-over samples below which there is nothing to gain. */
+const LEFTOVER_FRAMES_MIN = 240;
+
+/**
+ * Decides when a voice is played with too much or too little delay. It is decided in whole packets: a packet is needed at
+ * the tick that plays its beginning, so less than a packet changes nothing.
+ */
+export class DelayControl {
+  private delayMin = Infinity;
+  private leftoverMin = Infinity;
+  private packets = 0;
+
+  /** @param targetMsMax  the delay never aims higher than this, in ms */
+  constructor(private readonly targetMsMax: number) {}
+
+  /** Delay to aim for, for the fastest packets, in ms. */
+  targetMs(jitterMs: number): number {
+    return Math.min(this.targetMsMax, jitterMs + GUARD_MS);
+  }
+
+  /**
+   * A packet goes to the decoder.
+   *
+   * @param delayMs  how long it could have waited there at most, if it had been one of the fastest
+   */
+  packetPlayed(delayMs: number): void {
+    this.packets++;
+    if (delayMs < this.delayMin) this.delayMin = delayMs;
+  }
+
+  /** A tick is served, and so many decoded samples are left over. */
+  tickPlayed(leftoverFrames: number): void {
+    if (leftoverFrames < this.leftoverMin) this.leftoverMin = leftoverFrames;
+  }
+
+  /**
+   * Samples to leave out (positive) or to add (negative) now; 0 most of the time.
+   *
+   * @param packetFrames  duration of the voice's packets
+   */
+  decide(jitterMs: number, packetFrames: number): number {
+    const target = this.targetMs(jitterMs);
+    const leftover = this.leftoverMin;
+    // Too little delay is heard at once, so it is not waited for.
+    if (this.packets > 0 && this.delayMin < target - GUARD_MS) {
+      this.restart();
+      return -Math.max(LEFTOVER_FRAMES_MIN, packetFrames - (Number.isFinite(leftover) ? leftover : 0));
+    }
+    if (this.packets < PATIENCE_PACKETS) return 0;
+    const isTooLate = this.delayMin > target + packetFrames / FRAMES_PER_MS;
+    this.restart();
+    if (isTooLate) return packetFrames;
+    return Number.isFinite(leftover) && leftover >= LEFTOVER_FRAMES_MIN ? leftover : 0;
+  }
+
+  /** Starts looking anew; after a change, and when a voice begins. */
+  restart(): void {
+    this.delayMin = Infinity;
+    this.leftoverMin = Infinity;
+    this.packets = 0;
+  }
+}

@@ -1,0 +1,59 @@
+/** Width of one step of the histogram, in ms. */
+const STEP_MS = 2.5;
+const STEPS = 128;
+/** Weight that a packet keeps with each packet after it: half after about 140 packets. */
+const KEEP = 0.995;
+/** Share of packets that are meant to arrive in time; the rarest delays are cheaper to conceal than to wait for. */
+const QUANTILE = 0.97;
+/** The fastest packet is searched in the last one to two windows of this length, so that clock drift is forgotten. */
+const WINDOW_MS = 2_000;
+
+/**
+ * How much later than the fastest ones packets arrive: a histogram of their delay that slowly forgets.
+ *
+ * Sender and receiver have different clocks, so only differences of transit times mean something.
+ */
+export class JitterEstimate {
+  private readonly weights = new Float64Array(STEPS);
+  private total = 0;
+  private fastestNow = Infinity;
+  private fastestBefore = Infinity;
+  private windowEndMs = -Infinity;
+
+  /**
+   * @param arrivedMs  receiver's clock
+   * @param sentMs     the packet's media time, sender's clock, with any offset
+   * @returns how much later than the fastest recent packet this one is, in ms
+   */
+  add(arrivedMs: number, sentMs: number): number {
+    const transit = arrivedMs - sentMs;
+    if (arrivedMs >= this.windowEndMs) {
+      this.fastestBefore = arrivedMs >= this.windowEndMs + WINDOW_MS ? Infinity : this.fastestNow;
+      this.fastestNow = Infinity;
+      this.windowEndMs = arrivedMs + WINDOW_MS;
+    }
+    if (transit < this.fastestNow) this.fastestNow = transit;
+    const late = transit - Math.min(this.fastestNow, this.fastestBefore);
+    for (let step = 0; step < STEPS; step++) this.weights[step] *= KEEP;
+    this.weights[Math.min(STEPS - 1, Math.floor(late / STEP_MS))] += 1;
+    this.total = this.total * KEEP + 1;
+    return late;
+  }
+
+  /** Delay that all but the rarest packets stay below, in ms; upper edge of a step of 2.5 ms, up to 320 ms. */
+  get jitterMs(): number {
+    let sum = 0;
+    for (let step = 0; step < STEPS; step++) {
+      sum += this.weights[step];
+      if (sum >= QUANTILE * this.total) return (step + 1) * STEP_MS;
+    }
+    return STEP_MS;
+  }
+
+  /** Transit times start anew (another sender clock); what was learned about the network stays. */
+  restartClock(): void {
+    this.fastestNow = Infinity;
+    this.fastestBefore = Infinity;
+    this.windowEndMs = -Infinity;
+  }
+}

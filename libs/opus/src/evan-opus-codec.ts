@@ -1,0 +1,137 @@
+import { Decoder, Encoder } from '@evan/opus';
+import { assert, SAMPLE_RATE_HZ } from '@app/world';
+import type { OpusCodec, OpusDecoder, OpusEncoder, OpusEncoderOptions } from './codec.js';
+import { NativePool } from './native-pool.js';
+
+/** Opus frame durations in samples, with the two lowest bits of a CELT configuration number that stand for them. */
+const CELT_FRAMES = [120, 240, 480, 960] as const;
+/** Configuration of CELT at full bandwidth, for concealment before anything was heard. */
+const CELT_FULLBAND = 28;
+/** Scale from 16-bit samples to [-1, 1]. */
+const SCALE = 1 / 32_768;
+
+type Application = NonNullable<OpusEncoderOptions['application']>;
+
+/** Opus by the `@evan/opus` package: native where it has a build, WebAssembly elsewhere. */
+export class EvanOpusCodec implements OpusCodec {
+  private readonly decoders = new NativePool(() => new Decoder({ channels: 1, sample_rate: SAMPLE_RATE_HZ }));
+  private readonly encoders = new Map<string, NativePool<Encoder>>();
+
+  createEncoder(options: OpusEncoderOptions): OpusEncoder {
+    const application = options.application ?? 'audio';
+    const pool = this.encoderPool(options.channels, application);
+    const encoder = pool.take();
+    encoder.bitrate = options.bitrate;
+    encoder.complexity = Math.max(0, Math.min(10, Math.round(options.complexity))) as 5;
+    return new EvanOpusEncoder(encoder, options.channels, pool);
+  }
+
+  createDecoder(): OpusDecoder {
+    return new EvanOpusDecoder(this.decoders.take(), this.decoders);
+  }
+
+  private encoderPool(channels: 1 | 2, application: Application): NativePool<Encoder> {
+    const key = `${application}-${channels}`;
+    let pool = this.encoders.get(key);
+    if (!pool) {
+      pool = new NativePool(() => new Encoder({ channels, sample_rate: SAMPLE_RATE_HZ, application }));
+      this.encoders.set(key, pool);
+    }
+    return pool;
+  }
+}
+
+class EvanOpusEncoder implements OpusEncoder {
+  private native: Encoder | undefined;
+
+  constructor(
+    native: Encoder,
+    private readonly channels: 1 | 2,
+    private readonly pool: NativePool<Encoder>,
+  ) {
+    this.native = native;
+  }
+
+  encode(samples: Int16Array): Uint8Array {
+    assert(this.native, 'the encoder is open');
+    assert(samples.length % this.channels === 0, 'whole frames are encoded');
+    return this.native.encode(samples);
+  }
+
+  close(): void {
+    if (!this.native) return;
+    this.pool.give(this.native);
+    this.native = undefined;
+  }
+}
+
+class EvanOpusDecoder implements OpusDecoder {
+  private native: Decoder | undefined;
+  /** Upper six bits of the last good packet's first byte: how the stream is coded. */
+  private streamHeader = CELT_FULLBAND << 3;
+  private readonly lossPacket = new Uint8Array(1);
+
+  constructor(
+    native: Decoder,
+    private readonly pool: NativePool<Decoder>,
+  ) {
+    this.native = native;
+  }
+
+  decode(bytes: Uint8Array, size: number, target: Float32Array, offset: number): number {
+    if (size < 1) return 0;
+    const frames = this.decodeNative(size === bytes.length ? bytes : bytes.subarray(0, size), target, offset);
+    if (frames > 0) this.streamHeader = bytes[0] & 0xfc;
+    return frames;
+  }
+
+  /**
+   * The library does not pass an empty packet on to libopus, which would mean "lost". But a packet that is nothing but its
+   * header has one frame without data, and libopus treats that as lost, too (RFC 6716, section 4.4).
+   */
+  conceal(frames: number, target: Float32Array, offset: number): number {
+    let done = 0;
+    while (done < frames) {
+      this.lossPacket[0] = this.lossHeader(frames - done);
+      const invented = this.decodeNative(this.lossPacket, target, offset + done);
+      if (invented === 0) break;
+      done += invented;
+    }
+    return done;
+  }
+
+  close(): void {
+    if (!this.native) return;
+    this.pool.give(this.native);
+    this.native = undefined;
+  }
+
+  /** Header of a packet without data, as the stream was coded, of at most `frames` samples if that can be said. */
+  private lossHeader(frames: number): number {
+    const configuration = this.streamHeader >> 3;
+    const rest = this.streamHeader & 4;
+    if (configuration >= 16) {
+      let step = CELT_FRAMES.length - 1;
+      while (step > 0 && CELT_FRAMES[step] > frames) step--;
+      return (((configuration & 0x1c) | step) << 3) | rest;
+    }
+    // SILK and hybrid both know 10 and 20 ms under their two lowest numbers.
+    const base = configuration < 12 ? configuration & 0x1c : configuration & 0x1e;
+    return ((base | (frames >= 960 ? 1 : 0)) << 3) | rest;
+  }
+
+  private decodeNative(bytes: Uint8Array, target: Float32Array, offset: number): number {
+    assert(this.native, 'the decoder is open');
+    let decoded: Uint8Array;
+    try {
+      decoded = this.native.decode(bytes);
+    } catch {
+      // The library throws for what is no Opus packet. What that means is the caller's decision.
+      return 0;
+    }
+    const samples = new Int16Array(decoded.buffer, decoded.byteOffset, decoded.byteLength >> 1);
+    const frames = Math.min(samples.length, target.length - offset);
+    for (let index = 0; index < frames; index++) target[offset + index] = samples[index] * SCALE;
+    return frames;
+  }
+}

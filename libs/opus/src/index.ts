@@ -1,0 +1,3 @@
+export type { OpusCodec, OpusDecoder, OpusEncoder, OpusEncoderOptions } from './codec.js';
+export { EvanOpusCodec } from './evan-opus-codec.js';
+export { inspectOpusPacket, OPUS_DTX_BYTES_MAX, type OpusPacketInfo } from './opus-packet.js';
