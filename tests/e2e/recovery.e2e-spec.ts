@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { Domain } from './support/domain.js';
+import { isRunning } from './support/process-tree.js';
+import { toneLevelDb } from './support/tone.js';
+import { Visitor } from './support/visitor.js';
+
+const RECOVERY_MS_MAX = 5_000;
+const ADA_HZ = 440;
+const BEN_HZ = 620;
+
+/** One after another: what a person would notice, as the page itself can tell it. */
+async function untilWhole(ada: Visitor, ben: Visitor, marker: string): Promise<void> {
+  await Promise.all([ada.untilConnected(10_000), ben.untilConnected(10_000)]);
+  await Promise.all([ada.untilSees(['Ben'], 10_000), ben.untilSees(['Ada'], 10_000)]);
+  await Promise.all([untilHears(ada, BEN_HZ), untilHears(ben, ADA_HZ)]);
+  await Promise.all([untilMoves(ada, ben), untilReads(ada, ben, marker)]);
+}
+
+async function untilHears(visitor: Visitor, toneHz: number): Promise<void> {
+  for (let attempt = 0; attempt < 40; attempt++) {
+    const hearing = await visitor.listen(200);
+    if (Math.max(toneLevelDb(hearing.left, toneHz), toneLevelDb(hearing.right, toneHz)) > -40) return;
+  }
+  throw new Error(`${visitor.name} does not hear ${toneHz} Hz any more`);
+}
+
+/** `seer` sees a step of `walker` that was made just now. */
+async function untilMoves(walker: Visitor, seer: Visitor): Promise<void> {
+  const x = await walker.page.evaluate(() => {
+    const { localAvatar } = window.vicinity!.client;
+    const { position, orientation } = localAvatar.pose;
+    const stepped = position.x > 0.5 ? 0.25 : position.x + 0.05;
+    localAvatar.setPose({ position: { ...position, x: stepped }, orientation });
+    return stepped;
+  });
+  await seer.page.waitForFunction(
+    ({ name, expected }) =>
+      [...window.vicinity!.client.avatars.values()].some(
+        (avatar) => avatar.name === name && Math.abs(avatar.latestPose.position.x - expected) < 0.005,
+      ),
+    { name: walker.name, expected: x },
+    { timeout: 10_000, polling: 30 },
+  );
+}
+
+async function untilReads(writer: Visitor, reader: Visitor, marker: string): Promise<void> {
+  const read = reader.page.evaluate(
+    (text) =>
+      new Promise<void>((resolve) => {
+        const stop = window.vicinity!.client.on('message', (message) => {
+          if (message.text !== text) return;
+          stop();
+          resolve();
+        });
+      }),
+    marker,
+  );
+  await writer.page.evaluate(async (text) => {
+    for (let attempt = 0; attempt < 20; attempt++) {
+      try {
+        return void (await window.vicinity!.client.say(text));
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    }
+  }, marker);
+  await read;
+}
+
+describe('A domain whose processes are killed', () => {
+  let domain: Domain;
+  let ada: Visitor;
+  let ben: Visitor;
+
+  beforeAll(async () => {
+    domain = await Domain.start();
+    [ada, ben] = await Promise.all([
+      Visitor.enter(domain.url, { name: 'Ada', at: [0, 0, 20], toneHz: ADA_HZ, query: { render: 'off' } }),
+      Visitor.enter(domain.url, { name: 'Ben', at: [-2, 0, 20], toneHz: BEN_HZ, query: { render: 'off' } }),
+    ]);
+    await untilWhole(ada, ben, 'before');
+  }, 90_000);
+
+  afterAll(async () => {
+    await Promise.all([ada?.leave(), ben?.leave()]);
+    await domain?.stop();
+  }, 60_000);
+
+  const took: Record<string, number> = {};
+
+  it.each(['audio-mixer', 'avatar-mixer', 'messaging', 'domain-server', 'gateway'])(
+    'is whole again within 5 s when its %s is killed, without a reload',
+    async (role) => {
+      const before = await Promise.all([ada.sessionId(), ben.sessionId()]);
+      const victim = await domain.kill9(role);
+      const killedAt = Date.now();
+      await untilWhole(ada, ben, `after ${role}`);
+      took[role] = Date.now() - killedAt;
+      expect(isRunning(victim.pid)).toBe(false);
+      expect(await Promise.all([ada.sessionId(), ben.sessionId()])).toEqual(before);
+      expect(took[role]).toBeLessThan(RECOVERY_MS_MAX);
+      await untilListed(domain, role, victim.pid);
+    },
+    40_000,
+  );
+
+  it('is whole again within 5 s when the media worker is killed', async () => {
+    const before = await Promise.all([ada.sessionId(), ben.sessionId()]);
+    const worker = domain.processes().find((pid) => commandOf(pid).includes('mediasoup'));
+    expect(worker).toBeDefined();
+    process.kill(worker!, 'SIGKILL');
+    const killedAt = Date.now();
+    await untilWhole(ada, ben, 'after the media worker');
+    took['media worker'] = Date.now() - killedAt;
+    expect(await Promise.all([ada.sessionId(), ben.sessionId()])).toEqual(before);
+    expect(took['media worker']).toBeLessThan(RECOVERY_MS_MAX);
+  }, 40_000);
+
+  it('is whole again within 5 s when the broker is killed, and nobody has to come back', async () => {
+    const before = await Promise.all([ada.sessionId(), ben.sessionId()]);
+    const broker = domain.processes().find((pid) => commandOf(pid).split(' ')[0].includes('nats-server'));
+    expect(broker).toBeDefined();
+    process.kill(broker!, 'SIGKILL');
+    const killedAt = Date.now();
+    await untilWhole(ada, ben, 'after the broker');
+    took.broker = Date.now() - killedAt;
+    expect(await Promise.all([ada.sessionId(), ben.sessionId()])).toEqual(before);
+    expect(took.broker).toBeLessThan(RECOVERY_MS_MAX);
+  }, 40_000);
+
+  it('says how long each took', () => {
+    console.log(`recovery in ms: ${JSON.stringify(took)}`);
+    expect(Object.keys(took)).toHaveLength(7);
+  });
+});
+
+/** The restarted process is a member again, so that the next kill meets a whole domain. */
+async function untilListed(domain: Domain, role: string, oldPid: number): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const members = await domain.members(role).catch(() => []);
+    if (members.some(({ pid, state }) => pid !== oldPid && /ready/i.test(state))) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`No new ${role} within 10 s`);
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readdirSync(`/proc/${pid}`).length > 0 ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ') : '';
+  } catch {
+    return '';
+  }
+}

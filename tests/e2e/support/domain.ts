@@ -1,0 +1,136 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { descendantsOf } from './process-tree.js';
+
+/** A role process as /api/status tells it. */
+export interface DomainMember {
+  role: string;
+  instanceId: string;
+  pid: number;
+  state: string;
+  sessions?: number;
+}
+
+export interface DomainOptions {
+  /** Further arguments of `vicinity up`. */
+  args?: string[];
+  /** Run a command line in front, for example one that enters a network namespace. */
+  prefix?: string[];
+  dataDir?: string;
+  portBase?: number;
+  /** How long to wait for the URL, in ms. */
+  startTimeoutMs?: number;
+  /** Start through `npm start` as the README says, rather than the built command line. */
+  throughNpm?: boolean;
+}
+
+/** A whole running domain: every role in its own process, a real broker, a real media worker. */
+export class Domain {
+  private output = '';
+
+  private constructor(
+    readonly child: ChildProcess,
+    readonly portBase: number,
+    readonly dataDir: string,
+    readonly startedInMs: number,
+    public url: string,
+    private readonly ownsDataDir: boolean,
+  ) {}
+
+  static async start(options: DomainOptions = {}): Promise<Domain> {
+    const portBase = options.portBase ?? (await freePortBase());
+    const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'vicinity-e2e-'));
+    const flags = ['--port-base', String(portBase), '--data-dir', dataDir, ...(options.args ?? [])];
+    const command = options.throughNpm
+      ? ['npm', 'start', '--', ...flags]
+      : [process.execPath, 'dist/apps/cli/src/main.js', 'up', ...flags];
+    const [file, ...args] = [...(options.prefix ?? []), ...command];
+    const beganAt = Date.now();
+    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    let output = '';
+    const url = await new Promise<string>((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new Error(`No URL within ${options.startTimeoutMs ?? 30_000} ms:\n${output}`)),
+        options.startTimeoutMs ?? 30_000,
+      );
+      const take = (chunk: Buffer): void => {
+        output += chunk.toString();
+        const match = /(https?:\/\/[^\s]+)/.exec(output);
+        if (match && output.includes('\n', match.index)) {
+          clearTimeout(timer);
+          resolve(match[1]);
+        }
+      };
+      child.stdout!.on('data', take);
+      child.stderr!.on('data', take);
+      child.once('exit', (code) => {
+        clearTimeout(timer);
+        reject(new Error(`The domain ended with ${code} before it was ready:\n${output}`));
+      });
+    });
+    const domain = new Domain(child, portBase, dataDir, Date.now() - beganAt, url, options.dataDir === undefined);
+    const remember = (chunk: Buffer): void => {
+      domain.output = (domain.output + chunk.toString()).slice(-200_000);
+    };
+    child.stdout!.on('data', remember);
+    child.stderr!.on('data', remember);
+    return domain;
+  }
+
+  /** What the supervisor printed since the URL. */
+  get log(): string {
+    return this.output;
+  }
+
+  async members(role?: string): Promise<DomainMember[]> {
+    const response = await fetch(new URL('/api/status', this.url));
+    const { members } = (await response.json()) as { members: DomainMember[] };
+    return role ? members.filter((member) => member.role === role) : members;
+  }
+
+  /** Kills one process of a role without warning and says which. */
+  async kill9(role: string): Promise<DomainMember> {
+    const [member] = await this.members(role);
+    if (!member) throw new Error(`No ${role} to kill`);
+    process.kill(member.pid, 'SIGKILL');
+    return member;
+  }
+
+  /** Every process that the domain consists of, the broker's and the media workers' included. */
+  processes(): number[] {
+    return descendantsOf(this.child.pid!);
+  }
+
+  /** Ctrl-C; resolves with the exit code. */
+  async stop(): Promise<number | null> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
+    const ended = new Promise<number | null>((resolve) => this.child.once('exit', (code) => resolve(code)));
+    process.kill(-this.child.pid!, 'SIGINT');
+    const timer = setTimeout(() => process.kill(-this.child.pid!, 'SIGKILL'), 20_000);
+    const code = await ended;
+    clearTimeout(timer);
+    if (this.ownsDataDir) rmSync(this.dataDir, { recursive: true, force: true });
+    return code;
+  }
+}
+
+/** A base such that the ports counted from it are free at this moment. */
+export async function freePortBase(): Promise<number> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const base = 42_000 + Math.floor(Math.random() * 200) * 100;
+    const isFree = await Promise.all([0, 3, 10, 11, 20, 22].map((offset) => canListen(base + offset)));
+    if (isFree.every(Boolean)) return base;
+  }
+  throw new Error('No free ports');
+}
+
+function canListen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}

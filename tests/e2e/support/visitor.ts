@@ -1,0 +1,184 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { writeToneWav } from './tone.js';
+
+export interface VisitorOptions {
+  name: string;
+  /** Where to stand, in metres; the ground is y = 0. */
+  at?: [number, number, number];
+  yawDegrees?: number;
+  /** What the fake microphone hears. Absent: no microphone is opened. */
+  toneHz?: number;
+  /** Further parameters of the link. */
+  query?: Record<string, string>;
+  /** Start the browser through another program, for example one that enters a network namespace. */
+  executablePath?: string;
+  args?: string[];
+}
+
+/** What one hears during a while: two ears at 48 kHz, and what the browser itself had to invent meanwhile. */
+export interface Hearing {
+  left: Float32Array;
+  right: Float32Array;
+  /** Samples that the browser's own jitter buffer made up because nothing had arrived in time. */
+  concealedSamples: number;
+}
+
+export const chromiumPath = (): string =>
+  process.env.CHROMIUM_BIN ?? ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path)) ?? 'chromium';
+
+/** A person with a browser of their own: its own process, profile and microphone. */
+export class Visitor {
+  private constructor(
+    readonly name: string,
+    readonly page: Page,
+    private readonly context: BrowserContext,
+    private readonly folder: string,
+  ) {}
+
+  /** Opens the link that takes one straight in, and waits until sound and data flow. */
+  static async enter(url: string, options: VisitorOptions): Promise<Visitor> {
+    const visitor = await Visitor.open(url, options);
+    await visitor.untilConnected();
+    return visitor;
+  }
+
+  static async open(url: string, options: VisitorOptions): Promise<Visitor> {
+    const folder = mkdtempSync(join(tmpdir(), 'vicinity-visitor-'));
+    const args = [
+      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
+      '--autoplay-policy=no-user-gesture-required', '--disable-background-timer-throttling',
+      '--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows', '--enable-unsafe-swiftshader',
+      ...(options.args ?? []),
+    ];
+    if (options.toneHz !== undefined) {
+      const wav = join(folder, 'microphone.wav');
+      writeToneWav(wav, options.toneHz);
+      args.push(`--use-file-for-fake-audio-capture=${wav}`);
+    }
+    const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
+      executablePath: options.executablePath ?? chromiumPath(),
+      headless: true,
+      args,
+      bypassCSP: true,
+      viewport: { width: 320, height: 240 },
+      permissions: ['microphone'],
+    });
+    const page = context.pages()[0] ?? (await context.newPage());
+    const link = new URL(url);
+    const [x, y, z] = options.at ?? [0, 0, 0];
+    const query = {
+      name: options.name, at: `${x},${y},${z}`, yaw: String(options.yawDegrees ?? 0),
+      mic: options.toneHz === undefined ? 'off' : 'on', voice: 'raw', quality: 'low', ...options.query,
+    };
+    for (const [key, value] of Object.entries(query)) link.searchParams.set(key, value);
+    const visitor = new Visitor(options.name, page, context, folder);
+    page.on('pageerror', (error) => visitor.errors.push(String(error)));
+    await page.goto(link.href);
+    return visitor;
+  }
+
+  /** Exceptions that nobody caught in the page. */
+  readonly errors: string[] = [];
+
+  async untilConnected(timeoutMs = 20_000): Promise<void> {
+    await this.page.waitForFunction(() => window.vicinity?.client?.state === 'connected', undefined, { timeout: timeoutMs });
+  }
+
+  state(): Promise<string> {
+    return this.page.evaluate(() => window.vicinity!.client.state);
+  }
+
+  sessionId(): Promise<number> {
+    return this.page.evaluate(() => window.vicinity!.client.sessionId);
+  }
+
+  gatewayId(): Promise<string> {
+    return this.page.evaluate(() => window.vicinity!.client.gatewayId);
+  }
+
+  /** Names of the avatars that this visitor sees, sorted. */
+  sees(): Promise<string[]> {
+    return this.page.evaluate(() => [...window.vicinity!.client.avatars.values()].map((avatar) => avatar.name).sort());
+  }
+
+  async untilSees(names: string[], timeoutMs = 10_000): Promise<void> {
+    const wanted = JSON.stringify([...names].sort());
+    await this.page.waitForFunction(
+      (expected) =>
+        JSON.stringify([...window.vicinity!.client.avatars.values()].map((avatar) => avatar.name).sort()) === expected,
+      wanted,
+      { timeout: timeoutMs, polling: 50 },
+    );
+  }
+
+  /** Stands somewhere at once. */
+  async stand(at: [number, number, number], yawDegrees: number): Promise<void> {
+    await this.page.evaluate(
+      ({ x, y, z, yawRad }) =>
+        window.vicinity!.client.localAvatar.setPose({
+          position: { x, y, z },
+          orientation: { x: 0, y: Math.sin(yawRad / 2), z: 0, w: Math.cos(yawRad / 2) },
+        }),
+      { x: at[0], y: at[1], z: at[2], yawRad: (yawDegrees * Math.PI) / 180 },
+    );
+  }
+
+  /** Listens to the received track itself, before any volume of the page. */
+  async listen(durationMs: number): Promise<Hearing> {
+    const heard = await this.page.evaluate(async (ms) => {
+      const audio = new AudioContext({ sampleRate: 48_000 });
+      await audio.resume();
+      const recorder = `registerProcessor('recorder', class extends AudioWorkletProcessor {
+        process([input]) {
+          if (input.length > 0) this.port.postMessage([input[0].slice(), (input[1] ?? input[0]).slice()]);
+          return true;
+        }
+      });`;
+      await audio.audioWorklet.addModule(URL.createObjectURL(new Blob([recorder], { type: 'text/javascript' })));
+      const node = new AudioWorkletNode(audio, 'recorder', { numberOfInputs: 1, channelCount: 2, channelCountMode: 'explicit' });
+      const source = audio.createMediaStreamSource(window.vicinity!.client.mixStream!);
+      const frames = Math.round((ms / 1_000) * 48_000);
+      const planes = [new Float32Array(frames), new Float32Array(frames)];
+      const concealedBefore = (await window.vicinity!.client.stats()).concealedSamples;
+      let filled = 0;
+      await new Promise<void>((resolve) => {
+        node.port.onmessage = ({ data }: MessageEvent<[Float32Array, Float32Array]>) => {
+          const room = Math.min(data[0].length, frames - filled);
+          planes[0].set(data[0].subarray(0, room), filled);
+          planes[1].set(data[1].subarray(0, room), filled);
+          filled += room;
+          if (filled === frames) resolve();
+        };
+        source.connect(node);
+        // A track without packets still gives silence; the time limit is for a context that does not run at all.
+        setTimeout(resolve, ms * 3 + 2_000);
+      });
+      source.disconnect();
+      const concealedSamples = (await window.vicinity!.client.stats()).concealedSamples - concealedBefore;
+      await audio.close();
+      const text = (plane: Float32Array): string => {
+        const bytes = new Uint8Array(plane.buffer);
+        let binary = '';
+        for (let i = 0; i < bytes.length; i += 32_768) binary += String.fromCharCode(...bytes.subarray(i, i + 32_768));
+        return btoa(binary);
+      };
+      return { left: text(planes[0]), right: text(planes[1]), filled, concealedSamples };
+    }, durationMs);
+    if (heard.filled < durationMs * 48 * 0.95) throw new Error(`${this.name} heard only ${heard.filled} samples`);
+    return { left: floats(heard.left), right: floats(heard.right), concealedSamples: heard.concealedSamples };
+  }
+
+  async leave(): Promise<void> {
+    await this.context.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function floats(base64: string): Float32Array {
+  const bytes = Buffer.from(base64, 'base64');
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+}
