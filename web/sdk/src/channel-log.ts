@@ -1,0 +1,53 @@
+import type { SessionId } from '@app/world';
+
+/** Something that was said on a channel. */
+export interface ChannelMessage {
+  channel: string;
+  /** Place in the channel; only rises. */
+  sequence: number;
+  /** 0 for the server. */
+  senderId: SessionId;
+  /** The sender's name at that time: unescaped text. */
+  senderName: string;
+  /** Milliseconds since 1970-01-01 UTC. */
+  sentAtMs: number;
+  /** Unescaped text: show it as text, never as HTML. Undefined for binary messages. */
+  text: string | undefined;
+  binary: Uint8Array | undefined;
+  /** It was said before this client came (or came back). */
+  isHistory: boolean;
+}
+
+/** Messages kept for each channel. */
+export const LOG_MESSAGES_MAX = 500;
+
+/** The newest messages of a channel, in its order, each one once. */
+export class ChannelLog {
+  private readonly kept: ChannelMessage[] = [];
+
+  /** Oldest first. */
+  get messages(): readonly ChannelMessage[] {
+    return this.kept;
+  }
+
+  /** Puts a message into its place; false when it is known already, or too old to be kept. */
+  insert(message: ChannelMessage): boolean {
+    let index = this.kept.length;
+    // New messages belong at the end, so the search begins there.
+    while (index > 0 && isBefore(message, this.kept[index - 1])) index--;
+    const known = this.kept[index - 1];
+    if (known && known.sequence === message.sequence && known.sentAtMs === message.sentAtMs) return false;
+    if (this.kept.length >= LOG_MESSAGES_MAX) {
+      if (index === 0) return false;
+      this.kept.shift();
+      index--;
+    }
+    this.kept.splice(index, 0, message);
+    return true;
+  }
+}
+
+/** By time first: a channel whose server lost its history counts from 1 again, and must not be shown upside down. */
+function isBefore(a: ChannelMessage, b: ChannelMessage): boolean {
+  return a.sequence < b.sequence ? a.sentAtMs <= b.sentAtMs : a.sentAtMs < b.sentAtMs;
+}

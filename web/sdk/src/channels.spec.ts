@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import { decodeMessage, encodeMessage, type MessageFields, type MessageOf } from '@app/wire';
+import { SimClock } from '@app/testing';
+import { Channels } from './channels.js';
+
+function setUp() {
+  const clock = new SimClock();
+  const channels = new Channels(clock);
+  const sent: Array<MessageOf<'ClientReliable'>> = [];
+  const attach = (isNewStay: boolean): void =>
+    channels.attach(
+      (bytes) => {
+        sent.push(decodeMessage('ClientReliable', bytes));
+        return true;
+      },
+      { isNewStay, isResumed: true },
+    );
+  attach(true);
+  const receive = (fields: MessageFields<'ServerReliable'>): void => {
+    channels.handle(decodeMessage('ServerReliable', encodeMessage('ServerReliable', fields)));
+  };
+  return { clock, channels, sent, attach, receive };
+}
+
+function line(sequence: number, text = `line ${sequence}`) {
+  return { channel: 'world', sequence, senderId: 3, senderName: 'Bob', sentAtMs: 1_000 + sequence, text };
+}
+
+describe('Channels', () => {
+  it('keeps the order of the channel when history comes after newer messages, and shows each message once', async () => {
+    const { channels, sent, receive } = setUp();
+    const subscribed = channels.subscribe('world', { historyCount: 50 });
+    receive({ channelMessage: line(4) });
+    const request = sent[0].subscribe?.request;
+    receive({ subscribed: { request, channel: 'world', subscribed: true, history: [line(2), line(3), line(4)] } });
+    receive({ channelMessage: line(4) });
+    receive({ channelMessage: line(5) });
+    await subscribed;
+    expect(channels.messages('world').map(({ sequence }) => sequence)).toEqual([2, 3, 4, 5]);
+  });
+
+  it('fails a request with the sentence of the server', async () => {
+    const { channels, receive } = setUp();
+    const said = channels.post('world', 'hello');
+    receive({ requestFailed: { request: 1, code: 'rate-limited', text: 'Please write more slowly.' } });
+    await expect(said).rejects.toMatchObject({ code: 'rate-limited', message: 'Please write more slowly.' });
+  });
+
+  it('fails a request that nobody answers after 10 s', async () => {
+    const { channels, clock } = setUp();
+    const said = channels.post('world', 'hello');
+    said.catch(() => undefined);
+    clock.advance(10_001);
+    await expect(said).rejects.toMatchObject({ code: 'request-timeout' });
+  });
+
+  it('refuses what no server would take, before it is sent', () => {
+    const { channels, sent } = setUp();
+    expect(() => channels.post('world', '')).toThrow(expect.objectContaining({ code: 'request-invalid' }));
+    expect(() => channels.post('world', 'x'.repeat(2_001))).toThrow('2001');
+    expect(() => channels.post('world', new Uint8Array(8_193))).toThrow('8193');
+    expect(() => channels.post('', 'x')).toThrow();
+    expect(sent).toHaveLength(0);
+  });
+
+  it('subscribes again at a new gateway, and only there', () => {
+    const { channels, sent, attach } = setUp();
+    channels.subscribe('builders').catch(() => undefined);
+    sent.length = 0;
+    attach(false);
+    expect(sent.filter((message) => message.subscribe)).toHaveLength(1);
+    sent.length = 0;
+    attach(true);
+    expect(sent.some((message) => message.subscribe?.channel === 'builders')).toBe(true);
+  });
+
+  it('keeps binary messages after the datagram is gone', () => {
+    const { channels } = setUp();
+    const bytes = encodeMessage('ServerReliable', {
+      channelMessage: { channel: 'data', sequence: 1, senderId: 3, binary: new Uint8Array([1, 2, 3]) },
+    });
+    channels.handle(decodeMessage('ServerReliable', bytes));
+    bytes.fill(0);
+    expect([...(channels.messages('data')[0].binary ?? [])]).toEqual([1, 2, 3]);
+  });
+
+  it('never keeps more than 500 messages of a channel', () => {
+    const { channels, receive } = setUp();
+    for (let sequence = 1; sequence <= 600; sequence++) receive({ channelMessage: line(sequence) });
+    expect(channels.messages('world')).toHaveLength(500);
+    expect(channels.messages('world')[0].sequence).toBe(101);
+  });
+});

@@ -1,0 +1,27 @@
+// The public door of @vicinity/sdk. What is not listed here may change without notice.
+export { WorldClient, type WorldClientOptions, type WorldClientEvents, type JoinOptions } from './world-client.js';
+export type { ConnectionState, SessionIdentity } from './connection.js';
+export { LocalAvatar, type LocalAvatarEvents, type OwnTraits } from './local-avatar.js';
+export { RemoteAvatar, type AvatarTraits, type ReceivedPose } from './remote-avatar.js';
+export { AvatarList, type AvatarEvents } from './avatar-list.js';
+export { Channels, type ChannelEvents } from './channels.js';
+export type { ChannelMessage } from './channel-log.js';
+export { Microphone, type MicrophoneEvents, type MicrophoneState, type TalkMode } from './microphone.js';
+export type { CaptureOptions } from './microphone-capture.js';
+export { Speaker, type SpeakerEvents } from './speaker.js';
+export type { ClientStats, AvatarStats, AudioStats } from './client-stats.js';
+export { VicinityError, CLIENT_FAILURE_CODES, type ClientFailureCode } from './errors.js';
+export { Emitter, type Unsubscribe } from './events.js';
+export { loudnessOf } from './speech.js';
+export { cleanName, colourOf } from './traits.js';
+export type { Platform } from './platform.js';
+export type { Clock, Timer } from './clock.js';
+export {
+  WORLD_CHANNEL,
+  type Pose,
+  type Quat,
+  type Vec3,
+  type TrackedPoint,
+  type SessionId,
+  EYE_HEIGHT_M,
+} from '@app/world';

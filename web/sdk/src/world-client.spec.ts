@@ -1,0 +1,225 @@
+import { describe, expect, it } from '@jest/globals';
+import { packPose } from '@app/wire';
+import { FakeServer } from '../test/fake-server.js';
+import { settle } from '../test/settle.js';
+import { WorldClient } from './world-client.js';
+
+function setUp() {
+  const server = new FakeServer();
+  const client = new WorldClient({ platform: server.platform });
+  const states: string[] = [];
+  client.on('state', (state) => states.push(state.kind));
+  const joined = client.join({ serverUrl: 'http://place/', traits: { name: 'Ada' } });
+  // Whoever expects a failure awaits it; nobody else should be bothered by it.
+  joined.catch(() => undefined);
+  return { server, client, states, joined };
+}
+
+async function connect(server: FakeServer, sessionId = 7, token = 'token-1', resumed = false): Promise<void> {
+  await settle();
+  server.socket.open();
+  server.socket.welcome(sessionId, token, resumed);
+  server.socket.offer(1);
+  await settle();
+  server.peer.connect();
+  await settle();
+}
+
+function pose(x: number): Uint8Array {
+  return packPose({ position: { x, y: 0, z: 0 }, orientation: { x: 0, y: 0, z: 0, w: 1 } });
+}
+
+describe('WorldClient', () => {
+  it('joins: Hello, Welcome, Offer, an Answer that asks for stereo', async () => {
+    const { server, client, joined, states } = setUp();
+    await connect(server);
+    await joined;
+    expect(client.sessionId).toBe(7);
+    expect(client.gatewayId).toBe('gateway-1');
+    expect(states).toEqual(['connecting', 'connected']);
+    const [hello, answer] = server.socket.sent;
+    expect(hello.hello?.traits?.name).toBe('Ada');
+    expect(hello.hello?.pose).toHaveLength(16);
+    expect(answer.answer?.generation).toBe(1);
+    expect(answer.answer?.sdp).toContain('stereo=1');
+    expect(server.peer.transceivers[1].direction).toBe('sendonly');
+  });
+
+  it('tries the next gateway when the first one does not let it in', async () => {
+    const { server, joined } = setUp();
+    await settle();
+    server.socket.open();
+    server.socket.signal({ refused: { code: 'gateway-full', text: 'The gateway is full.', retryAfterMs: 5_000 } });
+    await settle();
+    expect(server.socket.url).toBe('ws://two/signal');
+    await connect(server);
+    await joined;
+  });
+
+  it('fails at once with the sentence of the server when trying again is useless', async () => {
+    const { server, joined, client } = setUp();
+    await settle();
+    server.socket.open();
+    server.socket.signal({ refused: { code: 'world-unknown', text: 'There is no such world.', retryAfterMs: 0 } });
+    await expect(joined).rejects.toMatchObject({ code: 'world-unknown', message: 'There is no such world.' });
+    expect(client.state.kind).toBe('closed');
+    expect(server.sockets).toHaveLength(1);
+  });
+
+  it('says that the server cannot be reached after trying for 20 s', async () => {
+    const { server, joined } = setUp();
+    server.joinAnswer = undefined;
+    await server.clock.advanceAsync(21_000);
+    await expect(joined).rejects.toMatchObject({ code: 'join-unreachable', retryable: true });
+    expect(server.joinCount).toBeGreaterThan(5);
+  });
+
+  it('comes back as the same session with the newest token when its gateway dies', async () => {
+    const { server, client, joined, states } = setUp();
+    await connect(server);
+    await joined;
+    server.socket.signal({ tokenRenewed: { resumeToken: 'token-2' } });
+    server.socket.break();
+    await connect(server, 7, 'token-3', true);
+    expect(server.sockets).toHaveLength(2);
+    expect(server.socket.sent[0].hello?.resumeToken).toBe('token-2');
+    expect(client.sessionId).toBe(7);
+    expect(states).toEqual(['connecting', 'connected', 'reconnecting', 'connected']);
+  });
+
+  it('starts a new session when the server no longer accepts the token', async () => {
+    const { server, client, joined } = setUp();
+    await connect(server);
+    await joined;
+    server.socket.break();
+    await settle();
+    server.socket.open();
+    server.socket.signal({ refused: { code: 'resume-token-invalid', text: 'No.', retryAfterMs: 0 } });
+    await settle();
+    expect(server.socket.sent[0]?.hello).toBeUndefined();
+    await connect(server, 9, 'token-9');
+    expect(server.socket.sent[0].hello?.resumeToken).toBe('');
+    expect(client.sessionId).toBe(9);
+  });
+
+  it('builds the new link before it closes the old one when the gateway offers anew', async () => {
+    const { server, client, joined } = setUp();
+    await connect(server);
+    await joined;
+    const [old] = server.peers;
+    server.socket.offer(2);
+    await settle();
+    expect(server.peers).toHaveLength(2);
+    expect(old.isClosed).toBe(false);
+    server.peer.connect();
+    expect(old.isClosed).toBe(true);
+    expect(client.state.kind).toBe('connected');
+    expect(server.socket.sent.at(-1)?.answer?.generation).toBe(2);
+  });
+
+  it('asks for a new offer when media fails, and leaves the gateway when none comes', async () => {
+    const { server, client, joined } = setUp();
+    await connect(server);
+    await joined;
+    const [socket] = server.sockets;
+    server.peer.fail();
+    expect(socket.sent.at(-1)?.mediaFailed?.generation).toBe(1);
+    expect(client.state.kind).toBe('reconnecting');
+    await server.clock.advanceAsync(2_100);
+    expect(socket.closeCode).toBe(1_000);
+    expect(server.sockets).toHaveLength(2);
+  });
+
+  it('notices a gateway that has fallen silent', async () => {
+    const { server, client, joined } = setUp();
+    await connect(server);
+    await joined;
+    for (let second = 0; second < 10; second++) {
+      await server.clock.advanceAsync(1_000);
+      server.peer.say({ pong: { token: 0 } });
+    }
+    expect(client.state.kind).toBe('connected');
+    await server.clock.advanceAsync(3_600);
+    expect(client.state.kind).toBe('reconnecting');
+  });
+
+  it('shows avatars that it was told about, moves them, and lets them go', async () => {
+    const { server, client, joined } = setUp();
+    await connect(server);
+    await joined;
+    server.peer.tell({ avatarNews: { traits: [{ sessionId: 5, version: 1, traits: { name: 'Bob' } }] } });
+    server.peer.say({ avatarUpdates: { updates: [{ sessionId: 5, sequence: 65_535, pose: pose(1), loudness: 100 }] } });
+    server.peer.say({ avatarUpdates: { updates: [{ sessionId: 5, sequence: 1, pose: pose(3) }] } });
+    server.peer.say({ avatarUpdates: { updates: [{ sessionId: 5, sequence: 0, pose: pose(2) }] } });
+    server.peer.say({
+      avatarUpdates: { updates: [{ sessionId: 5, sequence: 2, pose: new Uint8Array(16).fill(255) }] },
+    });
+    const bob = client.avatars.get(5);
+    expect(bob?.name).toBe('Bob');
+    expect(bob?.received?.pose.position.x).toBe(3);
+    expect(bob?.isSpeaking(client.nowMs())).toBe(true);
+    server.peer.tell({ avatarNews: { left: [5] } });
+    expect(client.avatars.size).toBe(0);
+  });
+
+  it('forgets, after a reconnect, whoever has gone meanwhile', async () => {
+    const { server, client, joined } = setUp();
+    await connect(server);
+    await joined;
+    const traits = [5, 6].map((sessionId) => ({ sessionId, version: 1, traits: { name: `N${sessionId}` } }));
+    server.peer.tell({ avatarNews: { traits } });
+    const left: number[] = [];
+    client.avatars.on('left', ({ sessionId }) => left.push(sessionId));
+    server.socket.break();
+    await connect(server, 7, 'token-2', true);
+    server.peer.tell({ avatarNews: { traits: [], isComplete: true, present: [6] } });
+    expect([...client.avatars].map(({ sessionId }) => sessionId)).toEqual([6]);
+    expect(left).toEqual([5]);
+  });
+
+  it('repeats an unanswered post after a resume with the same number', async () => {
+    const { server, client, joined } = setUp();
+    await connect(server);
+    await joined;
+    const said = client.say('hello');
+    const first = server.peer.reliableSent.find((message) => message.post);
+    server.socket.break();
+    await connect(server, 7, 'token-2', true);
+    const again = server.peer.reliableSent.find((message) => message.post);
+    expect(again?.post).toEqual(first?.post);
+    server.peer.tell({ posted: { request: again?.post?.request, sequence: 12 } });
+    await expect(said).resolves.toBe(12);
+  });
+
+  it('does not repeat a post in a new session, where it could be said twice', async () => {
+    const { server, client, joined } = setUp();
+    await connect(server);
+    await joined;
+    const said = client.say('hello');
+    said.catch(() => undefined);
+    server.socket.break();
+    await connect(server, 8, 'token-2', false);
+    expect(server.peer.reliableSent.some((message) => message.post)).toBe(false);
+    await expect(said).rejects.toMatchObject({ code: 'request-interrupted' });
+  });
+
+  it('says Bye when it leaves, also while it is still joining', async () => {
+    const { server, client, joined } = setUp();
+    await settle();
+    server.socket.open();
+    client.leave();
+    await expect(joined).rejects.toMatchObject({ code: 'left-world' });
+    expect(server.socket.sent.at(-1)?.bye).toBeTruthy();
+    expect(client.state).toEqual({ kind: 'closed', error: undefined });
+  });
+
+  it('survives bytes that are no message and counts them', async () => {
+    const { server, client, joined } = setUp();
+    await connect(server);
+    await joined;
+    server.peer.realtime.dispatchEvent(new MessageEvent('message', { data: new Uint8Array([255, 255, 1]).buffer }));
+    server.socket.dispatchEvent(new MessageEvent('message', { data: 'text' }));
+    expect((await client.stats()).malformedCount).toBe(2);
+    expect(client.state.kind).toBe('connected');
+  });
+});
