@@ -17,7 +17,8 @@ import { type MemoryBus, type Interest, newInterest } from './memory-bus.js';
 import { MemoryKeyValue } from './memory-key-value.js';
 import { MemoryStream } from './memory-stream.js';
 import { MessageDelivery, newCounters, StatusListeners } from './message-delivery.js';
-import { checkPattern, checkSubject } from './subject-match.js';
+import { checkBucket, checkStream } from './storage-names.js';
+import { checkPattern, checkSubject, SubjectCheck } from './subject-match.js';
 
 /** What nats-server takes by default, in bytes. */
 const PAYLOAD_BYTES_MAX = 1_048_576;
@@ -26,6 +27,7 @@ const PAYLOAD_BYTES_MAX = 1_048_576;
 export class MemoryBroker implements Broker {
   private readonly counts = newCounters();
   private readonly status = new StatusListeners();
+  private readonly subjects = new SubjectCheck();
   private readonly active = new Map<Interest, MessageDelivery>();
   private readonly waiting = new Set<(error: BrokerError) => void>();
   private readonly upListeners = new Set<() => void>();
@@ -62,7 +64,8 @@ export class MemoryBroker implements Broker {
   }
 
   publish(subject: string, data: Uint8Array, reply?: string): void {
-    checkMessage(subject, data);
+    this.subjects.check(subject);
+    checkSize(subject, data);
     if (reply !== undefined) checkSubject(reply);
     if (!this.isConnected) {
       this.counts.publishedDropped++;
@@ -107,10 +110,8 @@ export class MemoryBroker implements Broker {
   }
 
   async keyValue(bucket: string, options: KeyValueOptions = {}): Promise<KeyValue> {
+    checkBucket(bucket);
     return this.roundTrip(() => {
-      if (!/^[-\w]{1,64}$/.test(bucket)) {
-        throw new BrokerError('broker-invalid-subject', `"${bucket}" is not a bucket's name.`);
-      }
       const memory = this.bus.bucket(bucket);
       memory.configure(options);
       return new MemoryKeyValue(this, memory, bucket);
@@ -118,13 +119,8 @@ export class MemoryBroker implements Broker {
   }
 
   async stream(options: StreamOptions): Promise<Stream> {
-    return this.roundTrip(() => {
-      if (!/^[A-Z0-9_-]{1,32}$/.test(options.name)) {
-        throw new BrokerError('broker-invalid-subject', `"${options.name}" is not a stream's name.`);
-      }
-      options.subjects.forEach(checkPattern);
-      return new MemoryStream(this, this.bus.log(options));
-    });
+    checkStream(options);
+    return this.roundTrip(() => new MemoryStream(this, this.bus.log(options)));
   }
 
   drain(): Promise<void> {
@@ -189,7 +185,8 @@ export class MemoryBroker implements Broker {
 
   private ask(subject: string, data: Uint8Array, timeoutMs: number, answersMax: number): Promise<Uint8Array[]> {
     try {
-      checkMessage(subject, data);
+      checkSubject(subject);
+      checkSize(subject, data);
     } catch (error) {
       return Promise.reject(error as BrokerError);
     }
@@ -259,8 +256,7 @@ function disconnected(): BrokerError {
   return new BrokerError('broker-disconnected', 'The connection to the broker is down.');
 }
 
-function checkMessage(subject: string, data: Uint8Array): void {
-  checkSubject(subject);
+function checkSize(subject: string, data: Uint8Array): void {
   if (data.length <= PAYLOAD_BYTES_MAX) return;
   const text = `${data.length} bytes on ${subject} are more than the broker takes.`;
   throw new BrokerError('broker-payload-too-large', text);

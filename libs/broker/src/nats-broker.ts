@@ -26,7 +26,7 @@ import { disconnectedError, isNoResponders, requestError } from './nats-errors.j
 import { NatsKeyValue } from './nats-key-value.js';
 import { NatsLink } from './nats-link.js';
 import { NatsStream, sequenceOf } from './nats-stream.js';
-import { checkPattern, checkSubject } from './subject-match.js';
+import { checkPattern, checkSubject, SubjectCheck } from './subject-match.js';
 
 export interface NatsBrokerOptions {
   /** `nats://HOST:PORT`, or several of one cluster. */
@@ -45,6 +45,8 @@ export interface NatsBrokerOptions {
    * be late. Default 4 MiB.
    */
   unsentBytesMax?: number;
+  /** How long opening a bucket or stream waits for storage that is not ready, in ms. Default 10,000. */
+  storageWaitMs?: number;
   clock?: Clock;
 }
 
@@ -57,12 +59,15 @@ const ATTEMPT_TIMEOUT_MS = 2_000;
 const PING_INTERVAL_MS = 2_000;
 const PINGS_UNANSWERED_MAX = 2;
 const UNSENT_BYTES_MAX = 4 * 1_024 * 1_024;
+const STORAGE_WAIT_MS = 10_000;
 
 /** The broker over NATS. */
 export class NatsBroker implements Broker {
   private readonly counts = newCounters();
   private readonly status = new StatusListeners();
+  private readonly subjects = new SubjectCheck();
   private readonly link: NatsLink;
+  private readonly unsentBytesMax: number;
   private readonly active = new Map<NatsSubscription, MessageDelivery>();
   private drained: Promise<void> | undefined;
   private closed: Promise<void> | undefined;
@@ -73,7 +78,7 @@ export class NatsBroker implements Broker {
     const deadlineMs = clock.nowMs() + (options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
     for (;;) {
       try {
-        return new NatsBroker(await connectOnce(options), clock, options.unsentBytesMax ?? UNSENT_BYTES_MAX);
+        return new NatsBroker(await connectOnce(options), clock, options);
       } catch (error) {
         const isRefused = error instanceof errors.AuthorizationError;
         if (isRefused || clock.nowMs() + RECONNECT_WAIT_MS >= deadlineMs) {
@@ -89,9 +94,10 @@ export class NatsBroker implements Broker {
   private constructor(
     private readonly connection: NatsConnection,
     private readonly clock: Clock,
-    private readonly unsentBytesMax: number,
+    options: NatsBrokerOptions,
   ) {
-    this.link = new NatsLink(connection, clock);
+    this.unsentBytesMax = options.unsentBytesMax ?? UNSENT_BYTES_MAX;
+    this.link = new NatsLink(connection, clock, options.storageWaitMs ?? STORAGE_WAIT_MS);
     void this.followStatus();
     void connection.closed().then((cause) => {
       this.link.down();
@@ -108,6 +114,9 @@ export class NatsBroker implements Broker {
   }
 
   publish(subject: string, data: Uint8Array, reply?: string): void {
+    this.subjects.check(subject);
+    if (reply !== undefined) checkSubject(reply);
+    this.checkSize(subject, data);
     // The client would keep events while disconnected and send them late.
     if (!this.link.isConnected || this.unsentBytes() > this.unsentBytesMax) {
       this.counts.publishedDropped++;
@@ -116,12 +125,9 @@ export class NatsBroker implements Broker {
     try {
       this.connection.publish(subject, data, reply ? { reply } : undefined);
       this.counts.published++;
-    } catch (error) {
-      if (error instanceof errors.ClosedConnectionError || error instanceof errors.DrainingConnectionError) {
-        this.counts.publishedDropped++;
-        return;
-      }
-      throw publishError(error, subject, data);
+    } catch {
+      // Subject and size were checked: the connection was closed in this moment.
+      this.counts.publishedDropped++;
     }
   }
 
@@ -205,7 +211,11 @@ export class NatsBroker implements Broker {
   }
 
   close(): Promise<void> {
-    this.closed ??= this.connection.close().then(() => this.link.down());
+    if (!this.closed) {
+      // First, so that those who wait hear of the connection and not of the client's ways of giving up.
+      this.link.down();
+      this.closed = this.connection.close();
+    }
     return this.closed;
   }
 
@@ -228,7 +238,10 @@ export class NatsBroker implements Broker {
 
   private checkSize(subject: string, data: Uint8Array): void {
     const bytesMax = this.connection.info?.max_payload;
-    if (bytesMax !== undefined && data.length > bytesMax) throw tooLargeError(subject, data);
+    if (bytesMax !== undefined && data.length > bytesMax) {
+      const text = `${data.length} bytes on ${subject} are more than the broker takes.`;
+      throw new BrokerError('broker-payload-too-large', text);
+    }
   }
 
   /** Bytes that the socket has not taken; 0 when the client does not let us look. */
@@ -277,16 +290,4 @@ function connectOnce(options: NatsBrokerOptions): Promise<NatsConnection> {
 function toBrokerMessage(message: Msg): BrokerMessage {
   const { subject, data, headers } = message;
   return { subject, data, reply: message.reply || undefined, sequence: headers && sequenceOf(headers) };
-}
-
-function publishError(error: unknown, subject: string, data: Uint8Array): BrokerError {
-  if (error instanceof errors.InvalidSubjectError) {
-    return new BrokerError('broker-invalid-subject', `"${subject}" is not a subject.`, { cause: error });
-  }
-  return tooLargeError(subject, data, error);
-}
-
-function tooLargeError(subject: string, data: Uint8Array, cause?: unknown): BrokerError {
-  const text = `${data.length} bytes on ${subject} are more than the broker takes.`;
-  return new BrokerError('broker-payload-too-large', text, { cause });
 }

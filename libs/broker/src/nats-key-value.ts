@@ -11,6 +11,7 @@ import type { KeyValue, KeyValueEntry, KeyValueOptions, Subscription } from './b
 import { BrokerError } from './broker.errors.js';
 import { isWrongSequence, jetStreamError } from './nats-errors.js';
 import type { NatsLink } from './nats-link.js';
+import { checkBucket } from './storage-names.js';
 import { checkKey } from './subject-match.js';
 import { type KeyValueChange, WatchView } from './watch-view.js';
 
@@ -23,9 +24,7 @@ const WATCH_RETRY_MS = 200;
 export class NatsKeyValue implements KeyValue {
   /** Opens the bucket and makes it if need be; any number of processes may do so at once. */
   static async open(link: NatsLink, bucket: string, options: KeyValueOptions): Promise<NatsKeyValue> {
-    if (!/^[-\w]{1,64}$/.test(bucket)) {
-      throw new BrokerError('broker-invalid-subject', `"${bucket}" is not a bucket's name.`);
-    }
+    checkBucket(bucket);
     try {
       return await link.run(async () => {
         const kvm = new Kvm(link.jetStream);

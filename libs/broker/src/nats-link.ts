@@ -6,8 +6,6 @@ import { disconnectedError } from './nats-errors.js';
 
 /** How long one answer of JetStream may take, in ms. */
 const JETSTREAM_TIMEOUT_MS = 5_000;
-/** Storage that is not ready yet (the broker has just started) is waited for this long, in ms. */
-const STORAGE_WAIT_MS = 10_000;
 /** Pause between two looks at storage that is not ready, in ms. */
 const STORAGE_RETRY_MS = 100;
 
@@ -24,6 +22,7 @@ export class NatsLink {
   constructor(
     readonly connection: NatsConnection,
     readonly clock: Clock,
+    private readonly storageWaitMs: number,
   ) {
     this.jetStream = jetstream(connection, { timeout: JETSTREAM_TIMEOUT_MS });
   }
@@ -69,7 +68,7 @@ export class NatsLink {
 
   /** Does `work` again until storage is ready, but not for ever: the broker may have just started. */
   async whenStorageReady<T>(work: () => Promise<T>): Promise<T> {
-    const deadlineMs = this.clock.nowMs() + STORAGE_WAIT_MS;
+    const deadlineMs = this.clock.nowMs() + this.storageWaitMs;
     for (;;) {
       try {
         return await work();

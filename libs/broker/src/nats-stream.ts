@@ -15,7 +15,8 @@ import type { AppendOptions, StoredMessage, Stream, StreamOptions } from './brok
 import { BrokerError } from './broker.errors.js';
 import { isWrongSequence, jetStreamError } from './nats-errors.js';
 import type { NatsLink } from './nats-link.js';
-import { checkPattern, checkSubject, isSubject } from './subject-match.js';
+import { checkStream } from './storage-names.js';
+import { checkPattern, checkSubject } from './subject-match.js';
 
 /**
  * What is appended goes to a subject of the log's own, and the broker republishes it on the real subject once the log
@@ -43,11 +44,7 @@ export function sequenceOf(headers: MsgHdrs): number | undefined {
 export class NatsStream implements Stream {
   /** Opens the stream; makes it, or gives it the options that were asked for. */
   static async open(link: NatsLink, options: StreamOptions): Promise<NatsStream> {
-    if (!/^[A-Z0-9_-]{1,32}$/.test(options.name)) {
-      throw new BrokerError('broker-invalid-subject', `"${options.name}" is not a stream's name.`);
-    }
-    options.subjects.forEach(checkPattern);
-    const root = rootOf(options.subjects);
+    const root = checkStream(options);
     try {
       return await link.run(async () => {
         const manager = await jetstreamManager(link.connection, { checkAPI: false });
@@ -195,14 +192,6 @@ export class NatsStream implements Stream {
     this.closeReader(reader);
     return messages;
   }
-}
-
-/** The first token of all subjects: the broker takes one rule for republishing only. */
-function rootOf(subjects: readonly string[]): string {
-  const roots = new Set(subjects.map((subject) => subject.split('.')[0]));
-  const [root] = roots;
-  if (roots.size === 1 && isSubject(root)) return root;
-  throw new BrokerError('broker-invalid-subject', `The subjects ${subjects.join(', ')} do not begin with one token.`);
 }
 
 async function createOrUpdate(manager: JetStreamManager, options: StreamOptions, root: string): Promise<void> {

@@ -22,6 +22,21 @@ export function checkSubject(subject: string): void {
   if (!isSubject(subject)) throw new BrokerError('broker-invalid-subject', `"${subject}" is not a subject.`);
 }
 
+/** Subjects that a SubjectCheck remembers: those of the real-time path are few and come again and again. */
+const REMEMBERED_MAX = 4_096;
+
+/** `checkSubject` for the real-time path: looks closely at each subject once. */
+export class SubjectCheck {
+  private readonly good = new Set<string>();
+
+  check(subject: string): void {
+    if (this.good.has(subject)) return;
+    checkSubject(subject);
+    if (this.good.size >= REMEMBERED_MAX) this.good.clear();
+    this.good.add(subject);
+  }
+}
+
 /** Fails with `broker-invalid-subject` unless `pattern` can be subscribed to. */
 export function checkPattern(pattern: string): void {
   if (!isPattern(pattern)) throw new BrokerError('broker-invalid-subject', `"${pattern}" is not a subject or pattern.`);

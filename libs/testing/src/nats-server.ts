@@ -9,6 +9,8 @@ export interface NatsServerOptions {
   port?: number;
   /** Where JetStream keeps its files. Default: a fresh directory that goes with the server. */
   storeDir?: string;
+  /** Whether it stores anything. Default true. */
+  jetStream?: boolean;
   /** More lines for the configuration file. */
   config?: string;
 }
@@ -116,7 +118,9 @@ class RunningNatsServer implements NatsServer {
       configFile,
       [
         `listen: "127.0.0.1:${this.port}"`,
-        `jetstream { store_dir: ${JSON.stringify(this.storeDir)}, max_mem: 256MB, max_file: 4GB }`,
+        ...(this.options.jetStream === false
+          ? []
+          : [`jetstream { store_dir: ${JSON.stringify(this.storeDir)}, max_mem: 256MB, max_file: 4GB }`]),
         this.options.config ?? '',
       ].join('\n'),
     );
