@@ -8,11 +8,11 @@ import {
 } from '@app/broker';
 import { decodeMessage, encodeMessage } from '@app/wire';
 import { assert, CodedError } from '@app/world';
-import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { BrokerContext } from './broker-context.js';
+import type { ControllerHandler } from './controller-handlers.js';
 import type { Logger } from './logger.js';
-import type { Counter, Metrics } from './metrics.js';
+import type { Counter, Labels, Metrics } from './metrics.js';
 
 /** Tokens of subjects seen lately, so that parsing costs nothing per message. */
 const SUBJECTS_REMEMBERED_MAX = 1_024;
@@ -21,20 +21,21 @@ const FAILURE_LOG_INTERVAL_MS = 1_000;
 
 interface Route {
   /** What docs and metrics call it. */
-  name: string;
   row: SubjectRow;
-  handler: MessageHandler;
-  isEvent: boolean;
+  call: ControllerHandler['call'];
+  /** Made once: counting must not allocate. */
+  labels: Labels;
 }
 
 /**
  * Nest's controllers on our broker: each pattern becomes one subscription, payloads are decoded and answers encoded as
  * the SUBJECTS table says.
  *
- * Handlers are called directly, not through Nest's observable pipeline: a mixer hears thousands of messages a second.
+ * Handlers are called at once and directly. Nest's own pipeline of guards, pipes and interceptors costs half a dozen
+ * promises for each message, and a mixer hears thousands of messages a second; none of them is used on the broker.
  */
-export class BrokerTransport extends Server implements CustomTransportStrategy {
-  private readonly subscriptions = new Map<string, Subscription>();
+export class BrokerTransport {
+  private readonly subscriptions: Subscription[] = [];
   private readonly tokens = new Map<string, { world: string; who: string }>();
   private readonly inFlight = new Set<Promise<void>>();
   private readonly received: Counter;
@@ -48,7 +49,6 @@ export class BrokerTransport extends Server implements CustomTransportStrategy {
     metrics: Metrics,
     private readonly nowMs: () => number,
   ) {
-    super();
     this.received = metrics.counter('broker_messages_received_total', 'Messages from the broker, by subject row.', [
       'subject',
     ]);
@@ -59,81 +59,56 @@ export class BrokerTransport extends Server implements CustomTransportStrategy {
     );
   }
 
-  /** Subscribes all patterns that controllers have registered. Can be called again after more were registered. */
-  subscribeAll(): void {
-    for (const [pattern, handler] of this.messageHandlers) {
-      if (this.subscriptions.has(pattern)) continue;
-      const route = this.routeOf(pattern, handler);
-      const subject = pattern.replace('{instance}', this.instanceId);
-      this.subscriptions.set(
-        pattern,
-        this.broker.subscribe(subject, (message) => this.handleMessage(route, message)),
-      );
+  /** Subscribes every handler. Throws for a pattern that is no subject of ours, or that is answered and must not be. */
+  bind(handlers: readonly ControllerHandler[]): void {
+    for (const handler of handlers) {
+      const route = routeOf(handler);
+      const subject = handler.pattern.replace('{instance}', this.instanceId);
+      this.subscriptions.push(this.broker.subscribe(subject, (message) => this.handleMessage(route, message)));
     }
   }
 
-  listen(callback: (error?: unknown) => void): void {
-    try {
-      this.subscribeAll();
-      callback();
-    } catch (error) {
-      callback(error);
-    }
-  }
-
-  /** Takes nothing new and waits for the requests that are being answered. */
+  /** Takes nothing new and waits for the requests that are being answered. A second call is harmless. */
   async close(): Promise<void> {
-    for (const subscription of this.subscriptions.values()) subscription.unsubscribe();
-    this.subscriptions.clear();
+    for (const subscription of this.subscriptions.splice(0)) subscription.unsubscribe();
     await Promise.all(this.inFlight);
   }
 
-  on(): never {
-    throw new Error('Nothing listens to events of this transport; use Broker.onStatus.');
-  }
-
-  unwrap<T>(): T {
-    return this.broker as T;
-  }
-
-  private routeOf(pattern: string, handler: MessageHandler): Route {
-    const parsed = parseSubject(pattern.replace('{instance}', '*'));
-    assert(parsed, `the pattern ${pattern} belongs to a row of the SUBJECTS table`);
-    const row: SubjectRow = SUBJECTS[parsed.name];
-    const isEvent = handler.isEventHandler === true;
-    assert(isEvent === !row.reply, `${pattern} is handled by ${row.reply ? '@MessagePattern' : '@EventPattern'}`);
-    return { name: parsed.name, row, handler, isEvent };
-  }
-
-  private handleMessage(route: Route, message: BrokerMessage): void {
-    this.received.inc(1, { subject: route.name });
-    let content: unknown;
+  /** A promise tells the broker's connection when the work is done, so that unfinished work is bounded. */
+  private handleMessage(route: Route, message: BrokerMessage): Promise<void> | undefined {
+    this.received.inc(1, route.labels);
+    let content: object;
     try {
       content = decodeMessage(route.row.message, message.data);
     } catch {
-      this.dropped.inc(1, { subject: route.name, reason: 'malformed' });
-      return;
+      this.dropped.inc(1, { ...route.labels, reason: 'malformed' });
+      return undefined;
     }
     const { world, who } = this.tokensOf(message.subject);
     const context = new BrokerContext(message.subject, world, who, message.data);
-    const result = route.handler(content, context as never);
-    if (route.isEvent) this.watchEvent(route, result);
-    else this.track(this.answer(route, message, result));
+    if (route.row.reply) return this.track(this.answer(route, message, content, context));
+    return this.handleEvent(route, content, context);
   }
 
-  /** A failed event is counted; nobody waits for it. */
-  private watchEvent(route: Route, result: unknown): void {
-    const outcome = Promise.resolve(result).then((value) =>
-      isObservable(value) ? lastValueFrom(value, { defaultValue: undefined }) : undefined,
-    );
-    outcome.catch((error: unknown) => this.countFailure(route, error));
+  private handleEvent(route: Route, content: object, context: BrokerContext): Promise<void> | undefined {
+    try {
+      const result = route.call(content, context);
+      // The usual handler of an event has nothing to say, and costs no promise.
+      if (result === undefined) return undefined;
+      return settle(result).then(
+        () => undefined,
+        (error: unknown) => this.countFailure(route, error),
+      );
+    } catch (error) {
+      this.countFailure(route, error);
+      return undefined;
+    }
   }
 
-  private async answer(route: Route, message: BrokerMessage, result: unknown): Promise<void> {
+  private async answer(route: Route, message: BrokerMessage, content: object, context: BrokerContext): Promise<void> {
     let reply: unknown;
     try {
-      const value: unknown = await result;
-      reply = isObservable(value) ? await lastValueFrom(value) : value;
+      reply = await settle(route.call(content, context));
     } catch (error) {
       // Every reply has these two fields, so that the asker learns what a code says instead of waiting in vain.
       const isExpected = error instanceof CodedError;
@@ -143,22 +118,22 @@ export class BrokerTransport extends Server implements CustomTransportStrategy {
         errorText: isExpected ? error.message : 'Something went wrong inside the server.',
       };
     }
-    if (!message.reply) return;
-    this.broker.publish(message.reply, encodeMessage(route.row.reply as string, reply as object));
+    if (message.reply) this.broker.publish(message.reply, encodeMessage(route.row.reply as string, reply as object));
   }
 
-  private track(work: Promise<void>): void {
+  private track(work: Promise<void>): Promise<void> {
     const tracked: Promise<void> = work
       .catch((error: unknown) => this.log.warn({ err: error }, 'An answer could not be sent.'))
       .finally(() => this.inFlight.delete(tracked));
     this.inFlight.add(tracked);
+    return tracked;
   }
 
   private countFailure(route: Route, error: unknown): void {
-    this.dropped.inc(1, { subject: route.name, reason: 'handler-failed' });
+    this.dropped.inc(1, { ...route.labels, reason: 'handler-failed' });
     if (this.nowMs() - this.failureLoggedAtMs < FAILURE_LOG_INTERVAL_MS) return;
     this.failureLoggedAtMs = this.nowMs();
-    this.log.error({ err: error, subject: route.name }, 'A message handler failed.');
+    this.log.error({ err: error, ...route.labels }, 'A message handler failed.');
   }
 
   private tokensOf(subject: string): { world: string; who: string } {
@@ -170,4 +145,19 @@ export class BrokerTransport extends Server implements CustomTransportStrategy {
     this.tokens.set(subject, tokens);
     return tokens;
   }
+}
+
+function routeOf(handler: ControllerHandler): Route {
+  const parsed = parseSubject(handler.pattern.replace('{instance}', '*'));
+  assert(parsed, `the pattern ${handler.pattern} belongs to a row of the SUBJECTS table`);
+  const row: SubjectRow = SUBJECTS[parsed.name];
+  const decorator = row.reply ? '@MessagePattern' : '@EventPattern';
+  assert(handler.isEvent === !row.reply, `${handler.pattern} is handled by ${decorator}`);
+  return { row, call: handler.call, labels: { subject: parsed.name } };
+}
+
+/** What a handler gave: a value, a promise or an observable. */
+async function settle(result: unknown): Promise<unknown> {
+  const value: unknown = await result;
+  return isObservable(value) ? lastValueFrom(value, { defaultValue: undefined }) : value;
 }

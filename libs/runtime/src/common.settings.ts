@@ -4,11 +4,10 @@ import { defineSettings, type SettingsOf } from '@app/settings';
 export const commonSettings = defineSettings({
   natsUrl: {
     type: 'string',
-    pattern: /^(nats|tls):\/\/[^\s,]+$/,
+    pattern: /^(nats|tls):\/\/[^\s]+$/,
     default: 'nats://127.0.0.1:40110',
     variables: ['NATS_URL'],
-    isSecret: false,
-    help: 'Address of the broker. Under `vicinity up` the supervisor sets it for every role.',
+    help: 'Address of the broker, or several of one cluster with commas. Under `vicinity up` the supervisor sets it for every role.',
   },
   natsWaitMs: {
     type: 'integer',

@@ -3,6 +3,7 @@ export { RoleProcess, type HttpOptions, type RoleGround, type RoleOptions } from
 export { BROKER, CLOCK, HEARTBEAT, INSTANCE, LIFECYCLE, LOGGER, MEMBERS, METRICS, RANDOM, SETTINGS } from './tokens.js';
 export { BrokerContext } from './broker-context.js';
 export { BrokerTransport } from './broker-transport.js';
+export { EventPattern, MessagePattern } from './patterns.js';
 export { commonSettings, type CommonSettings } from './common.settings.js';
 export { BrokerHeartbeat, RoleState, type Heartbeat, type HeartbeatReport } from './heartbeat.js';
 export { makeInstanceId, type Instance } from './instance.js';

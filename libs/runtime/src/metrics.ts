@@ -41,6 +41,7 @@ const PREFIX = 'vicinity_';
 export class PrometheusMetrics implements Metrics {
   private readonly registry = new Registry();
   private readonly metrics = new Map<string, Counter | Gauge | Histogram>();
+  private readonly collectors: (() => void)[] = [];
 
   /** Includes memory, CPU, garbage collection and event loop delay of the process. */
   collectProcess(): void {
@@ -79,7 +80,13 @@ export class PrometheusMetrics implements Metrics {
     });
   }
 
+  /** Called before each scrape, for numbers that somebody else counts. */
+  beforeText(collect: () => void): void {
+    this.collectors.push(collect);
+  }
+
   text(): Promise<string> {
+    for (const collect of this.collectors) collect();
     return this.registry.metrics();
   }
 

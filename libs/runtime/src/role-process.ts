@@ -1,11 +1,11 @@
 import type { Broker } from '@app/broker';
 import type { Clock, Random } from '@app/clock';
 import type { SettingsSchema } from '@app/settings';
-import type { INestApplication, INestMicroservice, Type } from '@nestjs/common';
+import type { INestApplication, INestApplicationContext, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { BrokerTransport } from './broker-transport.js';
+import { watchBroker } from './broker-watch.js';
 import type { CommonSettings } from './common.settings.js';
-import { FailureFilter } from './failure.filter.js';
 import { BrokerHeartbeat, RoleState } from './heartbeat.js';
 import type { Instance } from './instance.js';
 import { STAGE, StagedLifecycle } from './lifecycle.js';
@@ -94,7 +94,7 @@ export class RoleProcess {
         members = new BrokerMemberDirectory(broker, clock, (reason) => dropped.inc(1, { reason }));
         members.start();
         answerMetrics(broker, instance, this.metrics, logger);
-        this.watchBroker(broker);
+        watchBroker(broker, this.metrics, logger);
         this.heartbeat = new BrokerHeartbeat(broker, clock, instance, pid);
         this.heartbeat.start();
         this.addActorStage(broker, members, this.heartbeat);
@@ -126,57 +126,28 @@ export class RoleProcess {
       transport,
       this.options.module,
     );
-    let app: INestApplication | INestMicroservice | undefined;
+    let app: INestApplicationContext | undefined;
     this.lifecycle.onStage(STAGE.actors, {
       name: 'actors',
       start: async () => {
         const common = { logger: new NestLogger(logger), abortOnError: false };
         app = this.options.http
-          ? await this.startHttpApplication(await NestFactory.create(root, common), transport)
-          : await startBrokerApplication(
-              await NestFactory.createMicroservice(root, { ...common, strategy: transport }),
-            );
+          ? await this.startHttpApplication(await NestFactory.create(root, common))
+          : await NestFactory.createApplicationContext(root, common);
       },
-      stop: () => app?.close(),
+      stop: async () => {
+        await transport.close();
+        await app?.close();
+      },
     });
   }
 
-  private async startHttpApplication(app: INestApplication, transport: BrokerTransport): Promise<INestApplication> {
+  private async startHttpApplication(app: INestApplication): Promise<INestApplication> {
     const http = this.options.http as HttpOptions<CommonSettings>;
-    app.connectMicroservice({ strategy: transport }).useGlobalFilters(new FailureFilter());
     http.configure?.(app, this.ground.settings);
     await app.init();
-    await app.startAllMicroservices();
     const { port, host } = http.address(this.ground.settings);
     this.lifecycle.onStage(STAGE.listen, { name: 'http', start: async () => void (await app.listen(port, host)) });
     return app;
   }
-
-  /** Numbers about the connection, and a line in the log when it comes or goes. */
-  private watchBroker(broker: Broker): void {
-    const connected = this.metrics.gauge('broker_connected', '1 while the broker is connected.');
-    const lost = this.metrics.counter('broker_disconnects_total', 'Losses of the connection to the broker.');
-    connected.set(1);
-    broker.onStatus((status) => {
-      if (status.type === 'connected') {
-        connected.set(1);
-        this.ground.logger.info('The broker is connected.');
-      } else if (status.type === 'disconnected') {
-        connected.set(0);
-        lost.inc();
-        this.ground.logger.warn('The broker is disconnected.');
-      } else if (status.type === 'slow-consumer') {
-        this.ground.logger.warn(
-          { subject: status.subject },
-          'This process does not keep up with a subject; messages are lost.',
-        );
-      }
-    });
-  }
-}
-
-async function startBrokerApplication(app: INestMicroservice): Promise<INestMicroservice> {
-  app.useGlobalFilters(new FailureFilter());
-  await app.listen();
-  return app;
 }

@@ -1,4 +1,4 @@
-import { connectNats } from '@app/broker';
+import { NatsBroker } from '@app/broker';
 import { SystemClock, SystemRandom } from '@app/clock';
 import { loadSettings, SettingsError } from '@app/settings';
 import 'reflect-metadata';
@@ -47,7 +47,12 @@ export async function runRole(options: RoleOptions): Promise<void> {
     instance,
     settings,
     pid: process.pid,
-    connect: () => connectNats({ url: settings.natsUrl, name: instance.instanceId, waitMs: settings.natsWaitMs }),
+    connect: () =>
+      NatsBroker.connect({
+        url: settings.natsUrl.split(','),
+        name: instance.instanceId,
+        connectTimeoutMs: settings.natsWaitMs,
+      }),
   });
   role.metrics.collectProcess();
   followProcessSignals({ logger, stop: () => role.stop(), exit });

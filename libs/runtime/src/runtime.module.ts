@@ -1,18 +1,23 @@
 import { Module, type DynamicModule, type OnApplicationBootstrap, type Provider, type Type } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import type { BrokerTransport } from './broker-transport.js';
+import { findControllerHandlers } from './controller-handlers.js';
 
 /** What every module of a role can inject, by token. */
 export type RuntimeValues = ReadonlyArray<readonly [token: symbol, value: unknown]>;
 
 class TransportStart implements OnApplicationBootstrap {
-  constructor(private readonly transport: BrokerTransport) {}
+  constructor(
+    private readonly transport: BrokerTransport,
+    private readonly modules: ModulesContainer,
+  ) {}
 
   /**
    * Nest runs the hooks of global modules first, so a role may ask for rosters in its own onApplicationBootstrap: the
    * answers are heard.
    */
   onApplicationBootstrap(): void {
-    this.transport.subscribeAll();
+    this.transport.bind(findControllerHandlers(this.modules));
   }
 }
 
@@ -21,10 +26,15 @@ class TransportStart implements OnApplicationBootstrap {
 export class RuntimeModule {
   static of(values: RuntimeValues, transport: BrokerTransport): DynamicModule {
     const providers: Provider[] = values.map(([token, value]) => ({ provide: token, useValue: value }));
+    const start: Provider = {
+      provide: TransportStart,
+      inject: [ModulesContainer],
+      useFactory: (modules: ModulesContainer) => new TransportStart(transport, modules),
+    };
     return {
       module: RuntimeModule,
       global: true,
-      providers: [...providers, { provide: TransportStart, useFactory: () => new TransportStart(transport) }],
+      providers: [...providers, start],
       exports: values.map(([token]) => token),
     };
   }

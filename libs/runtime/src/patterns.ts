@@ -1,0 +1,10 @@
+import { EventPattern as NestEventPattern, MessagePattern as NestMessagePattern } from '@nestjs/microservices';
+
+/**
+ * Nest's `@EventPattern` for a subject without an answer, for example `subjectOf('audioUp')`. `{instance}` stands for
+ * this process's name. Nest's own declaration refuses handlers whose first parameter is more than `{}`.
+ */
+export const EventPattern = NestEventPattern as (pattern: string) => MethodDecorator;
+
+/** Nest's `@MessagePattern` for a subject whose row has a reply; what the handler returns is the answer. */
+export const MessagePattern = NestMessagePattern as (pattern: string) => MethodDecorator;

@@ -1,0 +1,153 @@
+import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadSettings } from './settings-loader.js';
+import { defineSettings } from './settings-schema.js';
+import { SettingsError } from './settings.errors.js';
+
+const schema = defineSettings({
+  sessionsMax: { type: 'integer', unit: 'sessions', min: 1, max: 1_024, default: 100, help: 'How many.' },
+  gain: { type: 'number', unit: 'dB', min: -60, max: 12, default: 0, help: 'How loud.' },
+  public: { type: 'boolean', default: false, help: 'Seen by all.' },
+  announce: { type: 'string', pattern: /^[a-z.]+$/, help: 'Where.' },
+  engine: { type: 'choice', choices: ['plain', 'fast'], default: 'plain', help: 'Which.' },
+  worlds: { type: 'list', pattern: /^[a-z]+$/, default: ['main'], help: 'Where to.' },
+  natsUrl: { type: 'string', default: 'nats://a', variables: ['NATS_URL'], help: 'Broker.' },
+});
+
+const load = (
+  flags: string[] = [],
+  variables: Record<string, string> = {},
+  more: { file?: string; section?: string } = {},
+) => loadSettings(schema, { flags, variables, ...more });
+
+function problemOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+function withFile(content: string, use: (file: string) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), 'vicinity-settings-'));
+  const file = join(folder, 'settings.json');
+  writeFileSync(file, content);
+  try {
+    use(file);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe('Settings', () => {
+  it('have their defaults when nothing else is said', () => {
+    expect(load()).toEqual({
+      sessionsMax: 100,
+      gain: 0,
+      public: false,
+      announce: undefined,
+      engine: 'plain',
+      worlds: ['main'],
+      natsUrl: 'nats://a',
+    });
+  });
+
+  it('come from flags before variables before the file before defaults', () => {
+    withFile('{"common":{"gain":1,"sessionsMax":1},"gateway":{"sessionsMax":2,"engine":"fast"}}', (file) => {
+      const values = load(
+        ['--gain', '4'],
+        { VICINITY_SESSIONS_MAX: '3', VICINITY_GAIN: '3' },
+        { file, section: 'gateway' },
+      );
+      expect(values).toMatchObject({ gain: 4, sessionsMax: 3, engine: 'fast', natsUrl: 'nats://a' });
+    });
+  });
+
+  it.each([
+    [['--public'], { public: true }],
+    [['--public', '--no-public'], { public: false }],
+    [['--public=false'], { public: false }],
+    [['--sessions-max=7'], { sessionsMax: 7 }],
+    [['--gain', '-12.5'], { gain: -12.5 }],
+    [['--worlds', 'main, other'], { worlds: ['main', 'other'] }],
+    [['--announce', 'a.b'], { announce: 'a.b' }],
+  ])('understand the flags %j', (flags, expected) => {
+    expect(load(flags)).toMatchObject(expected);
+  });
+
+  it('take other names of a variable after the one with the prefix', () => {
+    expect(load([], { NATS_URL: 'nats://b' }).natsUrl).toBe('nats://b');
+    expect(load([], { NATS_URL: 'nats://b', VICINITY_NATS_URL: 'nats://c' }).natsUrl).toBe('nats://c');
+  });
+
+  it.each([
+    [['--sessions-max', '0'], 'The flag --sessions-max must be a whole number from 1 to 1024 (sessions).'],
+    [['--sessions-max', '1.5'], 'The flag --sessions-max must be a whole number from 1 to 1024 (sessions).'],
+    [['--sessions-max', ''], 'The flag --sessions-max must be a whole number from 1 to 1024 (sessions).'],
+    [['--gain', 'NaN'], 'The flag --gain must be a number from -60 to 12 (dB).'],
+    [['--gain'], 'The flag --gain needs a value.'],
+    [['--public=maybe'], 'The flag --public must be true or false.'],
+    [['--announce', 'A'], 'The flag --announce must match ^[a-z.]+$.'],
+    [['--engine', 'slow'], 'The flag --engine must be one of plain, fast.'],
+    [['--worlds', 'main,,x'], 'The flag --worlds has an empty or endless item.'],
+    [['--nonsense'], 'There is no flag --nonsense.'],
+    [['stray'], 'There is no flag stray.'],
+    [['--no-gain'], 'There is no flag --no-gain.'],
+  ])('refuse the flags %j in one sentence', (flags, sentence) => {
+    expect(problemOf(() => load(flags))).toBe(sentence);
+  });
+
+  it('name the variable that cannot be used', () => {
+    expect(problemOf(() => load([], { VICINITY_SESSIONS_MAX: 'many' }))).toMatch(
+      /^The variable VICINITY_SESSIONS_MAX must/,
+    );
+  });
+
+  it('name the place in the file that cannot be used', () => {
+    withFile('{"gateway":{"gain":"loud"}}', (file) => {
+      expect(problemOf(() => load([], {}, { file, section: 'gateway' }))).toContain('gateway.gain must be a number');
+    });
+    withFile('{"gateway":{"gaim":1}}', (file) => {
+      expect(problemOf(() => load([], {}, { file, section: 'gateway' }))).toContain('gateway.gaim is not a setting');
+    });
+    withFile('{"gateway":{"toString":1}}', (file) => {
+      expect(problemOf(() => load([], {}, { file, section: 'gateway' }))).toContain(
+        'gateway.toString is not a setting',
+      );
+    });
+  });
+
+  it('leave sections of other roles and common settings of other roles alone', () => {
+    withFile('{"common":{"mixSeconds":1},"messaging":{"x":1}}', (file) => {
+      expect(load([], {}, { file, section: 'gateway' }).gain).toBe(0);
+    });
+  });
+
+  it('refuse a file that is not there or is no JSON', () => {
+    expect(problemOf(() => load([], {}, { file: '/nowhere/settings.json' }))).toContain('cannot be read as JSON');
+    withFile('{', (file) => expect(problemOf(() => load([], {}, { file }))).toContain('cannot be read as JSON'));
+  });
+
+  it('find the file by flag and by variable', () => {
+    withFile('{"common":{"gain":5}}', (file) => {
+      expect(load(['--settings-file', file]).gain).toBe(5);
+      expect(load([], { VICINITY_SETTINGS_FILE: file }).gain).toBe(5);
+    });
+  });
+
+  it('cannot be changed afterwards', () => {
+    expect(Object.isFrozen(load())).toBe(true);
+  });
+});
+
+describe('defineSettings', () => {
+  it('refuses a default that its own range refuses', () => {
+    expect(() => defineSettings({ a: { type: 'integer', unit: 'x', min: 1, max: 2, default: 3, help: 'h' } })).toThrow(
+      'default of setting a',
+    );
+  });
+});
