@@ -37,10 +37,8 @@ export function runQuietly(program, args, { cwd, env, onLine } = {}) {
 export async function runOrFail(program, args, { nextStep, ...options } = {}) {
   const { code, output } = await runQuietly(program, args, options);
   if (code === 0) return output;
-  throw new BootstrapError(
-    `${lastLines(output)}\n\n${[path.basename(program), ...args].join(' ').slice(0, 200)} failed (exit code ${code}).` +
-      (nextStep ? ` ${nextStep}` : ''),
-  );
+  const failure = `${path.basename(program)} failed (exit code ${code}).`;
+  throw new BootstrapError(`${lastLines(output)}\n\n${nextStep ? `${failure} ${nextStep}` : failure}`);
 }
 
 /** Runs a program with our own terminal and resolves to its exit code, 128 plus the number for a signal as shells do. */

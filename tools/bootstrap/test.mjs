@@ -31,7 +31,8 @@ await runMain(async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'vicinity-test-'));
   environment.VICINITY_TEST_COUNTS_FILE = path.join(folder, 'counts.json');
   try {
-    await runScript('test:jest', ['--reporters=default', `--reporters=${REPORTER}`, ...jestArgs]);
+    // Ours come last: Jest would take what follows a list option as more of the list.
+    await runScript('test:jest', [...jestArgs, '--reporters=default', `--reporters=${REPORTER}`]);
     const counts = readCounts(environment.VICINITY_TEST_COUNTS_FILE);
     if (!counts) failed.push('Jest came to no result');
     // Above the closing lines, where a failure outside Jest would otherwise have scrolled out of sight.
