@@ -1,0 +1,130 @@
+import type { vicinity } from '@app/wire';
+import {
+  compareClaims,
+  type InstanceId,
+  MEMBERS_MAX,
+  ROSTER_SILENCE_MS_MAX,
+  type SessionClaim,
+  type SessionId,
+  SESSIONS_PER_WORLD_MAX,
+} from '@app/world';
+
+/** One session of the world, as the gateway whose claim counts describes it. */
+export interface Seat extends SessionClaim {
+  sessionId: SessionId;
+  /** Whether this mixer serves it. */
+  isListener: boolean;
+  /** Its value when this mixer last looked; a new one means that the listener may have missed news. */
+  sync: number;
+  /** Its gateway is gone, but it may come back through another one until this time; undefined while it is claimed. */
+  orphanUntilMs: number | undefined;
+}
+
+/** What a roster did. */
+export type RosterOutcome = 'applied' | 'stale' | 'too-many';
+
+interface GatewayEntry {
+  epochMs: number;
+  revision: number;
+  heardAtMs: number;
+  isLast: boolean;
+}
+
+/**
+ * Who is in one world: the gateways' rosters, put together. Obeys, never decides.
+ *
+ * A session that its living gateway no longer lists has left. One whose gateway was replaced, has said its last word or
+ * is silent stays as an orphan until ROSTER_SILENCE_MS_MAX after that gateway's last roster, so that whoever comes back
+ * through another gateway was never away.
+ */
+export class RosterBook {
+  readonly seats = new Map<SessionId, Seat>();
+  private readonly gateways = new Map<InstanceId, GatewayEntry>();
+
+  constructor(private readonly instanceId: InstanceId) {}
+
+  /** Replaces what is known of the roster's gateway. Rosters that are older than what is known are dropped. */
+  apply(roster: vicinity.v1.SessionRoster, nowMs: number): RosterOutcome {
+    const { gatewayId, gatewayEpochMs, revision } = roster;
+    const known = this.gateways.get(gatewayId);
+    if (known) {
+      if (gatewayEpochMs < known.epochMs) return 'stale';
+      if (gatewayEpochMs === known.epochMs && (revision <= known.revision || known.isLast)) return 'stale';
+      if (gatewayEpochMs > known.epochMs) this.orphan(gatewayId, known.epochMs, known.heardAtMs);
+    } else if (this.gateways.size >= MEMBERS_MAX) {
+      return 'too-many';
+    }
+    this.gateways.set(gatewayId, { epochMs: gatewayEpochMs, revision, heardAtMs: nowMs, isLast: roster.isLast });
+    const isComplete = this.takeEntries(roster);
+    return isComplete ? 'applied' : 'too-many';
+  }
+
+  /** Removes those whose time is over. Not to be called while the broker is away: then silence means nothing. */
+  expire(nowMs: number): void {
+    for (const [gatewayId, gateway] of this.gateways) {
+      if (nowMs - gateway.heardAtMs <= ROSTER_SILENCE_MS_MAX) continue;
+      this.gateways.delete(gatewayId);
+      for (const seat of this.seats.values()) {
+        if (isOf(seat, gatewayId, gateway.epochMs)) this.seats.delete(seat.sessionId);
+      }
+    }
+    for (const seat of this.seats.values()) {
+      if (seat.orphanUntilMs !== undefined && nowMs > seat.orphanUntilMs) this.seats.delete(seat.sessionId);
+    }
+  }
+
+  /** Starts all deadlines anew: this process or its broker was away, so that it could not hear anybody. */
+  forgive(nowMs: number): void {
+    for (const gateway of this.gateways.values()) gateway.heardAtMs = nowMs;
+    for (const seat of this.seats.values()) {
+      if (seat.orphanUntilMs !== undefined) seat.orphanUntilMs = nowMs + ROSTER_SILENCE_MS_MAX;
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.seats.size === 0 && this.gateways.size === 0;
+  }
+
+  private takeEntries(roster: vicinity.v1.SessionRoster): boolean {
+    const { gatewayId, gatewayEpochMs } = roster;
+    const ownPlace = 1 + roster.avatarMixers.indexOf(this.instanceId);
+    const listed = new Set<SessionId>();
+    let isComplete = true;
+    for (const entry of roster.sessions) {
+      const sessionId = entry.sessionId ?? 0;
+      if (sessionId === 0) continue;
+      listed.add(sessionId);
+      const seat = this.seats.get(sessionId);
+      const claim = { epoch: entry.epoch ?? 0, gatewayEpochMs, gatewayId };
+      if (seat && !isOf(seat, gatewayId, gatewayEpochMs) && compareClaims(claim, seat) < 0) continue;
+      if (!seat && this.seats.size >= SESSIONS_PER_WORLD_MAX) {
+        isComplete = false;
+        continue;
+      }
+      const isListener = ownPlace > 0 && entry.avatarMixer === ownPlace;
+      const sync = entry.sync ?? 0;
+      if (seat) Object.assign(seat, claim, { isListener, sync, orphanUntilMs: undefined });
+      else this.seats.set(sessionId, { sessionId, ...claim, isListener, sync, orphanUntilMs: undefined });
+    }
+    if (roster.isLast) {
+      this.orphan(gatewayId, gatewayEpochMs, this.gateways.get(gatewayId)?.heardAtMs ?? 0);
+      return isComplete;
+    }
+    for (const seat of this.seats.values()) {
+      if (isOf(seat, gatewayId, gatewayEpochMs) && !listed.has(seat.sessionId)) this.seats.delete(seat.sessionId);
+    }
+    return isComplete;
+  }
+
+  private orphan(gatewayId: InstanceId, epochMs: number, heardAtMs: number): void {
+    for (const seat of this.seats.values()) {
+      if (!isOf(seat, gatewayId, epochMs)) continue;
+      seat.isListener = false;
+      seat.orphanUntilMs = heardAtMs + ROSTER_SILENCE_MS_MAX;
+    }
+  }
+}
+
+function isOf(seat: Seat, gatewayId: InstanceId, gatewayEpochMs: number): boolean {
+  return seat.gatewayId === gatewayId && seat.gatewayEpochMs === gatewayEpochMs;
+}
