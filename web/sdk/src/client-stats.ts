@@ -1,9 +1,11 @@
 import type { SessionId } from '@app/world';
 
 /** How the client is doing; plain data, ready for JSON. */
-export interface ClientStats {
-  sessionId: SessionId | undefined;
-  gatewayId: string | undefined;
+export interface ClientStats extends MediaStats {
+  /** 0 before the server has given one. */
+  sessionId: SessionId;
+  /** Empty before the first connection. */
+  gatewayId: string;
   state: string;
   /** Round trip to the gateway on the realtime channel, in ms. */
   rttMs: number | undefined;
@@ -12,8 +14,10 @@ export interface ClientStats {
   /** Messages of the server that could not be decoded and were dropped. */
   malformedCount: number;
   avatars: AvatarStats[];
-  audio: AudioStats | undefined;
-  microphone: { isSending: boolean; level: number; packetsSent: number | undefined };
+  /** Whether sound leaves this computer now. */
+  isSending: boolean;
+  /** Root mean square, 0 to 1. */
+  microphoneLevel: number;
 }
 
 /** How one avatar is doing. */
@@ -27,44 +31,43 @@ export interface AvatarStats {
   isSpeaking: boolean;
 }
 
-/** How the mix arrives, counted since the media link was made. */
-export interface AudioStats {
+/** How sound travels, counted since the media link was made. */
+export interface MediaStats {
+  /** Packets of the mix. */
   packetsReceived: number;
   packetsLost: number;
-  /** Samples that were invented because a packet was late or lost. */
+  /** Samples of the mix that were invented because a packet was late or lost. */
   concealedSamples: number;
-  jitterMs: number;
+  jitterMs: number | undefined;
   /** Mean time that samples wait in the browser's jitter buffer, in ms. */
   jitterBufferMs: number | undefined;
-  /** 0 to 1. */
-  level: number | undefined;
+  /** Level of the mix, 0 to 1. */
+  mixLevel: number | undefined;
+  /** Packets of the microphone. */
+  packetsSent: number;
 }
 
 /** What the browser says about the mix and the microphone of one PeerConnection. */
-export async function readAudioStats(
-  peer: RTCPeerConnection,
-): Promise<{ audio: AudioStats | undefined; packetsSent: number | undefined }> {
-  let audio: AudioStats | undefined;
-  let packetsSent: number | undefined;
+export async function readMediaStats(peer: RTCPeerConnection): Promise<MediaStats> {
+  let inbound: Record<string, unknown> = {};
+  let outbound: Record<string, unknown> = {};
   const report = await peer.getStats();
   // RTCStatsReport is a map of dictionaries whose type depends on their `type` field.
   report.forEach((entry: Record<string, unknown>) => {
-    if (entry.type === 'inbound-rtp' && entry.kind === 'audio') audio = asAudioStats(entry);
-    if (entry.type === 'outbound-rtp' && entry.kind === 'audio') packetsSent = numberOf(entry.packetsSent);
+    if (entry.type === 'inbound-rtp' && entry.kind === 'audio') inbound = entry;
+    if (entry.type === 'outbound-rtp' && entry.kind === 'audio') outbound = entry;
   });
-  return { audio, packetsSent };
-}
-
-function asAudioStats(entry: Record<string, unknown>): AudioStats {
-  const delayS = numberOf(entry.jitterBufferDelay);
-  const emitted = numberOf(entry.jitterBufferEmittedCount);
+  const jitterS = numberOf(inbound.jitter);
+  const delayS = numberOf(inbound.jitterBufferDelay);
+  const emitted = numberOf(inbound.jitterBufferEmittedCount);
   return {
-    packetsReceived: numberOf(entry.packetsReceived) ?? 0,
-    packetsLost: numberOf(entry.packetsLost) ?? 0,
-    concealedSamples: numberOf(entry.concealedSamples) ?? 0,
-    jitterMs: (numberOf(entry.jitter) ?? 0) * 1_000,
+    packetsReceived: numberOf(inbound.packetsReceived) ?? 0,
+    packetsLost: numberOf(inbound.packetsLost) ?? 0,
+    concealedSamples: numberOf(inbound.concealedSamples) ?? 0,
+    jitterMs: jitterS === undefined ? undefined : jitterS * 1_000,
     jitterBufferMs: delayS !== undefined && emitted ? (delayS / emitted) * 1_000 : undefined,
-    level: numberOf(entry.audioLevel),
+    mixLevel: numberOf(inbound.audioLevel),
+    packetsSent: numberOf(outbound.packetsSent) ?? 0,
   };
 }
 

@@ -9,7 +9,7 @@ export type { ChannelMessage } from './channel-log.js';
 export { Microphone, type MicrophoneEvents, type MicrophoneState, type TalkMode } from './microphone.js';
 export type { CaptureOptions } from './microphone-capture.js';
 export { Speaker, type SpeakerEvents } from './speaker.js';
-export type { ClientStats, AvatarStats, AudioStats } from './client-stats.js';
+export type { ClientStats, AvatarStats, MediaStats } from './client-stats.js';
 export { VicinityError, CLIENT_FAILURE_CODES, type ClientFailureCode } from './errors.js';
 export { Emitter, type Unsubscribe } from './events.js';
 export { loudnessOf } from './speech.js';

@@ -25,9 +25,9 @@ export interface OwnTraits {
 /** What happens to the own body. */
 export interface LocalAvatarEvents {
   /** A pose has left: with this sequence, at this time (since 1970-01-01 UTC). */
-  'pose-sent': { sequence: number; pose: Pose; sentWallMs: number };
+  poseSent: { sequence: number; pose: Pose; sentWallMs: number };
   /** The traits have changed. */
-  'traits-changed': OwnTraits;
+  traitsChanged: OwnTraits;
 }
 
 /**
@@ -79,7 +79,7 @@ export class LocalAvatar extends Emitter<LocalAvatarEvents> {
   /** Changes the name, the colour or the model; what is absent stays. */
   setTraits(traits: Partial<OwnTraits>): void {
     this.currentTraits = cleanTraits({ ...this.currentTraits, ...traits });
-    this.emit('traits-changed', this.currentTraits);
+    this.emit('traitsChanged', this.currentTraits);
   }
 
   /** For the client: poses go here from now on. `send` says whether it could. */
@@ -126,7 +126,7 @@ export class LocalAvatar extends Emitter<LocalAvatarEvents> {
     this.sequence = sequence;
     this.lastPacked = packed;
     this.lastSentMs = this.clock.nowMs();
-    this.emit('pose-sent', { sequence, pose: this.currentPose, sentWallMs: this.clock.wallMs() });
+    this.emit('poseSent', { sequence, pose: this.currentPose, sentWallMs: this.clock.wallMs() });
   }
 }
 

@@ -17,7 +17,7 @@ export interface AvatarTraits {
 /** A pose as it arrived. */
 export interface ReceivedPose {
   pose: Pose;
-  /** As counted by the sender: the same number that its own `pose-sent` event told. */
+  /** As counted by the sender: the same number that its own `poseSent` event told. */
   sequence: number;
   /** How long it had been on the server when it was packed, in ms. */
   ageMs: number;
@@ -26,6 +26,8 @@ export interface ReceivedPose {
   /** When it arrived, in milliseconds since 1970-01-01 UTC. */
   arrivedWallMs: number;
 }
+
+const ORIGIN: Pose = { position: { x: 0, y: 0, z: 0 }, orientation: { x: 0, y: 0, z: 0, w: 1 } };
 
 /** Somebody else's avatar. Read `pose(nowMs)` once for each frame that is drawn. */
 export class RemoteAvatar {
@@ -57,6 +59,11 @@ export class RemoteAvatar {
   /** The newest pose as it arrived, without smoothing. */
   get received(): ReceivedPose | undefined {
     return this.lastReceived;
+  }
+
+  /** The newest pose without smoothing; the world's origin before the first one. */
+  get latestPose(): Pose {
+    return this.lastReceived?.pose ?? ORIGIN;
   }
 
   /** How far in the past this avatar is shown, in ms. */

@@ -8,7 +8,7 @@ function setUp() {
   const server = new FakeServer();
   const client = new WorldClient({ platform: server.platform });
   const states: string[] = [];
-  client.on('state', (state) => states.push(state.kind));
+  client.on('status', (state) => states.push(state.kind));
   const joined = client.join({ serverUrl: 'http://place/', traits: { name: 'Ada' } });
   // Whoever expects a failure awaits it; nobody else should be bothered by it.
   joined.catch(() => undefined);
@@ -62,7 +62,7 @@ describe('WorldClient', () => {
     server.socket.open();
     server.socket.signal({ refused: { code: 'world-unknown', text: 'There is no such world.', retryAfterMs: 0 } });
     await expect(joined).rejects.toMatchObject({ code: 'world-unknown', message: 'There is no such world.' });
-    expect(client.state.kind).toBe('closed');
+    expect(client.state).toBe('closed');
     expect(server.sockets).toHaveLength(1);
   });
 
@@ -113,7 +113,7 @@ describe('WorldClient', () => {
     expect(old.isClosed).toBe(false);
     server.peer.connect();
     expect(old.isClosed).toBe(true);
-    expect(client.state.kind).toBe('connected');
+    expect(client.state).toBe('connected');
     expect(server.socket.sent.at(-1)?.answer?.generation).toBe(2);
   });
 
@@ -124,7 +124,7 @@ describe('WorldClient', () => {
     const [socket] = server.sockets;
     server.peer.fail();
     expect(socket.sent.at(-1)?.mediaFailed?.generation).toBe(1);
-    expect(client.state.kind).toBe('reconnecting');
+    expect(client.state).toBe('reconnecting');
     await server.clock.advanceAsync(2_100);
     expect(socket.closeCode).toBe(1_000);
     expect(server.sockets).toHaveLength(2);
@@ -138,9 +138,9 @@ describe('WorldClient', () => {
       await server.clock.advanceAsync(1_000);
       server.peer.say({ pong: { token: 0 } });
     }
-    expect(client.state.kind).toBe('connected');
+    expect(client.state).toBe('connected');
     await server.clock.advanceAsync(3_600);
-    expect(client.state.kind).toBe('reconnecting');
+    expect(client.state).toBe('reconnecting');
   });
 
   it('shows avatars that it was told about, moves them, and lets them go', async () => {
@@ -210,7 +210,7 @@ describe('WorldClient', () => {
     client.leave();
     await expect(joined).rejects.toMatchObject({ code: 'left-world' });
     expect(server.socket.sent.at(-1)?.bye).toBeTruthy();
-    expect(client.state).toEqual({ kind: 'closed', error: undefined });
+    expect(client.status).toEqual({ kind: 'closed', error: undefined });
   });
 
   it('survives bytes that are no message and counts them', async () => {
@@ -220,6 +220,6 @@ describe('WorldClient', () => {
     server.peer.realtime.dispatchEvent(new MessageEvent('message', { data: new Uint8Array([255, 255, 1]).buffer }));
     server.socket.dispatchEvent(new MessageEvent('message', { data: 'text' }));
     expect((await client.stats()).malformedCount).toBe(2);
-    expect(client.state.kind).toBe('connected');
+    expect(client.state).toBe('connected');
   });
 });

@@ -2,7 +2,9 @@ import { WORLD_CHANNEL, type Pose, type SessionId } from '@app/world';
 import { encodeMessage, type MessageOf } from '@app/wire';
 import { AvatarList } from './avatar-list.js';
 import { Channels } from './channels.js';
-import { readAudioStats, type ClientStats } from './client-stats.js';
+import type { ChannelMessage } from './channel-log.js';
+import { readMediaStats, type ClientStats } from './client-stats.js';
+import type { ReceivedPose } from './remote-avatar.js';
 import { Connection, type ConnectionState, type SessionIdentity } from './connection.js';
 import { clientFailure, type VicinityError } from './errors.js';
 import { Emitter } from './events.js';
@@ -38,11 +40,16 @@ export interface WorldClientOptions {
 
 /** What a page can be told. Avatars, channels, microphone and speaker have events of their own. */
 export interface WorldClientEvents {
-  state: ConnectionState;
+  /** The connection has changed, or an attempt has failed. */
+  status: ConnectionState;
   /** The server has said who we are; again after each reconnect, usually with the same number. */
   session: SessionIdentity;
   /** The mix comes on another track now: `mixStream` holds it already. */
-  'mix-track': MediaStreamTrack;
+  mixTrack: MediaStreamTrack;
+  /** A pose of somebody else has arrived; up to 60 times a second for each avatar. */
+  avatarPose: { sessionId: SessionId } & ReceivedPose;
+  /** Something was said on a channel that this client hears; `isHistory` tells old messages. */
+  message: ChannelMessage;
   /** Joining failed, or the session ended without our doing. */
   ended: VicinityError;
 }
@@ -87,32 +94,39 @@ export class WorldClient extends Emitter<WorldClientEvents> {
     this.avatars = new AvatarList(clock);
     this.channels = new Channels(clock);
     this.ping = new PingMeter(clock);
-    this.localAvatar.on('traits-changed', () => this.sendTraits());
+    this.localAvatar.on('traitsChanged', () => this.sendTraits());
     this.microphone.on('changed', () => this.sendMuted());
-    this.avatars.on('posed', ({ received }) => {
+    this.channels.on('message', (message) => this.emit('message', message));
+    this.avatars.on('posed', ({ avatar, received }) => {
+      this.emit('avatarPose', { sessionId: avatar.sessionId, ...received });
       this.poseDelaysMs.push(received.ageMs + (this.ping.rttMs ?? 0));
       if (this.poseDelaysMs.length > POSE_DELAYS_MAX) this.poseDelaysMs.shift();
     });
   }
 
   /** Where the connection is. */
-  get state(): ConnectionState {
+  get state(): ConnectionState['kind'] {
+    return this.status.kind;
+  }
+
+  /** The same with details: why it is not connected, and how often that has been tried. */
+  get status(): ConnectionState {
     return this.connection?.state ?? { kind: 'idle' };
   }
 
-  /** This client's session; survives reconnects. Undefined before the server has given one. */
-  get sessionId(): SessionId | undefined {
-    return this.identity?.sessionId;
+  /** This client's session; survives reconnects. 0 before the server has given one. */
+  get sessionId(): SessionId {
+    return this.identity?.sessionId ?? 0;
   }
 
-  /** The gateway that this client is connected to. */
-  get gatewayId(): string | undefined {
-    return this.identity?.gatewayId;
+  /** The instance name of the gateway that this client is connected to; empty before the first. */
+  get gatewayId(): string {
+    return this.identity?.gatewayId ?? '';
   }
 
-  /** The world that was entered. */
-  get world(): string | undefined {
-    return this.identity?.world;
+  /** The world that was entered; empty before. */
+  get world(): string {
+    return this.identity?.world ?? '';
   }
 
   /** Round trip to the gateway, in ms. */
@@ -183,11 +197,11 @@ export class WorldClient extends Emitter<WorldClientEvents> {
   async stats(): Promise<ClientStats> {
     const nowMs = this.nowMs();
     const peer = this.connection?.link?.peer;
-    const rtp = peer ? await readAudioStats(peer).catch(() => undefined) : undefined;
+    const rtp = peer ? await readMediaStats(peer).catch(() => undefined) : undefined;
     return {
       sessionId: this.sessionId,
       gatewayId: this.gatewayId,
-      state: this.state.kind,
+      state: this.state,
       rttMs: this.rttMs,
       poseDelayMs: median(this.poseDelaysMs),
       malformedCount: this.connection?.malformedCount ?? 0,
@@ -198,12 +212,15 @@ export class WorldClient extends Emitter<WorldClientEvents> {
         shownDelayMs: avatar.delayMs,
         isSpeaking: avatar.isSpeaking(nowMs),
       })),
-      audio: rtp?.audio,
-      microphone: {
-        isSending: this.microphone.isSending,
-        level: this.microphone.level(),
-        packetsSent: rtp?.packetsSent,
-      },
+      packetsReceived: rtp?.packetsReceived ?? 0,
+      packetsLost: rtp?.packetsLost ?? 0,
+      concealedSamples: rtp?.concealedSamples ?? 0,
+      jitterMs: rtp?.jitterMs,
+      jitterBufferMs: rtp?.jitterBufferMs,
+      mixLevel: rtp?.mixLevel,
+      packetsSent: rtp?.packetsSent ?? 0,
+      isSending: this.microphone.isSending,
+      microphoneLevel: this.microphone.level(),
     };
   }
 
@@ -213,7 +230,7 @@ export class WorldClient extends Emitter<WorldClientEvents> {
       this.channels.close();
       this.setMixTrack(undefined);
     }
-    this.emit('state', state);
+    this.emit('status', state);
     if (state.kind === 'closed' && state.error) this.emit('ended', state.error);
   }
 
@@ -247,12 +264,12 @@ export class WorldClient extends Emitter<WorldClientEvents> {
   }
 
   private handleReliable(message: MessageOf<'ServerReliable'>): void {
-    if (message.avatarNews) this.avatars.handleNews(message.avatarNews, this.sessionId ?? 0);
+    if (message.avatarNews) this.avatars.handleNews(message.avatarNews, this.sessionId);
     else this.channels.handle(message);
   }
 
   private handleRealtime(message: MessageOf<'ServerRealtime'>): void {
-    if (message.avatarUpdates) this.avatars.handleUpdates(message.avatarUpdates, this.sessionId ?? 0);
+    if (message.avatarUpdates) this.avatars.handleUpdates(message.avatarUpdates, this.sessionId);
     else if (message.pong) this.ping.handlePong(message.pong.token ?? 0);
   }
 
@@ -281,6 +298,6 @@ export class WorldClient extends Emitter<WorldClientEvents> {
     }
     if (!track) return;
     this.mixStream.addTrack(track);
-    this.emit('mix-track', track);
+    this.emit('mixTrack', track);
   }
 }
