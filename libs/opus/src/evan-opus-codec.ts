@@ -1,6 +1,7 @@
 import { Decoder, Encoder } from '@evan/opus';
 import { assert, SAMPLE_RATE_HZ } from '@app/world';
 import type { OpusCodec, OpusDecoder, OpusEncoder, OpusEncoderOptions } from './codec.js';
+import { libraryMethod } from './library-method.js';
 import { NativePool } from './native-pool.js';
 
 /** Opus frame durations in samples, with the two lowest bits of a CELT configuration number that stand for them. */
@@ -9,6 +10,9 @@ const CELT_FRAMES = [120, 240, 480, 960] as const;
 const CELT_FULLBAND = 28;
 /** Scale from 16-bit samples to [-1, 1]. */
 const SCALE = 1 / 32_768;
+
+const encodeNative = libraryMethod(Encoder.prototype, 'encode');
+const decodeNative = libraryMethod(Decoder.prototype, 'decode');
 
 type Application = NonNullable<OpusEncoderOptions['application']>;
 
@@ -55,7 +59,7 @@ class EvanOpusEncoder implements OpusEncoder {
   encode(samples: Int16Array): Uint8Array {
     assert(this.native, 'the encoder is open');
     assert(samples.length % this.channels === 0, 'whole frames are encoded');
-    return this.native.encode(samples);
+    return encodeNative.call(this.native, samples);
   }
 
   close(): void {
@@ -80,7 +84,7 @@ class EvanOpusDecoder implements OpusDecoder {
 
   decode(bytes: Uint8Array, size: number, target: Float32Array, offset: number): number {
     if (size < 1) return 0;
-    const frames = this.decodeNative(size === bytes.length ? bytes : bytes.subarray(0, size), target, offset);
+    const frames = this.decodeInto(size === bytes.length ? bytes : bytes.subarray(0, size), target, offset);
     if (frames > 0) this.streamHeader = bytes[0] & 0xfc;
     return frames;
   }
@@ -93,7 +97,7 @@ class EvanOpusDecoder implements OpusDecoder {
     let done = 0;
     while (done < frames) {
       this.lossPacket[0] = this.lossHeader(frames - done);
-      const invented = this.decodeNative(this.lossPacket, target, offset + done);
+      const invented = this.decodeInto(this.lossPacket, target, offset + done);
       if (invented === 0) break;
       done += invented;
     }
@@ -120,11 +124,11 @@ class EvanOpusDecoder implements OpusDecoder {
     return ((base | (frames >= 960 ? 1 : 0)) << 3) | rest;
   }
 
-  private decodeNative(bytes: Uint8Array, target: Float32Array, offset: number): number {
+  private decodeInto(bytes: Uint8Array, target: Float32Array, offset: number): number {
     assert(this.native, 'the decoder is open');
     let decoded: Uint8Array;
     try {
-      decoded = this.native.decode(bytes);
+      decoded = decodeNative.call(this.native, bytes);
     } catch {
       // The library throws for what is no Opus packet. What that means is the caller's decision.
       return 0;

@@ -1,0 +1,60 @@
+import { BLOCK_FRAMES } from '@app/world';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { peakOf } from './audio-block.js';
+import { Limiter } from './limiter.js';
+
+function toneBlock(amplitude: number, block: number): Float32Array {
+  return Float32Array.from({ length: 2 * BLOCK_FRAMES }, (_, index) => {
+    const frame = (index % BLOCK_FRAMES) + block * BLOCK_FRAMES;
+    return amplitude * Math.sin(frame * 0.06);
+  });
+}
+
+describe('Limiter', () => {
+  it('passes on what is not too loud, bit by bit', () => {
+    const block = toneBlock(0.88, 0);
+    const before = Array.from(block);
+    const limiter = new Limiter();
+    limiter.process(block);
+    expect(Array.from(block)).toEqual(before);
+    expect(limiter.isIdle).toBe(true);
+  });
+
+  it('lets no sample above 1, whatever comes', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: -1e6, max: 1e6 }), { minLength: 1, maxLength: 50 }),
+        fc.integer({ min: 1, max: 5 }),
+        (values, blocks) => {
+          const limiter = new Limiter();
+          for (let count = 0; count < blocks; count++) {
+            const block = Float32Array.from({ length: 2 * BLOCK_FRAMES }, (_, n) => values[(n * 7) % values.length]);
+            limiter.process(block);
+            expect(peakOf(block)).toBeLessThanOrEqual(1);
+          }
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it('turns a loud tone down smoothly, and up again after it', () => {
+    const limiter = new Limiter();
+    let last = 0;
+    for (let count = 0; count < 10; count++) {
+      const block = toneBlock(2, count);
+      limiter.process(block);
+      for (let frame = 0; frame < BLOCK_FRAMES; frame++) {
+        expect(Math.abs(block[frame] - last)).toBeLessThan(0.14);
+        last = block[frame];
+      }
+    }
+    let blocks = 0;
+    while (!limiter.isIdle && blocks < 500) {
+      limiter.process(toneBlock(0.1, blocks++));
+    }
+    expect(blocks).toBeGreaterThan(5);
+    expect(limiter.isIdle).toBe(true);
+  });
+});
