@@ -167,12 +167,17 @@ export function describeBroker(name: string, setup: () => Promise<BrokerContract
         }
       });
 
-      it('refuse more bytes than the broker takes, and the connection lives on', async () => {
+      it('are dropped and reported when they are more bytes than the broker takes, and the connection lives on', async () => {
         const seen = collect(two, `${root}.a`);
         await settle();
         const tooMuch = new Uint8Array(2_000_000);
         const refusal = { code: 'broker-payload-too-large' };
-        expect(() => one.publish(`${root}.a`, tooMuch)).toThrow(expect.objectContaining(refusal));
+        const statuses: BrokerStatus[] = [];
+        one.onStatus((status) => statuses.push(status));
+        one.publish(`${root}.a`, tooMuch);
+        one.publish(`${root}.a`, tooMuch);
+        expect(one.counters.publishedDropped).toBe(2);
+        expect(statuses).toEqual([{ type: 'error', error: expect.objectContaining(refusal) }]);
         await expect(one.request(`${root}.a`, tooMuch, { timeoutMs: 500 })).rejects.toMatchObject(refusal);
         one.publish(`${root}.a`, bytes('small'));
         await settle();
@@ -553,26 +558,63 @@ export function describeBroker(name: string, setup: () => Promise<BrokerContract
         expect(texts(await stream.last(subject, 10))).toEqual(['1', '2']);
       });
 
-      it('tell subscribers what was appended, and not what was refused or repeated', async () => {
-        const subject = `${root}.log.a`;
-        const seen = collect(two, `${root}.log.>`);
+      it('republish what was stored, once and in order, and not what was refused or repeated', async () => {
+        const log = await one.stream({
+          name: `${root.toUpperCase()}-OUT`,
+          subjects: [`${root}.*.chat.log.*`],
+          republish: { from: `${root}.*.chat.log.*`, to: `${root}.*.chat.out.*` },
+        });
+        const seen = collect(two, `${root}.*.chat.out.*`);
         await settle();
-        await stream.append(subject, bytes('1'), { messageId: 'id-1' });
-        await stream.append(subject, bytes('1'), { messageId: 'id-1' });
-        await stream.append(subject, bytes('x'), { expectedLastSubjectSequence: 9 }).catch(() => undefined);
-        await stream.append(subject, bytes('2'));
-        await eventually('events arrive', () => seen.length >= 2);
+        const subject = `${root}.main.chat.log.a`;
+        await log.append(subject, bytes('1'), { messageId: 'id-1' });
+        await log.append(subject, bytes('1'), { messageId: 'id-1' });
+        await log.append(subject, bytes('x'), { expectedLastSubjectSequence: 9 }).catch(() => undefined);
+        await log.append(`${root}.main.chat.log.b`, bytes('2'));
+        await log.append(subject, bytes('3'), { expectedLastSubjectSequence: 1 });
+        await eventually('events arrive', () => seen.length >= 3);
         await settle();
-        expect(seen.map(({ subject: on, data, reply, sequence }) => [on, textOf(data), reply, sequence])).toEqual([
-          [subject, '1', undefined, 1],
-          [subject, '2', undefined, 2],
+        expect(
+          seen.map((message) => [
+            message.subject.slice(root.length),
+            textOf(message.data),
+            message.reply,
+            message.sequence,
+            message.previousSequence,
+          ]),
+        ).toEqual([
+          ['.main.chat.out.a', '1', undefined, 1, 0],
+          ['.main.chat.out.b', '2', undefined, 2, 0],
+          ['.main.chat.out.a', '3', undefined, 3, 1],
         ]);
+        expect(texts(await log.last(subject, 10))).toEqual(['1', '3']);
       });
 
-      it('do not store what is only published', async () => {
+      it('let nobody answer an append: subscribers of the subject see an event', async () => {
+        const seen = collect(two, `${root}.log.>`);
+        two.subscribe(`${root}.log.>`, ({ reply }) => {
+          if (reply) two.publish(reply, bytes('not an acknowledgement'));
+        });
+        await settle();
+        for (let index = 0; index < 20; index++) await stream.append(`${root}.log.a`, bytes('x'));
+        await settle();
+        expect(seen.map(({ reply }) => reply)).toEqual(Array.from({ length: 20 }, () => undefined));
+      });
+
+      it('store what is only published on their subjects, too', async () => {
         one.publish(`${root}.log.a`, bytes('event'));
         await settle();
-        expect(await stream.last(`${root}.log.a`, 10)).toEqual([]);
+        await eventually('it is stored', async () => (await stream.last(`${root}.log.a`, 1)).length === 1);
+      });
+
+      it('keep at most so many bytes in all', async () => {
+        const small = await one.stream({ ...options(), bytesMax: 10_000 });
+        for (let index = 1; index <= 30; index++)
+          await small.append(`${root}.log.a`, new Uint8Array(1_000).fill(index));
+        const kept = await small.read(`${root}.log.a`, 1, 100);
+        expect(kept.length).toBeGreaterThan(2);
+        expect(kept.length).toBeLessThanOrEqual(10);
+        expect(kept[kept.length - 1].data[0]).toBe(30);
       });
 
       it('keep at most so many messages of a subject', async () => {
@@ -608,8 +650,9 @@ export function describeBroker(name: string, setup: () => Promise<BrokerContract
       it('refuse what can never be', async () => {
         const refusal = { code: 'broker-invalid-subject' };
         await expect(one.stream({ name: 'lower', subjects: ['a.b'] })).rejects.toMatchObject(refusal);
-        await expect(one.stream({ name: 'UPPER', subjects: ['a.b', 'c.d'] })).rejects.toMatchObject(refusal);
-        await expect(one.stream({ name: 'UPPER', subjects: ['*.b'] })).rejects.toMatchObject(refusal);
+        await expect(one.stream({ name: 'UPPER', subjects: ['a b'] })).rejects.toMatchObject(refusal);
+        const republish = { from: 'a.*', to: 'b.*.*' };
+        await expect(one.stream({ name: 'UPPER', subjects: ['a.*'], republish })).rejects.toMatchObject(refusal);
         await expect(stream.append(`${root}.log.*`, bytes('x'))).rejects.toMatchObject(refusal);
       });
     });

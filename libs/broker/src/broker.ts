@@ -39,14 +39,14 @@ export type BrokerStatus =
   | { type: 'slow-consumer'; subject: string }
   /** A handler threw or rejected; at most one report a second for each subscription, `counters` has them all. */
   | { type: 'handler-failed'; subject: string; error: unknown }
-  /** The broker refused something, for example a subject that this account may not use. */
+  /** Something was refused, for example a subject that this account may not use, or a payload that is too large. */
   | { type: 'error'; error: Error }
   | { type: 'closed'; cause?: Error };
 
 /** What a connection has done since it was made. All of them only rise. */
 export interface BrokerCounters {
   readonly published: number;
-  /** Not sent: disconnected, closed, or the broker did not take bytes as fast as they came. */
+  /** Not sent: disconnected, too large, or the broker did not take bytes as fast as they came. */
   readonly publishedDropped: number;
   readonly delivered: number;
   /** Not handled, because too many handlers of the subscription had not finished. */
@@ -65,8 +65,9 @@ export interface BrokerCounters {
  */
 export interface Broker {
   /**
-   * Sends an event. `data` must not be changed afterwards. Never fails because of the connection's state; throws
-   * BrokerError for what can never be sent: `broker-invalid-subject`, `broker-payload-too-large`.
+   * Sends an event. `data` must not be changed afterwards. What cannot be sent is dropped and counted, because a tick
+   * must not fail: while disconnected, or when there are more bytes than the broker takes (reported as an `error`, too).
+   * Throws only `broker-invalid-subject`.
    */
   publish(subject: string, data: Uint8Array, reply?: string): void;
   /**
@@ -136,17 +137,17 @@ export interface KeyValue {
 export interface StreamOptions {
   /** [A-Z0-9_-]{1,32}. */
   name: string;
-  /** Subjects or patterns that can be appended to. All begin with the same token, for example `vw`. */
+  /** Subjects or patterns that are stored. */
   subjects: string[];
   /** Messages kept per subject; the oldest go first. Default: unlimited. */
   messagesPerSubjectMax?: number;
   /** Age at which messages vanish, in ms. Default: never. */
   ageMsMax?: number;
-  /** Default file. */
+  /** Default file. Fixed once the stream is made. */
   storage?: 'file' | 'memory';
   /**
    * Publishes what was stored, once, in the log's order, with its sequences: `from` and `to` are patterns with the same
-   * number of `*`. The stream's own subjects must not be listened to instead: there one also sees what the log refused.
+   * number of `*`. Republished messages carry `sequence` and `previousSequence`. Fixed once the stream is made.
    */
   republish?: { from: string; to: string };
   /** Bytes kept in all; the oldest go first. Default: unlimited. */
@@ -169,7 +170,13 @@ export interface AppendOptions {
   messageId?: string;
 }
 
-/** A log. Whoever wants to hear what is stored as it is stored subscribes to `republish.to`. */
+/**
+ * A log. Whoever wants to hear what is stored as it is stored subscribes to `republish.to`; on the stream's own subjects
+ * one also hears what the log refuses and what it has already.
+ *
+ * While the broker is away everything fails with `broker-disconnected` or `broker-unavailable`; an append that failed in
+ * this way may have been done, which is what message ids are for.
+ */
 export interface Stream {
   /** Resolves when the log has it. */
   append(

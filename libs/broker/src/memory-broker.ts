@@ -16,7 +16,7 @@ import { BrokerError } from './broker.errors.js';
 import { type MemoryBus, type Interest, newInterest } from './memory-bus.js';
 import { MemoryKeyValue } from './memory-key-value.js';
 import { MemoryStream } from './memory-stream.js';
-import { MessageDelivery, newCounters, StatusListeners } from './message-delivery.js';
+import { MessageDelivery, newCounters, StatusListeners, ThrottledReports, tooLargeError } from './message-delivery.js';
 import { checkBucket, checkStream } from './storage-names.js';
 import { checkPattern, checkSubject, SubjectCheck } from './subject-match.js';
 
@@ -31,13 +31,16 @@ export class MemoryBroker implements Broker {
   private readonly active = new Map<Interest, MessageDelivery>();
   private readonly waiting = new Set<(error: BrokerError) => void>();
   private readonly upListeners = new Set<() => void>();
+  private readonly tooLargeReports: ThrottledReports;
   private isUp = true;
   private isClosed = false;
   private drained: Promise<void> | undefined;
   /** Counts connections: what travelled on an older one is lost. */
   life = 1;
 
-  constructor(readonly bus: MemoryBus) {}
+  constructor(readonly bus: MemoryBus) {
+    this.tooLargeReports = new ThrottledReports(this.status, bus.clock);
+  }
 
   get isConnected(): boolean {
     return this.isUp && !this.isClosed;
@@ -65,15 +68,19 @@ export class MemoryBroker implements Broker {
 
   publish(subject: string, data: Uint8Array, reply?: string): void {
     this.subjects.check(subject);
-    checkSize(subject, data);
     if (reply !== undefined) checkSubject(reply);
+    if (data.length > PAYLOAD_BYTES_MAX) {
+      this.counts.publishedDropped++;
+      this.tooLargeReports.tell({ type: 'error', error: tooLargeError(subject, data) });
+      return;
+    }
     if (!this.isConnected) {
       this.counts.publishedDropped++;
       return;
     }
     this.counts.published++;
     const message: BrokerMessage = { subject, data: data.slice(), reply };
-    this.send(() => this.bus.route(message));
+    this.send(() => this.bus.accept(message));
   }
 
   subscribe(subject: string, handler: (message: BrokerMessage) => void, options: SubscribeOptions = {}): Subscription {
@@ -186,7 +193,7 @@ export class MemoryBroker implements Broker {
   private ask(subject: string, data: Uint8Array, timeoutMs: number, answersMax: number): Promise<Uint8Array[]> {
     try {
       checkSubject(subject);
-      checkSize(subject, data);
+      if (data.length > PAYLOAD_BYTES_MAX) throw tooLargeError(subject, data);
     } catch (error) {
       return Promise.reject(error as BrokerError);
     }
@@ -254,10 +261,4 @@ export class MemoryBroker implements Broker {
 
 function disconnected(): BrokerError {
   return new BrokerError('broker-disconnected', 'The connection to the broker is down.');
-}
-
-function checkSize(subject: string, data: Uint8Array): void {
-  if (data.length <= PAYLOAD_BYTES_MAX) return;
-  const text = `${data.length} bytes on ${subject} are more than the broker takes.`;
-  throw new BrokerError('broker-payload-too-large', text);
 }

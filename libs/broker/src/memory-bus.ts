@@ -1,8 +1,8 @@
 import { type Clock, SystemClock } from '@app/clock';
-import type { BrokerMessage, StreamOptions } from './broker.js';
+import type { AppendOptions, BrokerMessage, StreamOptions } from './broker.js';
 import { MemoryBroker } from './memory-broker.js';
 import { MemoryBucket } from './memory-key-value.js';
-import { MemoryLog } from './memory-stream.js';
+import { type AppendResult, MemoryLog } from './memory-stream.js';
 import { subjectMatcher } from './subject-match.js';
 
 export interface MemoryBusOptions {
@@ -80,6 +80,22 @@ export class MemoryBus {
       if (interest.owner.isConnected && interest.matches(subject)) return true;
     }
     return false;
+  }
+
+  /** Takes a published message: stores it where it is stored, and passes it on. */
+  accept(message: BrokerMessage): void {
+    this.route(message);
+    for (const log of this.logs.values()) {
+      if (log.accepts(message.subject)) this.store(log, message.subject, message.data);
+    }
+  }
+
+  /** Appends to a log, and republishes what it has taken. */
+  store(log: MemoryLog, subject: string, data: Uint8Array, options?: AppendOptions): AppendResult {
+    const { previousSequence, ...result } = log.append(subject, data, options);
+    const out = result.isDuplicate ? undefined : log.republishedOn(subject);
+    if (out !== undefined) this.route({ subject: out, data, sequence: result.sequence, previousSequence });
+    return result;
   }
 
   /** Passes a message that has reached the broker on to everybody who wants it, and to one of each queue. */

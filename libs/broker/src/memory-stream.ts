@@ -2,20 +2,30 @@ import type { Clock } from '@app/clock';
 import type { AppendOptions, StoredMessage, Stream, StreamOptions } from './broker.js';
 import { BrokerError } from './broker.errors.js';
 import type { MemoryBroker } from './memory-broker.js';
+import { republisher } from './storage-names.js';
 import { checkPattern, checkSubject, subjectMatcher } from './subject-match.js';
 
 /** Time in which a repeated message id is recognised, in ms. */
 const DUPLICATE_WINDOW_MS = 120_000;
 
+/** What the author of an append is told. */
+export interface AppendResult {
+  sequence: number;
+  isDuplicate: boolean;
+}
+
 /** A log as the broker keeps it. */
 export class MemoryLog {
-  private messages: StoredMessage[] = [];
+  private readonly messages: StoredMessage[] = [];
   private readonly lastSequences = new Map<string, number>();
   private readonly counts = new Map<string, number>();
   private readonly ids = new Map<string, { sequence: number; storedMs: number }>();
   private matchers: ((subject: string) => boolean)[] = [];
   private perSubjectMax = Infinity;
   private ageMsMax = Infinity;
+  private bytesMax = Infinity;
+  private bytes = 0;
+  private republish: ((subject: string) => string | undefined) | undefined;
   private sequence = 0;
 
   constructor(private readonly clock: Clock) {}
@@ -24,28 +34,40 @@ export class MemoryLog {
     this.matchers = options.subjects.map(subjectMatcher);
     this.perSubjectMax = options.messagesPerSubjectMax ?? Infinity;
     this.ageMsMax = options.ageMsMax ?? Infinity;
+    this.bytesMax = options.bytesMax ?? Infinity;
+    this.republish = options.republish && republisher(options.republish);
   }
 
   accepts(subject: string): boolean {
     return this.matchers.some((matches) => matches(subject));
   }
 
-  append(subject: string, data: Uint8Array, options: AppendOptions = {}): { sequence: number; isDuplicate: boolean } {
+  /** The subject on which messages of `subject` are republished, if they are. */
+  republishedOn(subject: string): string | undefined {
+    return this.republish?.(subject);
+  }
+
+  /** Also tells the sequence of the message before this one on the same subject, 0 for the first. */
+  append(subject: string, data: Uint8Array, options: AppendOptions = {}): AppendResult & { previousSequence: number } {
     const nowMs = this.clock.nowMs();
     // Repetitions are recognised before the sequence is compared: the first attempt has moved it.
     const first = options.messageId === undefined ? undefined : this.ids.get(options.messageId);
     const windowMs = Math.min(DUPLICATE_WINDOW_MS, this.ageMsMax);
-    if (first && nowMs - first.storedMs < windowMs) return { sequence: first.sequence, isDuplicate: true };
+    if (first && nowMs - first.storedMs < windowMs) {
+      return { sequence: first.sequence, isDuplicate: true, previousSequence: 0 };
+    }
     const expected = options.expectedLastSubjectSequence;
-    if (expected !== undefined && expected !== this.lastSequence(subject)) {
+    const previousSequence = this.lastSequence(subject);
+    if (expected !== undefined && expected !== previousSequence) {
       throw new BrokerError('broker-sequence-conflict', `The last sequence of ${subject} is not ${expected}.`);
     }
     const sequence = ++this.sequence;
     this.messages.push({ subject, data, sequence, storedAtMs: this.clock.wallMs() });
     this.lastSequences.set(subject, sequence);
     if (options.messageId !== undefined) this.rememberId(options.messageId, sequence, nowMs, windowMs);
+    this.bytes += data.length;
     this.dropOldest(subject);
-    return { sequence, isDuplicate: false };
+    return { sequence, isDuplicate: false, previousSequence };
   }
 
   /** Present messages of a subject or pattern, oldest first. */
@@ -71,22 +93,22 @@ export class MemoryLog {
 
   private dropOldest(subject: string): void {
     const count = (this.counts.get(subject) ?? 0) + 1;
-    this.counts.set(subject, Math.min(count, this.perSubjectMax));
-    if (count <= this.perSubjectMax) return;
-    this.messages.splice(
-      this.messages.findIndex((message) => message.subject === subject),
-      1,
-    );
+    this.counts.set(subject, count);
+    if (count > this.perSubjectMax) this.drop(this.messages.findIndex((message) => message.subject === subject));
+    while (this.bytes > this.bytesMax && this.messages.length > 1) this.drop(0);
   }
 
   private dropAged(): void {
-    if (this.ageMsMax === Infinity) return;
     const oldestMs = this.clock.wallMs() - this.ageMsMax;
-    const kept = this.messages.filter(({ storedAtMs }) => storedAtMs > oldestMs);
-    if (kept.length === this.messages.length) return;
-    this.messages = kept;
-    this.counts.clear();
-    for (const { subject } of kept) this.counts.set(subject, (this.counts.get(subject) ?? 0) + 1);
+    while (this.messages.length > 0 && this.messages[0].storedAtMs <= oldestMs) this.drop(0);
+  }
+
+  private drop(index: number): void {
+    const [{ subject, data }] = this.messages.splice(index, 1);
+    this.bytes -= data.length;
+    const left = (this.counts.get(subject) ?? 1) - 1;
+    if (left > 0) this.counts.set(subject, left);
+    else this.counts.delete(subject);
   }
 }
 
@@ -97,20 +119,15 @@ export class MemoryStream implements Stream {
     private readonly log: MemoryLog,
   ) {}
 
-  async append(
-    subject: string,
-    data: Uint8Array,
-    options: AppendOptions = {},
-  ): Promise<{ sequence: number; isDuplicate: boolean }> {
+  async append(subject: string, data: Uint8Array, options: AppendOptions = {}): Promise<AppendResult> {
     checkSubject(subject);
     const copy = data.slice();
     return this.broker.roundTrip(() => {
       if (!this.log.accepts(subject)) {
         throw new BrokerError('broker-unavailable', `The broker's storage cannot be used: nobody stores ${subject}.`);
       }
-      const stored = this.log.append(subject, copy, options);
-      if (!stored.isDuplicate) this.broker.bus.route({ subject, data: copy, sequence: stored.sequence });
-      return stored;
+      this.broker.bus.route({ subject, data: copy });
+      return this.broker.bus.store(this.log, subject, copy, options);
     });
   }
 

@@ -1,9 +1,10 @@
 import type { Clock } from '@app/clock';
+import { BrokerError } from './broker.errors.js';
 import type { BrokerCounters, BrokerMessage, BrokerStatus, Subscription } from './broker.js';
 
 /** Handlers of one subscription that may be unfinished (promises) before messages are dropped. */
 export const HANDLERS_UNFINISHED_MAX = 4_096;
-/** At most one report of the same kind per subscription in this time, in ms: a handler may fail 100 times a second. */
+/** At most one report of the same kind, per subscription, in this time, in ms. */
 const REPORT_INTERVAL_MS = 1_000;
 
 /** Counters that can be counted. */
@@ -36,31 +37,54 @@ export class StatusListeners {
   }
 }
 
+/** Tells of something that may happen 100 times a second, at most once in a while. */
+export class ThrottledReports {
+  private reportedMs = -Infinity;
+
+  constructor(
+    private readonly status: StatusListeners,
+    private readonly clock: Clock,
+  ) {}
+
+  tell(status: BrokerStatus): void {
+    const nowMs = this.clock.nowMs();
+    if (nowMs - this.reportedMs < REPORT_INTERVAL_MS) return;
+    this.reportedMs = nowMs;
+    this.status.tell(status);
+  }
+}
+
+/** More bytes than the broker takes. */
+export function tooLargeError(subject: string, data: Uint8Array): BrokerError {
+  const text = `${data.length} bytes on ${subject} are more than the broker takes.`;
+  return new BrokerError('broker-payload-too-large', text);
+}
+
 /**
  * Calls the handler of one subscription and keeps its failures away from the connection: what it throws, what its
  * promise rejects with, and promises that pile up because they never settle.
  */
 export class MessageDelivery {
   private unfinished = 0;
-  private failedReportMs = -Infinity;
-  private slowReportMs = -Infinity;
+  private readonly failedReports: ThrottledReports;
+  private readonly slowReports: ThrottledReports;
   private idle: (() => void)[] = [];
 
   constructor(
     private readonly subject: string,
     private readonly handler: (message: BrokerMessage) => unknown,
     private readonly counters: MutableCounters,
-    private readonly status: StatusListeners,
-    private readonly clock: Clock,
-  ) {}
+    status: StatusListeners,
+    clock: Clock,
+  ) {
+    this.failedReports = new ThrottledReports(status, clock);
+    this.slowReports = new ThrottledReports(status, clock);
+  }
 
   deliver(message: BrokerMessage): void {
     if (this.unfinished >= HANDLERS_UNFINISHED_MAX) {
       this.counters.deliveredDropped++;
-      const nowMs = this.clock.nowMs();
-      if (nowMs - this.slowReportMs < REPORT_INTERVAL_MS) return;
-      this.slowReportMs = nowMs;
-      this.status.tell({ type: 'slow-consumer', subject: this.subject });
+      this.slowReports.tell({ type: 'slow-consumer', subject: this.subject });
       return;
     }
     this.counters.delivered++;
@@ -99,10 +123,7 @@ export class MessageDelivery {
 
   private failed(error: unknown): void {
     this.counters.handlersFailed++;
-    const nowMs = this.clock.nowMs();
-    if (nowMs - this.failedReportMs < REPORT_INTERVAL_MS) return;
-    this.failedReportMs = nowMs;
-    this.status.tell({ type: 'handler-failed', subject: this.subject, error });
+    this.failedReports.tell({ type: 'handler-failed', subject: this.subject, error });
   }
 }
 

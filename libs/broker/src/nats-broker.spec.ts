@@ -124,6 +124,18 @@ describe('NatsBroker at the edges', () => {
     await plain.stop();
   });
 
+  it('says at once that a stream cannot have what it was not made with', async () => {
+    const broker = await NatsBroker.connect({ url: server.url });
+    const base = { name: 'FIXED', subjects: ['fixed.in.*'] };
+    await broker.stream(base);
+    const startMs = Date.now();
+    await expect(broker.stream({ ...base, republish: { from: 'fixed.in.*', to: 'fixed.in.*' } })).rejects.toMatchObject(
+      { code: 'broker-unavailable', cause: expect.any(Error) },
+    );
+    expect(Date.now() - startMs).toBeLessThan(5_000);
+    await broker.close();
+  });
+
   it('reads long logs completely', async () => {
     const broker = await NatsBroker.connect({ url: server.url });
     const stream = await broker.stream({ name: 'LONG', subjects: ['long.*'] });

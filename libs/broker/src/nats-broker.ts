@@ -21,11 +21,11 @@ import type {
   Subscription,
 } from './broker.js';
 import { BrokerError } from './broker.errors.js';
-import { MessageDelivery, newCounters, StatusListeners } from './message-delivery.js';
+import { MessageDelivery, newCounters, StatusListeners, ThrottledReports, tooLargeError } from './message-delivery.js';
 import { disconnectedError, isNoResponders, requestError } from './nats-errors.js';
 import { NatsKeyValue } from './nats-key-value.js';
 import { NatsLink } from './nats-link.js';
-import { NatsStream, sequenceOf } from './nats-stream.js';
+import { APPENDED_MARK, NatsStream, sequencesOf } from './nats-stream.js';
 import { checkPattern, checkSubject, SubjectCheck } from './subject-match.js';
 
 export interface NatsBrokerOptions {
@@ -67,6 +67,7 @@ export class NatsBroker implements Broker {
   private readonly status = new StatusListeners();
   private readonly subjects = new SubjectCheck();
   private readonly link: NatsLink;
+  private readonly tooLargeReports: ThrottledReports;
   private readonly unsentBytesMax: number;
   private readonly active = new Map<NatsSubscription, MessageDelivery>();
   private drained: Promise<void> | undefined;
@@ -97,6 +98,7 @@ export class NatsBroker implements Broker {
     options: NatsBrokerOptions,
   ) {
     this.unsentBytesMax = options.unsentBytesMax ?? UNSENT_BYTES_MAX;
+    this.tooLargeReports = new ThrottledReports(this.status, clock);
     this.link = new NatsLink(connection, clock, options.storageWaitMs ?? STORAGE_WAIT_MS);
     void this.followStatus();
     void connection.closed().then((cause) => {
@@ -116,7 +118,12 @@ export class NatsBroker implements Broker {
   publish(subject: string, data: Uint8Array, reply?: string): void {
     this.subjects.check(subject);
     if (reply !== undefined) checkSubject(reply);
-    this.checkSize(subject, data);
+    const tooLarge = this.tooLarge(subject, data);
+    if (tooLarge) {
+      this.counts.publishedDropped++;
+      this.tooLargeReports.tell({ type: 'error', error: tooLarge });
+      return;
+    }
     // The client would keep events while disconnected and send them late.
     if (!this.link.isConnected || this.unsentBytes() > this.unsentBytesMax) {
       this.counts.publishedDropped++;
@@ -154,7 +161,8 @@ export class NatsBroker implements Broker {
 
   async request(subject: string, data: Uint8Array, options: RequestOptions): Promise<Uint8Array> {
     checkSubject(subject);
-    this.checkSize(subject, data);
+    const tooLarge = this.tooLarge(subject, data);
+    if (tooLarge) throw tooLarge;
     try {
       const timeout = Math.max(1, options.timeoutMs);
       const answer = await this.link.run(() => this.connection.request(subject, data, { timeout }));
@@ -166,7 +174,8 @@ export class NatsBroker implements Broker {
 
   async requestMany(subject: string, data: Uint8Array, options: RequestManyOptions): Promise<Uint8Array[]> {
     checkSubject(subject);
-    this.checkSize(subject, data);
+    const tooLarge = this.tooLarge(subject, data);
+    if (tooLarge) throw tooLarge;
     const answers: Uint8Array[] = [];
     try {
       await this.link.run(async () => {
@@ -236,12 +245,9 @@ export class NatsBroker implements Broker {
     await this.close();
   }
 
-  private checkSize(subject: string, data: Uint8Array): void {
+  private tooLarge(subject: string, data: Uint8Array): BrokerError | undefined {
     const bytesMax = this.connection.info?.max_payload;
-    if (bytesMax !== undefined && data.length > bytesMax) {
-      const text = `${data.length} bytes on ${subject} are more than the broker takes.`;
-      throw new BrokerError('broker-payload-too-large', text);
-    }
+    return bytesMax !== undefined && data.length > bytesMax ? tooLargeError(subject, data) : undefined;
   }
 
   /** Bytes that the socket has not taken; 0 when the client does not let us look. */
@@ -289,5 +295,7 @@ function connectOnce(options: NatsBrokerOptions): Promise<NatsConnection> {
 
 function toBrokerMessage(message: Msg): BrokerMessage {
   const { subject, data, headers } = message;
-  return { subject, data, reply: message.reply || undefined, sequence: headers && sequenceOf(headers) };
+  // The reply address of an append belongs to the log: who answered there would break the append.
+  const reply = message.reply && !headers?.has(APPENDED_MARK) ? message.reply : undefined;
+  return { subject, data, reply, ...(headers && sequencesOf(headers)) };
 }

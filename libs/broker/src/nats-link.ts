@@ -1,11 +1,13 @@
 import type { Clock } from '@app/clock';
-import { jetstream, type JetStreamClient } from '@nats-io/jetstream';
+import { jetstream, JetStreamApiError, type JetStreamClient } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { BrokerError } from './broker.errors.js';
 import { disconnectedError } from './nats-errors.js';
 
 /** How long one answer of JetStream may take, in ms. */
 const JETSTREAM_TIMEOUT_MS = 5_000;
+/** What JetStream answers while it is not ready. */
+const STATUS_UNAVAILABLE = 503;
 /** Pause between two looks at storage that is not ready, in ms. */
 const STORAGE_RETRY_MS = 100;
 
@@ -73,10 +75,15 @@ export class NatsLink {
       try {
         return await work();
       } catch (error) {
-        const passes = error instanceof BrokerError && error.code === 'broker-unavailable';
-        if (!passes || this.clock.nowMs() >= deadlineMs) throw error;
+        if (!isPassing(error) || this.clock.nowMs() >= deadlineMs) throw error;
         await new Promise<void>((resolve) => this.clock.after(STORAGE_RETRY_MS, resolve));
       }
     }
   }
+}
+
+/** Storage that does not answer may do so soon; one that answers "no" will say so again. */
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof BrokerError) || error.code !== 'broker-unavailable') return false;
+  return !(error.cause instanceof JetStreamApiError) || error.cause.status === STATUS_UNAVAILABLE;
 }

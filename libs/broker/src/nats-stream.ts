@@ -5,6 +5,7 @@ import {
   JetStreamApiError,
   type JetStreamManager,
   jetstreamManager,
+  PubHeaders,
   RepublishHeaders,
   RetentionPolicy,
   StorageType,
@@ -18,11 +19,8 @@ import type { NatsLink } from './nats-link.js';
 import { checkStream } from './storage-names.js';
 import { checkPattern, checkSubject } from './subject-match.js';
 
-/**
- * What is appended goes to a subject of the log's own, and the broker republishes it on the real subject once the log
- * has it. If the log listened on the real subject, subscribers would also see what it refuses.
- */
-const LOG_PREFIX = '$LOG';
+/** Every append carries this header: the log refuses what was meant for another one, and subscribers see what it is. */
+export const APPENDED_MARK: string = PubHeaders.ExpectedStreamHdr;
 /** Time in which a repeated message id is recognised, in ms. */
 export const DUPLICATE_WINDOW_MS = 120_000;
 /** The broker's code for a stream whose name is taken by one with another configuration. */
@@ -34,21 +32,22 @@ const FETCH_COUNT_MAX = 500;
 /** How long the rest of a batch may take, in ms; it is only used up when messages vanish while they are read. */
 const FETCH_TIMEOUT_MS = 2_000;
 
-/** Place in its stream, of a message that the broker republished. */
-export function sequenceOf(headers: MsgHdrs): number | undefined {
+/** Places in the stream, of a message that a stream republished; undefined for others. */
+export function sequencesOf(headers: MsgHdrs): { sequence: number; previousSequence: number } | undefined {
   const sequence = headers.get(RepublishHeaders.Sequence);
-  return sequence ? Number(sequence) : undefined;
+  if (!sequence) return undefined;
+  return { sequence: Number(sequence), previousSequence: Number(headers.get(RepublishHeaders.LastSequence)) };
 }
 
 /** A stream of JetStream. */
 export class NatsStream implements Stream {
   /** Opens the stream; makes it, or gives it the options that were asked for. */
   static async open(link: NatsLink, options: StreamOptions): Promise<NatsStream> {
-    const root = checkStream(options);
+    checkStream(options);
     try {
       return await link.run(async () => {
         const manager = await jetstreamManager(link.connection, { checkAPI: false });
-        await createOrUpdate(manager, options, root);
+        await createOrUpdate(manager, options);
         return new NatsStream(link, manager, options.name);
       });
     } catch (error) {
@@ -56,15 +55,11 @@ export class NatsStream implements Stream {
     }
   }
 
-  private readonly prefix: string;
-
   private constructor(
     private readonly link: NatsLink,
     private readonly manager: JetStreamManager,
     private readonly name: string,
-  ) {
-    this.prefix = `${LOG_PREFIX}.${name}.`;
-  }
+  ) {}
 
   async append(
     subject: string,
@@ -75,7 +70,7 @@ export class NatsStream implements Stream {
     const { expectedLastSubjectSequence, messageId } = options;
     try {
       const stored = await this.link.run(() =>
-        this.link.jetStream.publish(this.prefix + subject, data, {
+        this.link.jetStream.publish(subject, data, {
           msgID: messageId,
           expect: { streamName: this.name, lastSubjectSequence: expectedLastSubjectSequence },
         }),
@@ -157,7 +152,7 @@ export class NatsStream implements Stream {
       ack_policy: AckPolicy.None,
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: fromSequence,
-      filter_subject: this.prefix + subject,
+      filter_subject: subject,
       mem_storage: true,
       inactive_threshold: nanos(READER_IDLE_MS),
     });
@@ -180,7 +175,7 @@ export class NatsStream implements Stream {
       });
       for await (const message of batch) {
         messages.push({
-          subject: message.subject.slice(this.prefix.length),
+          subject: message.subject,
           data: message.data,
           sequence: message.seq,
           storedAtMs: Math.floor(message.info.timestampNanos / 1e6),
@@ -194,16 +189,17 @@ export class NatsStream implements Stream {
   }
 }
 
-async function createOrUpdate(manager: JetStreamManager, options: StreamOptions, root: string): Promise<void> {
-  const prefix = `${LOG_PREFIX}.${options.name}.`;
+async function createOrUpdate(manager: JetStreamManager, options: StreamOptions): Promise<void> {
   const ageMs = options.ageMsMax ?? 0;
   // A window longer than messages live is refused by the broker.
   const windowMs = ageMs > 0 ? Math.min(DUPLICATE_WINDOW_MS, ageMs) : DUPLICATE_WINDOW_MS;
   const limits = {
-    subjects: options.subjects.map((subject) => prefix + subject),
+    subjects: options.subjects,
     max_msgs_per_subject: options.messagesPerSubjectMax ?? -1,
     max_age: nanos(ageMs),
     duplicate_window: nanos(windowMs),
+    max_bytes: options.bytesMax ?? -1,
+    republish: options.republish && { src: options.republish.from, dest: numberStars(options.republish.to) },
   };
   try {
     await manager.streams.add({
@@ -214,11 +210,19 @@ async function createOrUpdate(manager: JetStreamManager, options: StreamOptions,
       storage: options.storage === 'memory' ? StorageType.Memory : StorageType.File,
       num_replicas: 1,
       allow_direct: true,
-      republish: { src: `${prefix}${root}.>`, dest: `${root}.>` },
     });
   } catch (error) {
     if (!(error instanceof JetStreamApiError) || error.code !== STREAM_NAME_IN_USE) throw error;
     // Storage cannot be changed and stays what it was.
     await manager.streams.update(options.name, limits);
   }
+}
+
+/** The broker wants to be told which `*` of the source each `*` of the destination stands for. */
+function numberStars(pattern: string): string {
+  let count = 0;
+  return pattern
+    .split('.')
+    .map((token) => (token === '*' ? `{{wildcard(${++count})}}` : token))
+    .join('.');
 }

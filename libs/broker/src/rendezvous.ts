@@ -4,11 +4,13 @@
  * others.
  */
 
+const { imul } = Math;
+
 /** 32 bits of an FNV-1a hash of a name's UTF-16 units, well mixed. */
 function hashName(name: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < name.length; index++) {
-    hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
+    hash = imul(hash ^ name.charCodeAt(index), 0x01000193);
   }
   return mix(hash);
 }
@@ -16,9 +18,9 @@ function hashName(name: string): number {
 /** A bijection of 32-bit numbers in which each bit of the input changes about half of the output's. */
 function mix(value: number): number {
   let mixed = value ^ (value >>> 16);
-  mixed = Math.imul(mixed, 0x21f0aaad);
+  mixed = imul(mixed, 0x21f0aaad);
   mixed ^= mixed >>> 15;
-  mixed = Math.imul(mixed, 0x735a2d97);
+  mixed = imul(mixed, 0x735a2d97);
   return (mixed ^ (mixed >>> 15)) >>> 0;
 }
 
@@ -29,7 +31,7 @@ function hashKey(key: number | string): number {
 
 function scoreOf(keyHash: number, member: string): number {
   // Two rounds, because member names differ in a digit or two and keys may count up.
-  return mix((Math.imul(keyHash, 0x9e3779b1) ^ mix(keyHash + hashName(member))) | 0);
+  return mix((imul(keyHash, 0x9e3779b1) ^ mix(keyHash + hashName(member))) | 0);
 }
 
 /** All members, the one that `key` belongs to first; the others are who takes over, in order. */

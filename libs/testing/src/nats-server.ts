@@ -3,6 +3,7 @@ import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { SystemClock } from '@app/clock';
 
 export interface NatsServerOptions {
   /** Default: one that the system finds free. */
@@ -36,11 +37,13 @@ const READY_TIMEOUT_MS = 10_000;
 const READY_POLL_MS = 10;
 const ATTEMPTS_MAX = 5;
 
-/** Servers that run, so that none outlives the process that started it, however it ends. */
-const running = new Set<ChildProcess>();
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
+const clock = new SystemClock();
+
+/**
+ * Waits until its standard input ends, which it does when the test process dies in whatever way, then ends the server. It
+ * runs in a group of its own, so that Ctrl-C does not take it away too early.
+ */
+export const GUARD = 'cat > /dev/null; kill -9 "$0" 2> /dev/null';
 
 export async function startNatsServer(options: NatsServerOptions = {}): Promise<NatsServer> {
   const binary = findNatsServer();
@@ -127,11 +130,7 @@ class RunningNatsServer implements NatsServer {
     this.output = '';
     const child = spawn(this.binary, ['-c', configFile], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.child = child;
-    running.add(child);
-    child.once('exit', () => {
-      running.delete(child);
-      if (this.child === child) this.child = undefined;
-    });
+    this.watchOver(child);
     child.stderr?.on('data', (chunk: Buffer) => {
       this.output = (this.output + chunk.toString()).slice(-8_192);
     });
@@ -167,13 +166,31 @@ class RunningNatsServer implements NatsServer {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  private watchOver(child: ChildProcess): void {
+    if (child.pid === undefined) return;
+    const guard = spawn('/bin/sh', ['-c', GUARD, String(child.pid)], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    });
+    guard.unref();
+    (guard.stdin as { unref?: () => void } | null)?.unref?.();
+    // A guard that cannot start or is gone already changes nothing for the tests.
+    guard.on('error', () => undefined);
+    guard.stdin?.on('error', () => undefined);
+    child.once('exit', () => {
+      // Before anything else may get the server's process number.
+      guard.kill('SIGKILL');
+      if (this.child === child) this.child = undefined;
+    });
+  }
+
   private async waitUntilReady(child: ChildProcess): Promise<void> {
-    const deadlineMs = performance.now() + READY_TIMEOUT_MS;
-    while (performance.now() < deadlineMs) {
+    const deadlineMs = clock.nowMs() + READY_TIMEOUT_MS;
+    while (clock.nowMs() < deadlineMs) {
       if (child.exitCode !== null || child.signalCode !== null) break;
       // "Server is ready" comes after JetStream has recovered its files, so answers of JetStream can be expected.
       if (this.output.includes('Server is ready') && (await greets(this.port))) return;
-      await new Promise((resolve) => setTimeout(resolve, READY_POLL_MS));
+      await new Promise<void>((resolve) => clock.after(READY_POLL_MS, resolve));
     }
     throw new Error(`nats-server did not start on port ${this.port}:\n${this.output}`);
   }

@@ -1,5 +1,7 @@
 import type { Random } from '@app/clock';
 
+const { imul } = Math;
+
 /**
  * Chance that repeats: the same seed gives the same numbers on every machine.
  *
@@ -18,9 +20,9 @@ export class SeededRandom implements Random {
     const word = (): number => {
       state = (state + 0x9e3779b9) | 0;
       let z = state ^ (state >>> 16);
-      z = Math.imul(z, 0x21f0aaad);
+      z = imul(z, 0x21f0aaad);
       z ^= z >>> 15;
-      z = Math.imul(z, 0x735a2d97);
+      z = imul(z, 0x735a2d97);
       return z ^ (z >>> 15);
     };
     this.a = word();
