@@ -132,7 +132,7 @@ export class RoleProcess {
       start: async () => {
         const common = { logger: new NestLogger(logger), abortOnError: false };
         app = this.options.http
-          ? await this.startHttpApplication(await NestFactory.create(root, common))
+          ? await this.startHttpApplication(await NestFactory.create(root, { ...common, bodyParser: false }))
           : await NestFactory.createApplicationContext(root, common);
       },
       stop: async () => {

@@ -1,0 +1,194 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { availableParallelism, homedir, networkInterfaces } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Clock } from '@app/clock';
+import { CliError } from './cli.errors.js';
+import { defaultDataDir, openDataFolder, type DataFolder } from './data-folder.js';
+import { DomainLog, type Console } from './domain-log.js';
+import { findNatsBinary } from './nats-binary.js';
+import { natsConfig } from './nats-config.js';
+import { findBusyPort } from './port-check.js';
+import {
+  audioMixerCount,
+  planPorts,
+  planProcesses,
+  PORT_OFFSET,
+  STOP_ORDER,
+  type PlanInput,
+  type PlannedPort,
+  type ProcessSpec,
+} from './process-plan.js';
+import { ProcessSupervisor } from './process-supervisor.js';
+import { isReady } from './readiness.js';
+import { stopStaleBroker } from './stale-broker.js';
+import { upSettings, type UpSettings } from './up.settings.js';
+
+/** How long the processes of a killed supervisor may hold their ports, in ms. */
+const ABANDONED_PORTS_MS = 5_000;
+const POLL_MS = 25;
+
+/** What the command line and this machine say. */
+export interface DomainOptions {
+  settings: UpSettings;
+  clock: Clock;
+  console: Console;
+  environment: NodeJS.ProcessEnv;
+  /** Something is wrong that no restart can mend. */
+  handleFailure: (error: CliError) => void;
+}
+
+/** One whole domain on this machine: its data folder, its broker, its roles. */
+export class Domain {
+  private readonly plan: PlanInput;
+  private readonly brokerBinary: string | undefined;
+  private readonly folder: DataFolder;
+  private readonly log: DomainLog;
+  private readonly supervisor: ProcessSupervisor;
+
+  /** Takes the data folder; fails with CliError before anything has been started. */
+  constructor(private readonly options: DomainOptions) {
+    const { settings, environment } = options;
+    this.brokerBinary = settings.natsUrl ? undefined : findNatsBinary(settings.natsServerBin, environment.PATH ?? '');
+    this.plan = planInput(settings);
+    for (const { role, file } of planProcesses(this.plan)) {
+      if (!existsSync(file))
+        throw new CliError('cli-not-built', `The role ${role} is not built (${file}); run npm run build.`);
+    }
+    const home = defaultDataDir(settings.portBase, upSettings.portBase.default, homedir(), environment.XDG_DATA_HOME);
+    this.folder = openDataFolder(resolve(settings.dataDir ?? home));
+    this.log = new DomainLog(this.folder.logs, settings.logFormat, options.console);
+    this.supervisor = new ProcessSupervisor({
+      clock: options.clock,
+      randomHex: () => randomBytes(3).toString('hex'),
+      environment: childEnvironment(environment),
+      processesFile: this.folder.processesFile,
+      handleLine: (slot, role, line) => this.log.handleLine(slot, role, line),
+      warn: (sentence) => this.log.say(sentence),
+      handleRefusal: (role, sentence) =>
+        options.handleFailure(new CliError('cli-role-refused', `The role ${role} cannot start: ${sentence}`)),
+    });
+  }
+
+  get dataDir(): string {
+    return this.folder.path;
+  }
+
+  /** Where people go. */
+  get url(): string {
+    const { isPublic, announce, portBase } = this.plan;
+    const host = isPublic ? (announce ?? firstAddress() ?? '127.0.0.1') : '127.0.0.1';
+    return `http://${host.includes(':') ? `[${host}]` : host}:${portBase + PORT_OFFSET.http}/`;
+  }
+
+  /** Starts everything at once; fails with `cli-port-in-use`. Roles wait for the broker by themselves. */
+  async start(): Promise<void> {
+    await stopStaleBroker(this.folder.natsPidFile, this.folder.natsConfigFile);
+    const busy = await this.findBusyPort();
+    if (busy) throw portInUse(busy);
+    const roles = planProcesses(this.plan);
+    this.supervisor.start(this.brokerBinary ? [this.planBroker(this.brokerBinary), ...roles] : roles);
+  }
+
+  /** Resolves when the domain-server says that all roles are there; false when `isOver` said so before. */
+  async whenReady(isOver: () => boolean): Promise<boolean> {
+    while (!isOver()) {
+      if (await isReady(this.plan.portBase + PORT_OFFSET.http)) return !isOver();
+      await pause(POLL_MS);
+    }
+    return false;
+  }
+
+  say(sentence: string): void {
+    this.log.say(sentence);
+  }
+
+  /** Drains everything and gives the data folder back. */
+  async stop(): Promise<void> {
+    await this.supervisor.stop();
+    this.folder.release();
+  }
+
+  /** Ends everything without asking. */
+  kill(): void {
+    this.supervisor.kill();
+    this.folder.release();
+  }
+
+  private async findBusyPort(): Promise<PlannedPort | undefined> {
+    const ports = planPorts(this.plan, this.brokerBinary !== undefined);
+    const { clock } = this.options;
+    const deadlineMs = clock.nowMs() + (this.folder.wasAbandoned ? ABANDONED_PORTS_MS : 0);
+    for (;;) {
+      const busy = await findBusyPort(ports);
+      if (!busy || clock.nowMs() >= deadlineMs) return busy;
+      await pause(POLL_MS);
+    }
+  }
+
+  private planBroker(binary: string): ProcessSpec {
+    const { folder } = this;
+    const config = natsConfig({
+      serverName: `vicinity-${this.plan.portBase}`,
+      port: this.plan.portBase + PORT_OFFSET.broker,
+      monitoringPort: this.plan.portBase + PORT_OFFSET.brokerMonitoring,
+      storeDir: folder.store,
+      pidFile: folder.natsPidFile,
+      versionText: brokerVersion(binary),
+    });
+    writeFileSync(folder.natsConfigFile, config, { mode: 0o600 });
+    return {
+      slot: 'nats-server',
+      role: 'nats-server',
+      file: fileURLToPath(new URL('./nats-guard.js', import.meta.url)),
+      args: [binary, folder.natsConfigFile, folder.natsPidFile],
+      stopOrder: STOP_ORDER.broker,
+      takesInstanceId: false,
+    };
+  }
+}
+
+function planInput(settings: UpSettings): PlanInput {
+  // dist/apps/cli/src/domain.js: the other roles are beside the cli.
+  const beside = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+  return {
+    portBase: settings.portBase,
+    isPublic: settings.public,
+    announce: settings.announce ?? (settings.public ? firstAddress() : undefined),
+    gateways: settings.gateways,
+    audioMixers: audioMixerCount(settings.audioMixers, availableParallelism()),
+    avatarMixers: settings.avatarMixers,
+    messaging: settings.messaging,
+    natsUrl: settings.natsUrl ?? `nats://127.0.0.1:${settings.portBase + PORT_OFFSET.broker}`,
+    appsDir: settings.appsDir ? resolve(settings.appsDir) : beside,
+  };
+}
+
+/** What the children need to know comes as flags; names of this process must not become theirs. */
+function childEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { VICINITY_INSTANCE_ID: _, NODE_CHANNEL_FD: __, ...rest } = environment;
+  return rest;
+}
+
+function brokerVersion(binary: string): string {
+  try {
+    return execFileSync(binary, ['--version'], { encoding: 'utf8', timeout: 5_000 });
+  } catch (cause) {
+    throw new CliError('cli-broker-missing', `${binary} does not run as a nats-server.`, { cause });
+  }
+}
+
+function firstAddress(): string | undefined {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return addresses.find((address) => !address.internal && address.family === 'IPv4')?.address;
+}
+
+function portInUse({ port, purpose }: PlannedPort): CliError {
+  return new CliError(
+    'cli-port-in-use',
+    `Port ${port} (${purpose}) is already in use; stop what uses it or choose other ports with --port-base.`,
+  );
+}

@@ -1,0 +1,18 @@
+import { flagOf, type SettingsSchema } from '@app/settings';
+
+/** What `vicinity help` prints. */
+export function helpText(up: SettingsSchema): string {
+  const flags = Object.entries(up).map(([name, setting]) => `  ${flagOf(name).padEnd(20)} ${setting.help}`);
+  return [
+    'vicinity: a server for shared virtual worlds',
+    '',
+    'vicinity up [flags]              run a whole domain on this machine',
+    'vicinity status [--port-base N]  list the processes of the domain that runs on these ports',
+    'vicinity decode <subject>        turn a payload on the standard input into JSON',
+    '                                 [--encoding binary|base64|hex] [--reply] [--pretty]',
+    'vicinity --version',
+    '',
+    'Flags of `up` (each has a twin in the environment, for example VICINITY_PORT_BASE):',
+    ...flags,
+  ].join('\n');
+}

@@ -1,0 +1,35 @@
+const COLOURS: Readonly<Record<string, number>> = { error: 31, warn: 33 };
+
+/**
+ * One line for a person, from a line of a role's output; undefined for what need not be shown (info and debug).
+ *
+ * @param slot    where the line comes from, for lines that do not tell it themselves
+ * @param isTerminal  colours are understood
+ */
+export function formatLogLine(slot: string, line: string, isTerminal: boolean): string | undefined {
+  // nats-server has its own format: [number] date time [level] text.
+  if (/^\[\d+\] .*\[(INF|DBG|TRC)\]/.test(line)) return undefined;
+  const fields = parseFields(line);
+  if (!fields) return `${slot}: ${printable(line)}`;
+  const level = String(fields.level);
+  if (level !== 'warn' && level !== 'error' && level !== 'fatal') return undefined;
+  const error = fields.err as { message?: unknown; stack?: unknown } | undefined;
+  const text = [fields.msg, error?.message].filter((part) => typeof part === 'string' && part !== '').join(' ');
+  const line1 = `${String(fields.instance ?? slot)} ${level}: ${printable(text)}`;
+  return isTerminal ? `\u001b[${COLOURS[level] ?? 31}m${line1}\u001b[0m` : line1;
+}
+
+function parseFields(line: string): Record<string, unknown> | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a client has written into a name must not move the operator's cursor. */
+function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+}

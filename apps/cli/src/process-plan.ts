@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+
+/** One process that the supervisor keeps running. */
+export interface ProcessSpec {
+  /** What logs and tests call this place, for example `gateway-0`; the process in it may change. */
+  slot: string;
+  role: string;
+  /** Program for Node. */
+  file: string;
+  args: readonly string[];
+  /** Places with a smaller number are drained first. */
+  stopOrder: number;
+  /** Whether the program understands `--instance-id`; default true. */
+  takesInstanceId?: boolean;
+}
+
+/** A port that must be free before anything starts. */
+export interface PlannedPort {
+  port: number;
+  host: string;
+  protocols: readonly ('tcp' | 'udp')[];
+  purpose: string;
+}
+
+/** What the plan depends on; no file, clock or environment is looked at. */
+export interface PlanInput {
+  portBase: number;
+  isPublic: boolean;
+  announce: string | undefined;
+  gateways: number;
+  audioMixers: number;
+  avatarMixers: number;
+  messaging: number;
+  natsUrl: string;
+  appsDir: string;
+}
+
+/** In which order roles are drained: whoever has clients first, the broker (started elsewhere) last. */
+export const STOP_ORDER = { gateway: 0, worker: 1, domainServer: 2, broker: 3 } as const;
+
+/** Ports, counted from the base. */
+export const PORT_OFFSET = { http: 0, media: 3, broker: 10, brokerMonitoring: 11, gateways: 20 } as const;
+
+/** Signalling and media port of the i-th gateway (from 0). */
+export function gatewayPorts(portBase: number, index: number): { signaling: number; media: number } {
+  const signaling = portBase + PORT_OFFSET.gateways + 2 * index;
+  return { signaling, media: index === 0 ? portBase + PORT_OFFSET.media : signaling + 1 };
+}
+
+/** Number of audio mixers for `auto`: one core is left for everybody else. */
+export function audioMixerCount(setting: string, cores: number): number {
+  return setting === 'auto' ? Math.max(1, cores - 1) : Number(setting);
+}
+
+/** All processes of a domain but the broker, in the order in which they are started. */
+export function planProcesses(input: PlanInput): ProcessSpec[] {
+  const host = input.isPublic ? '0.0.0.0' : '127.0.0.1';
+  const common = ['--nats-url', input.natsUrl];
+  const spec = (role: string, index: number, stopOrder: number, args: readonly string[] = []): ProcessSpec => ({
+    slot: `${role}-${index}`,
+    role,
+    file: join(input.appsDir, role, 'src/main.js'),
+    args: [...common, ...args],
+    stopOrder,
+  });
+  const several = (role: string, count: number): ProcessSpec[] =>
+    Array.from({ length: count }, (_, index) => spec(role, index, STOP_ORDER.worker));
+  const gateways = Array.from({ length: input.gateways }, (_, index) => {
+    const { signaling, media } = gatewayPorts(input.portBase, index);
+    const args = ['--signaling-port', `${signaling}`, '--media-port', `${media}`, '--listen-host', host];
+    const announced = input.announce ? ['--announce', input.announce] : [];
+    return spec('gateway', index, STOP_ORDER.gateway, [...args, ...announced]);
+  });
+  const http = ['--http-port', `${input.portBase + PORT_OFFSET.http}`, '--listen-host', host];
+  return [
+    // The gateway takes longest to start (its media workers), the domain-server is what people see first.
+    ...gateways,
+    spec('domain-server', 0, STOP_ORDER.domainServer, http),
+    ...several('audio-mixer', input.audioMixers),
+    ...several('avatar-mixer', input.avatarMixers),
+    ...several('messaging', input.messaging),
+  ];
+}
+
+/** All ports of a domain. */
+export function planPorts(input: PlanInput, ownsBroker: boolean): PlannedPort[] {
+  const host = input.isPublic ? '0.0.0.0' : '127.0.0.1';
+  const ports: PlannedPort[] = [
+    { port: input.portBase + PORT_OFFSET.http, host, protocols: ['tcp'], purpose: 'web pages' },
+  ];
+  if (ownsBroker) {
+    const local = { host: '127.0.0.1', protocols: ['tcp'] as const };
+    ports.push({ port: input.portBase + PORT_OFFSET.broker, ...local, purpose: 'the broker' });
+    ports.push({ port: input.portBase + PORT_OFFSET.brokerMonitoring, ...local, purpose: "the broker's monitoring" });
+  }
+  for (let index = 0; index < input.gateways; index++) {
+    const { signaling, media } = gatewayPorts(input.portBase, index);
+    ports.push({ port: signaling, host, protocols: ['tcp'], purpose: 'signalling' });
+    ports.push({ port: media, host, protocols: ['tcp', 'udp'], purpose: 'media' });
+  }
+  return ports;
+}

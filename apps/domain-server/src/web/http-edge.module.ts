@@ -1,0 +1,40 @@
+import type { HttpOptions } from '@app/runtime';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { DomainServerSettings } from '../domain-server.settings.js';
+import { cacheControlOf, SECURITY_HEADERS } from './security-headers.js';
+import { findWebDir } from './web-client.js';
+
+/** How long a browser may take to send a request's headers, and the whole request, in ms. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 20_000;
+/** Connections at once; a page opens a handful for a moment. */
+const CONNECTIONS_MAX = 4_096;
+const METHODS = new Set(['GET', 'HEAD']);
+
+/** Everything about HTTP that is no controller: limits, headers, the web client's files. */
+export const domainServerHttp: HttpOptions<DomainServerSettings> = {
+  address: ({ httpPort, listenHost }) => ({ port: httpPort, host: listenHost }),
+  configure: (app, settings) => {
+    const express = app as NestExpressApplication;
+    express.disable('x-powered-by');
+    // Query strings are flat: nested ones are a parser's risk that nothing here needs.
+    express.set('query parser', 'simple');
+    const server = app.getHttpServer() as Server;
+    server.headersTimeout = HEADERS_TIMEOUT_MS;
+    server.requestTimeout = REQUEST_TIMEOUT_MS;
+    server.maxConnections = CONNECTIONS_MAX;
+    app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+      for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+      if (METHODS.has(request.method ?? '')) return next();
+      // Nothing here takes input; what is never read cannot be too large.
+      response.writeHead(405, { Allow: 'GET, HEAD', Connection: 'close' }).end();
+    });
+    express.useStaticAssets(findWebDir(settings.webDir), {
+      dotfiles: 'ignore',
+      setHeaders: (response: ServerResponse, file: string) => {
+        response.setHeader('Cache-Control', cacheControlOf(file));
+      },
+    });
+  },
+};

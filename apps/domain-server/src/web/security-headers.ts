@@ -1,0 +1,33 @@
+/**
+ * What a page of ours may do. Sockets to any host, because gateways have their own addresses; models and pictures from
+ * any https host, because avatars are worn by URL; WebAssembly, because decoders for compressed models need it.
+ */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' blob: data: https:",
+  "media-src 'self' blob: mediastream:",
+  "connect-src 'self' ws: wss: https: blob: data:",
+  "worker-src 'self' blob:",
+  "font-src 'self' data:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+].join('; ');
+
+/** Headers of every answer. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Permissions-Policy': 'microphone=(self), camera=(), geolocation=()',
+};
+
+/** Built files whose name carries a hash of their content never change; everything else is asked for again. */
+export function cacheControlOf(file: string): string {
+  const isHashed = /[/\\]assets[/\\][^/\\]+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/.test(file);
+  return isHashed ? 'public, max-age=31536000, immutable' : 'no-cache';
+}
