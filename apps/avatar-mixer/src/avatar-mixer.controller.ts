@@ -1,8 +1,7 @@
 import { subjectOf } from '@app/broker';
-import type { BrokerContext } from '@app/runtime';
+import { type BrokerContext, EventPattern } from '@app/runtime';
 import type { vicinity } from '@app/wire';
 import { Controller, Inject } from '@nestjs/common';
-import { EventPattern } from '@nestjs/microservices';
 import type { AvatarMixerActor } from './avatar-mixer.actor.js';
 import { AVATAR_MIXER } from './tokens.js';
 
@@ -11,17 +10,17 @@ import { AVATAR_MIXER } from './tokens.js';
 export class AvatarMixerController {
   constructor(@Inject(AVATAR_MIXER) private readonly mixer: AvatarMixerActor) {}
 
-  @EventPattern<string>(subjectOf('roster'))
+  @EventPattern(subjectOf('roster'))
   onRoster(roster: vicinity.v1.SessionRoster, context: BrokerContext): void {
     this.mixer.handleRoster(context.world, roster);
   }
 
-  @EventPattern<string>(subjectOf('avatarUp'))
+  @EventPattern(subjectOf('avatarUp'))
   onUplink(uplink: vicinity.v1.AvatarUplink, context: BrokerContext): void {
     this.mixer.handleUplink(context.world, uplink);
   }
 
-  @EventPattern<string>(subjectOf('avatarTraits'))
+  @EventPattern(subjectOf('avatarTraits'))
   onTraits(table: vicinity.v1.TraitsTable, context: BrokerContext): void {
     this.mixer.handleTraits(context.world, table);
   }

@@ -82,6 +82,8 @@ export const TEXT_CHARACTERS_MAX = 2_000;
 export const BINARY_BYTES_MAX = 8_192;
 /** Old messages in one answer. */
 export const HISTORY_COUNT_MAX = 100;
+/** Bytes of all old messages in one answer; when they are long there are fewer of them. */
+export const HISTORY_BYTES_MAX = 49_152;
 /** Bytes of a packed pose. */
 export const POSE_BYTES_MAX = 96;
 /** Bytes of the part of a packed pose that every pose has: flags, position, orientation. */
@@ -102,6 +104,7 @@ const relations: ReadonlyArray<readonly [boolean, string]> = [
   // A text of the longest kind, in UTF-8 of up to 4 bytes per character, fits the channel it arrives on.
   [TEXT_CHARACTERS_MAX * 4 + 1_024 <= CLIENT_RELIABLE_BYTES_MAX, 'the longest text fits'],
   [BINARY_BYTES_MAX + 1_024 <= CLIENT_RELIABLE_BYTES_MAX, 'the longest binary message fits'],
+  [HISTORY_BYTES_MAX + 1_024 <= SERVER_RELIABLE_BYTES_MAX, 'the longest history fits'],
 ];
 for (const [holds, meaning] of relations) {
   if (!holds) throw new Error(`limits.ts contradicts itself: ${meaning}`);

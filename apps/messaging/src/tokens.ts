@@ -1,0 +1,2 @@
+/** Injection token of this process's MessagingActor. */
+export const MESSAGING = Symbol('MESSAGING');
