@@ -146,7 +146,7 @@ export class Domain {
       file: fileURLToPath(new URL('./nats-guard.js', import.meta.url)),
       args: [binary, folder.natsConfigFile, folder.natsPidFile],
       stopOrder: STOP_ORDER.broker,
-      takesInstanceId: false,
+      isGuard: true,
     };
   }
 }

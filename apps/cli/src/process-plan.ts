@@ -10,8 +10,11 @@ export interface ProcessSpec {
   args: readonly string[];
   /** Places with a smaller number are drained first. */
   stopOrder: number;
-  /** Whether the program understands `--instance-id`; default true. */
-  takesInstanceId?: boolean;
+  /**
+   * The program is no role but the guard of another one: it takes no `--instance-id`, and it must never be killed,
+   * because what it guards would go on. It ends both when its IPC channel closes.
+   */
+  isGuard?: boolean;
 }
 
 /** A port that must be free before anything starts. */

@@ -58,7 +58,7 @@ export class SupervisedProcess {
     this.instanceId = this.makeInstanceId();
     this.startedAtMs = this.clock.wallMs();
     this.lastWords = '';
-    const named = this.spec.takesInstanceId === false ? [] : ['--instance-id', this.instanceId];
+    const named = this.spec.isGuard ? [] : ['--instance-id', this.instanceId];
     const child = spawn(process.execPath, [this.spec.file, ...this.spec.args, ...named], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
@@ -80,7 +80,7 @@ export class SupervisedProcess {
     if (!child) return;
     const ended = new Promise<void>((resolve) => whenEnded(child, this.clock, () => resolve()));
     child.kill('SIGTERM');
-    const timer = this.clock.after(timeoutMs, () => child.kill('SIGKILL'));
+    const timer = this.clock.after(timeoutMs, () => this.end(child));
     await ended;
     timer.cancel();
   }
@@ -89,7 +89,12 @@ export class SupervisedProcess {
   kill(): void {
     this.isStopping = true;
     this.restart?.cancel();
-    this.child?.kill('SIGKILL');
+    if (this.child) this.end(this.child);
+  }
+
+  private end(child: ChildProcess): void {
+    if (!this.spec.isGuard) child.kill('SIGKILL');
+    else if (child.connected) child.disconnect();
   }
 
   private readLines(child: ChildProcess): void {
