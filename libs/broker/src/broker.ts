@@ -89,7 +89,8 @@ export interface Broker {
   stream(options: StreamOptions): Promise<Stream>;
   /**
    * Takes no new messages, lets handlers of those that have arrived finish (rejected or not), sends what was
-   * published, then closes. A second call returns the same promise; after `close` it has nothing to do.
+   * published, then closes. Waits for handlers as long as they take: whoever cannot wait calls `close`, which ends this,
+   * too. A second call returns the same promise; after `close` it has nothing to do.
    */
   drain(): Promise<void>;
   /** Closes at once: waiting requests fail with `broker-disconnected`. A second call is harmless. */

@@ -73,7 +73,8 @@ export class MemoryLog {
   /** Present messages of a subject or pattern, oldest first. */
   select(pattern: string): StoredMessage[] {
     this.dropAged();
-    return this.messages.filter(({ subject }) => subjectMatcher(pattern)(subject));
+    const matches = subjectMatcher(pattern);
+    return this.messages.filter(({ subject }) => matches(subject));
   }
 
   private lastSequence(subject: string): number {

@@ -153,28 +153,41 @@ class NatsWatch implements Subscription {
       const consumer = await this.link.jetStream.consumers.getPushConsumer(this.streamName, {
         deliver_policy: DeliverPolicy.LastPerSubject,
       });
-      if (this.isStopped || turn !== this.turn) return;
+      if (!this.isCurrent(turn)) {
+        void consumer.delete().catch(() => false);
+        return;
+      }
       this.consumer = consumer;
       const present = (await consumer.info(true)).num_pending;
       this.view.beginSnapshot();
-      await new Promise<void>((resolve, reject) => {
-        let count = 0;
-        if (present === 0) {
-          this.view.endSnapshot();
-          resolve();
-        }
-        const callback = (message: JsMsg): void => {
-          if (this.isStopped || turn !== this.turn) return;
-          this.tell(message);
-          if (++count !== present) return;
-          this.view.endSnapshot();
-          resolve();
-        };
-        consumer.consume({ callback }).then((messages) => {
-          this.messages = messages;
-        }, reject);
-      });
+      await this.consume(consumer, turn, present);
     });
+  }
+
+  /** Resolves when `presentCount` entries were told. */
+  private consume(consumer: PushConsumer, turn: number, presentCount: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let count = 0;
+      const endSnapshot = (): void => {
+        this.view.endSnapshot();
+        resolve();
+      };
+      const callback = (message: JsMsg): void => {
+        if (!this.isCurrent(turn)) return;
+        this.tell(message);
+        if (++count === presentCount) endSnapshot();
+      };
+      consumer.consume({ callback }).then((messages) => {
+        if (this.isCurrent(turn)) this.messages = messages;
+        else messages.stop();
+      }, reject);
+      if (presentCount === 0) endSnapshot();
+    });
+  }
+
+  /** Whether a start is still the newest one of a watch that goes on. */
+  private isCurrent(turn: number): boolean {
+    return !this.isStopped && turn === this.turn;
   }
 
   unsubscribe(): void {
@@ -196,14 +209,14 @@ class NatsWatch implements Subscription {
 
   private async restart(): Promise<void> {
     this.stopConsumer();
-    const turn = this.turn;
+    const turn = this.turn + 1;
     try {
       await this.start();
     } catch {
       // JetStream may need a moment after the broker's start. A broken connection starts this again by itself.
-      if (this.isStopped || this.turn !== turn + 1 || !this.link.isConnected) return;
+      if (!this.isCurrent(turn) || !this.link.isConnected) return;
       this.link.clock.after(WATCH_RETRY_MS, () => {
-        if (!this.isStopped && this.turn === turn + 1 && this.link.isConnected) void this.restart();
+        if (this.isCurrent(turn) && this.link.isConnected) void this.restart();
       });
     }
   }

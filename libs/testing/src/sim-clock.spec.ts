@@ -82,6 +82,20 @@ describe('SimClock', () => {
     expect(seen).toEqual(['slept until 10', 'between', 'slept until 20']);
   });
 
+  it('waits for long chains of promises before time goes on', async () => {
+    const clock = new SimClock();
+    let finishedMs = -1;
+    clock.after(10, () => {
+      void (async () => {
+        for (let step = 0; step < 1_000; step++) await Promise.resolve();
+        finishedMs = clock.nowMs();
+      })();
+    });
+    clock.after(11, () => undefined);
+    await clock.advanceAsync(50);
+    expect(finishedMs).toBe(10);
+  });
+
   it('drives a tick loop', () => {
     const clock = new SimClock();
     const ticks: number[] = [];

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Clock, Timer } from '@app/clock';
 
 interface Pending {
@@ -11,9 +12,6 @@ interface Pending {
 
 /** Timers that one `advance` may run before it is taken for an endless loop. */
 const CALLBACKS_PER_ADVANCE_MAX = 10_000_000;
-/** Turns of the microtask queue given to promises between two timers: a chain of awaits needs one turn for each. */
-const MICROTASK_TURNS = 32;
-
 /** Time that stands still until a test advances it. Timers run in order of their deadline, then of their setting. */
 export class SimClock implements Clock {
   private currentMs: number;
@@ -145,8 +143,9 @@ function isBefore(a: Pending, b: Pending): boolean {
   return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order);
 }
 
+/** Comes back when no promise has anything left to do, however long the chain: the event loop goes round only then. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < MICROTASK_TURNS; turn++) await Promise.resolve();
+  await setImmediate();
 }
 
 function guardAgainstEndlessLoop(count: number): void {
