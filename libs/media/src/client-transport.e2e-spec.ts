@@ -74,7 +74,7 @@ beforeAll(async () => {
     route.fulfill({ contentType: 'text/html', body: PAGE }),
   );
   pool = new MediaWorkerPool(
-    { workers: 1, port: PORT, portStride: 1, listenAddress: '127.0.0.1' },
+    { workers: 1, port: PORT, portStride: 1, listen: [{ address: '127.0.0.1' }] },
     new SystemClock(),
     {
       onDied: (slot) => died.push(slot),

@@ -13,10 +13,11 @@ export interface MediaWorkerPoolOptions {
   port: number;
   /** Distance between the ports of neighbouring workers. */
   portStride: number;
-  /** Address to listen on; 0.0.0.0 or :: for all. */
-  listenAddress: string;
-  /** Address that clients are told, when it is not the one listened on (NAT, containers). */
-  announcedAddress?: string;
+  /**
+   * Addresses to listen on, each with the one that clients are told when it is another one (NAT, containers). Clients are
+   * never told 0.0.0.0, so that one needs an announced address.
+   */
+  listen: ReadonlyArray<{ address: string; announcedAddress?: string }>;
 }
 
 /** What the pool tells its owner. */
@@ -53,8 +54,13 @@ export class MediaWorkerPool {
     private readonly events: MediaWorkerPoolEvents,
   ) {}
 
-  /** Starts all workers; fails with `media-unavailable` when one cannot start, for example because its port is taken. */
+  /**
+   * Starts all workers; fails with `media-unavailable` when one cannot start, for example because its port is taken. It can
+   * be tried again then.
+   */
   async start(): Promise<void> {
+    this.release();
+    this.isClosed = false;
     for (let index = 0; index < this.options.workers; index++) this.slots.push({ failures: 0 });
     try {
       await Promise.all(this.slots.map((_, index) => this.startWorker(index)));
@@ -89,7 +95,11 @@ export class MediaWorkerPool {
   /** Ends all workers; a second call is harmless. */
   close(): void {
     this.isClosed = true;
-    for (const slot of this.slots) {
+    this.release();
+  }
+
+  private release(): void {
+    for (const slot of this.slots.splice(0)) {
       slot.retry?.cancel();
       slot.router?.close();
       slot.worker?.close();
@@ -100,23 +110,23 @@ export class MediaWorkerPool {
 
   private async startWorker(index: number): Promise<void> {
     const slot = this.slots[index];
+    if (!slot) return;
     const worker = await mediasoup.createWorker({ logLevel: 'error' });
     keepUntilClosed(worker);
     try {
       const port = this.options.port + index * this.options.portStride;
-      const listen = { ip: this.options.listenAddress, announcedAddress: this.options.announcedAddress, port };
       const server = await worker.createWebRtcServer({
-        listenInfos: [
-          { ...listen, protocol: 'udp' },
-          { ...listen, protocol: 'tcp' },
-        ],
+        listenInfos: this.options.listen.flatMap(({ address, announcedAddress }) => {
+          const listen = { ip: address, announcedAddress, port };
+          return [{ ...listen, protocol: 'udp' } as const, { ...listen, protocol: 'tcp' } as const];
+        }),
       });
       slot.router = await MediaRouter.create(worker, server);
     } catch (cause) {
       worker.close();
       throw cause;
     }
-    if (this.isClosed) {
+    if (this.isClosed || this.slots[index] !== slot) {
       slot.router.close();
       worker.close();
       return;
@@ -130,7 +140,7 @@ export class MediaWorkerPool {
 
   private handleDeath(index: number, worker: MediaWorker, cause: Error): void {
     const slot = this.slots[index];
-    if (this.isClosed || slot.worker !== worker) return;
+    if (this.isClosed || slot?.worker !== worker) return;
     slot.router?.close();
     slot.router = undefined;
     slot.worker = undefined;

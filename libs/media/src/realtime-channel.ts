@@ -7,10 +7,10 @@ export interface RealtimeGauge {
   getBufferedAmount(): Promise<number>;
 }
 
-/** Bytes that may wait for one client: about half a second of avatar updates. Older ones are not worth sending. */
-export const REALTIME_BYTES_MAX = 16_384;
+/** Bytes that may wait for one client: about a quarter of a second of avatar updates. Older ones are not worth sending. */
+export const REALTIME_BYTES_MAX = 8_192;
 /** Bytes after which the worker is asked how much of them is still there. */
-const ASK_AFTER_BYTES = 4_096;
+const ASK_AFTER_BYTES = 2_048;
 
 /**
  * The real-time channel down to one client. Sending costs a notification and no answer; how much waits for the client is

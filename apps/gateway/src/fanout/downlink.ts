@@ -1,0 +1,58 @@
+import {
+  type InstanceId,
+  OPUS_PACKET_BYTES_MAX,
+  SERVER_REALTIME_BYTES_MAX,
+  SERVER_RELIABLE_BYTES_MAX,
+  type SessionId,
+} from '@app/world';
+import type { vicinity } from '@app/wire';
+
+/** A listener as the downlink sees it. */
+export interface DownlinkSession {
+  readonly audioMixer: InstanceId | undefined;
+  readonly avatarMixer: InstanceId | undefined;
+  passMix(mixerId: InstanceId, tick: number, opus: Uint8Array): void;
+  passRealtime(bytes: Uint8Array): void;
+  passReliable(bytes: Uint8Array): void;
+}
+
+/**
+ * Hands what mixers have made to its listeners. A listener gets only what comes from the mixer that this gateway chose for
+ * it; the packets of a predecessor that still speaks are dropped.
+ */
+export class Downlink {
+  constructor(
+    private readonly sessionOf: (sessionId: SessionId) => DownlinkSession | undefined,
+    private readonly countDrop: (reason: string) => void,
+  ) {}
+
+  handleAudio(message: vicinity.v1.AudioDownlink): void {
+    const { mixerId, tick } = message;
+    for (const { sessionId, opus } of message.packets) {
+      const session = this.sessionOf(sessionId ?? 0);
+      if (session?.audioMixer !== mixerId) this.countDrop('mix-unassigned');
+      else if (!opus || opus.length === 0 || opus.length > OPUS_PACKET_BYTES_MAX) this.countDrop('mix-malformed');
+      else session.passMix(mixerId, tick, opus);
+    }
+  }
+
+  handleAvatar(message: vicinity.v1.AvatarDownlink): void {
+    const { mixerId } = message;
+    for (const { sessionId, realtime, reliable } of message.payloads) {
+      const session = this.sessionOf(sessionId ?? 0);
+      if (session?.avatarMixer !== mixerId) {
+        this.countDrop('news-unassigned');
+        continue;
+      }
+      if (reliable && reliable.length > 0) {
+        // Kept by the channel until the client has it, while `reliable` is a view of a buffer with everybody's news.
+        if (reliable.length <= SERVER_RELIABLE_BYTES_MAX) session.passReliable(Uint8Array.from(reliable));
+        else this.countDrop('news-too-large');
+      }
+      if (realtime && realtime.length > 0) {
+        if (realtime.length <= SERVER_REALTIME_BYTES_MAX) session.passRealtime(realtime);
+        else this.countDrop('updates-too-large');
+      }
+    }
+  }
+}

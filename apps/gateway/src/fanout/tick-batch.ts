@@ -1,0 +1,108 @@
+import type { SessionId } from '@app/world';
+import type { vicinity } from '@app/wire';
+import type { Outbox } from './outbox.js';
+import { splitByBytes } from './split-batch.js';
+
+/** The newest of a session that moved or spoke, as the batch needs it. */
+export interface BatchSession {
+  readonly id: SessionId;
+  readonly pose: Uint8Array;
+  readonly earPose: Uint8Array;
+  readonly poseSequence: number;
+  readonly level: { tell(nowMs: number): number };
+  earPoseSentAtMs: number;
+}
+
+interface WaitingPacket {
+  arrivedAtMs: number;
+  packet: vicinity.v1.SourcePacket.$Properties;
+}
+
+/** Ear poses of one session are sent at most this often, in ms: a mix tick uses no more. */
+export const EAR_POSE_INTERVAL_MS = 20;
+/** Voice packets that wait for one tick; more come only when this process has been asleep, and are worth nothing then. */
+export const PACKETS_PER_TICK_MAX = 4_096;
+/** Bytes of everything in a packet or pose but its content. */
+const ENTRY_BYTES = 24;
+
+/** What one world has for its mixers, from one uplink tick to the next. */
+export class TickBatch {
+  private packets: WaitingPacket[] = [];
+  private readonly movedBodies = new Set<BatchSession>();
+  private readonly movedEars = new Set<BatchSession>();
+
+  constructor(
+    private readonly world: string,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Adds a voice packet; returns false when it has to be dropped. `opus` must stay as it is. */
+  addVoice(sessionId: SessionId, sequence: number, timestamp: number, opus: Uint8Array, nowMs: number): boolean {
+    if (this.packets.length >= PACKETS_PER_TICK_MAX) return false;
+    this.packets.push({ arrivedAtMs: nowMs, packet: { sessionId, sequence, timestamp, opus, waitMs: 0 } });
+    return true;
+  }
+
+  /** The session's newest pose goes out with the next tick, to both kinds of mixer. */
+  addPose(session: BatchSession): void {
+    this.movedBodies.add(session);
+    this.movedEars.add(session);
+  }
+
+  /** Only the avatar mixers need to know: it speaks louder or softer. */
+  addLoudness(session: BatchSession): void {
+    this.movedBodies.add(session);
+  }
+
+  /** The session is gone. */
+  forget(session: BatchSession): void {
+    this.movedBodies.delete(session);
+    this.movedEars.delete(session);
+  }
+
+  /** Publishes what there is: at most one message of each kind, unless it is very large. */
+  flush(tick: number, nowMs: number): void {
+    this.flushAudio(tick, nowMs);
+    this.flushBodies(nowMs);
+  }
+
+  private flushAudio(tick: number, nowMs: number): void {
+    const ears = this.takeEars(nowMs);
+    if (this.packets.length === 0 && ears.length === 0) return;
+    const waiting = this.packets;
+    this.packets = [];
+    for (const { arrivedAtMs, packet } of waiting) packet.waitMs = Math.max(0, Math.floor(nowMs - arrivedAtMs));
+    const runs = splitByBytes(waiting, ({ packet }) => ENTRY_BYTES + (packet.opus?.length ?? 0));
+    const gatewayId = this.outbox.gatewayId;
+    for (let index = 0; index < Math.max(1, runs.length); index++) {
+      const packets = (runs[index] ?? []).map(({ packet }) => packet);
+      // All ears of the largest gateway are far below the bound of a message, so they go with the first.
+      this.outbox.publish('audioUp', this.world, { gatewayId, tick, packets, poses: index === 0 ? ears : [] });
+    }
+  }
+
+  private takeEars(nowMs: number): vicinity.v1.EarPose.$Properties[] {
+    const ears: vicinity.v1.EarPose.$Properties[] = [];
+    for (const session of this.movedEars) {
+      // Half a tick of tolerance, or a tick that is a little early would make it 30 ms.
+      if (nowMs - session.earPoseSentAtMs < EAR_POSE_INTERVAL_MS - 5) continue;
+      session.earPoseSentAtMs = nowMs;
+      this.movedEars.delete(session);
+      ears.push({ sessionId: session.id, pose: session.earPose });
+    }
+    return ears;
+  }
+
+  private flushBodies(nowMs: number): void {
+    if (this.movedBodies.size === 0) return;
+    const poses: vicinity.v1.AvatarPose.$Properties[] = [];
+    for (const session of this.movedBodies) {
+      const loudness = session.level.tell(nowMs);
+      poses.push({ sessionId: session.id, sequence: session.poseSequence, pose: session.pose, loudness });
+    }
+    this.movedBodies.clear();
+    for (const run of splitByBytes(poses, (pose) => ENTRY_BYTES + (pose.pose?.length ?? 0))) {
+      this.outbox.publish('avatarUp', this.world, { gatewayId: this.outbox.gatewayId, poses: run });
+    }
+  }
+}

@@ -1,0 +1,216 @@
+import type { Broker } from '@app/broker';
+import { type Clock, type Random, TickLoop, type Tick, type Timer } from '@app/clock';
+import type { Heartbeat, Instance, Logger, MemberDirectory } from '@app/runtime';
+import { RESUME_WINDOW_MS, SESSIONS_PER_GATEWAY_MAX, UPLINK_TICK_MS } from '@app/world';
+import type { vicinity } from '@app/wire';
+import { MessagingClient } from './channels/messaging-client.js';
+import { Outbox } from './fanout/outbox.js';
+import type { GatewayMetrics } from './gateway.metrics.js';
+import type { ClientLink } from './session/client-link.js';
+import { readResumeToken, signResumeToken } from './session/resume-token.js';
+import type { SessionActor } from './session/session.actor.js';
+import type { SessionPhase } from './session/session-state.js';
+import { SessionError } from './session/session.errors.js';
+import type { TransportFactory } from './webrtc/client-media.js';
+import { type HelloInput, WorldActor } from './world.actor.js';
+
+/** What the gateway's logic needs of its settings. */
+export interface GatewayOptions {
+  worlds: readonly string[];
+  sessionsMax: number;
+  signalingPort: number;
+  signalingUrl: string | undefined;
+  audioMixerSilenceMsMax: number;
+  avatarMixerSilenceMsMax: number;
+}
+
+/** What the gateway's logic stands on. */
+export interface GatewayGround {
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  broker: Broker;
+  metrics: GatewayMetrics;
+  members: MemberDirectory;
+  heartbeat: Heartbeat;
+  instance: Instance;
+  makeTransport: TransportFactory;
+  resumeKey(): Uint8Array;
+}
+
+/** A tick that begins later than this was held up, and so was everything it might have heard, in ms. */
+const TICK_LATENESS_MS_MAX = 30;
+const SWEEP_INTERVAL_MS = 1_000;
+/** How long a client waits that is refused because this gateway is full, in ms. */
+const FULL_RETRY_MS = 2_000;
+const DRAINING_RETRY_MS = 250;
+
+/** The gateway: the worlds it serves, who may enter them, and the beat of the uplink. No sockets, no media, no NestJS. */
+export class GatewayActor {
+  private readonly worlds = new Map<string, WorldActor>();
+  private readonly loop: TickLoop;
+  private sweepTimer: Timer | undefined;
+  private isDraining = false;
+  /** Set when something happened that makes silence meaningless until the next tick but one. */
+  private wasAway = true;
+
+  constructor(
+    private readonly options: GatewayOptions,
+    private readonly ground: GatewayGround,
+  ) {
+    const { clock, broker, logger, instance, metrics, members, random, makeTransport } = ground;
+    const outbox = new Outbox(broker, instance.instanceId, metrics);
+    const messaging = new MessagingClient(broker, members, clock);
+    for (const name of options.worlds) {
+      const world = new WorldActor(name, {
+        clock,
+        random,
+        logger,
+        broker,
+        metrics,
+        members,
+        instance,
+        outbox,
+        messaging,
+        makeTransport,
+        signToken: (claim) => signResumeToken(claim, ground.resumeKey()),
+        audioMixerSilenceMsMax: options.audioMixerSilenceMsMax,
+        avatarMixerSilenceMsMax: options.avatarMixerSilenceMsMax,
+      });
+      this.worlds.set(name, world);
+    }
+    this.loop = new TickLoop(clock, UPLINK_TICK_MS, (tick) => this.tick(tick), 2, (error) => this.handleTickError(error));
+  }
+
+  /** Begins to beat. */
+  start(): void {
+    const { members, broker, clock } = this.ground;
+    members.onChange(() => {
+      for (const world of this.worlds.values()) world.handleMembers();
+    });
+    broker.onStatus((status) => {
+      this.wasAway = true;
+      if (status.type !== 'connected') return;
+      for (const world of this.worlds.values()) world.handleBrokerBack();
+    });
+    this.loop.start();
+    this.sweepTimer = clock.every(SWEEP_INTERVAL_MS, () => this.sweep());
+    for (const world of this.worlds.values()) world.handleMembers();
+    this.report();
+  }
+
+  /**
+   * Lets a client in.
+   *
+   * @throws SessionError  to be told as Refused
+   */
+  admit(link: ClientLink, hello: HelloInput): SessionActor {
+    const { clock, logger, instance } = this.ground;
+    if (this.isDraining) throw new SessionError('gateway-draining', 'This gateway is shutting down.');
+    const claim = hello.resumeToken
+      ? readResumeToken(hello.resumeToken, this.ground.resumeKey(), clock.wallMs())
+      : undefined;
+    if (hello.resumeToken && !claim) {
+      logger.warn({ address: link.address, agent: hello.agent }, 'A resume token is not valid; the client enters anew.');
+    }
+    const name = hello.world || claim?.world || this.options.worlds[0];
+    const world = this.worlds.get(name);
+    if (!world) throw new SessionError('world-unknown', 'There is no world of that name here.');
+    const isKnown = claim !== undefined && world.directory.get(claim.sessionId) !== undefined;
+    if (!isKnown && this.sessionCount >= this.options.sessionsMax) {
+      throw new SessionError('gateway-full', 'This gateway has no place left.');
+    }
+    const session = world.admit(link, hello, claim, ({ session: welcomed, isResumed }) => {
+      logger.info({ session: welcomed.id, world: name, isResumed, agent: hello.agent }, 'A client has come.');
+      link.send({
+        welcome: {
+          sessionId: welcomed.id,
+          resumeToken: world.tokenOf(welcomed),
+          resumed: isResumed,
+          world: name,
+          gatewayId: instance.instanceId,
+          resumeWindowMs: RESUME_WINDOW_MS,
+        },
+      });
+    });
+    this.report();
+    return session;
+  }
+
+  /** How long a refused client should wait before it tries again, in ms; 0 when trying is useless. */
+  retryAfterMs(error: SessionError): number {
+    if (error.code === 'gateway-full') return FULL_RETRY_MS;
+    if (error.code === 'gateway-draining') return DRAINING_RETRY_MS;
+    return error.retryable ? FULL_RETRY_MS : 0;
+  }
+
+  handleRoster(world: string, message: vicinity.v1.SessionRoster): void {
+    this.worlds.get(world)?.handleRoster(message);
+  }
+
+  handleRosterRequest(world: string): void {
+    this.worlds.get(world)?.handleRosterRequest();
+  }
+
+  handleAudioDown(world: string, message: vicinity.v1.AudioDownlink): void {
+    this.worlds.get(world)?.handleAudioDown(message);
+  }
+
+  handleAvatarDown(world: string, message: vicinity.v1.AvatarDownlink): void {
+    this.worlds.get(world)?.handleAvatarDown(message);
+  }
+
+  /** Sends everybody away to come back elsewhere, and lets nobody in any more. A second call is harmless. */
+  drain(): void {
+    if (this.isDraining) return;
+    this.isDraining = true;
+    this.loop.stop();
+    this.sweepTimer?.cancel();
+    const error = new SessionError('gateway-draining', 'This gateway is shutting down.');
+    for (const world of this.worlds.values()) world.drain(error);
+  }
+
+  private get sessionCount(): number {
+    let count = 0;
+    for (const world of this.worlds.values()) count += world.directory.listedCount;
+    return count;
+  }
+
+  private tick(tick: Tick): void {
+    const nowMs = this.ground.clock.nowMs();
+    const { metrics, broker } = this.ground;
+    metrics.observeTick(tick.latenessMs + tick.skipped * UPLINK_TICK_MS);
+    const isHeldUp = tick.skipped > 0 || tick.latenessMs > TICK_LATENESS_MS_MAX;
+    const elapsedMs = isHeldUp || this.wasAway || !broker.isConnected ? 0 : UPLINK_TICK_MS;
+    this.wasAway = !broker.isConnected;
+    for (const world of this.worlds.values()) world.tick(tick.index, nowMs, elapsedMs);
+  }
+
+  private sweep(): void {
+    const nowMs = this.ground.clock.nowMs();
+    for (const world of this.worlds.values()) world.sweep(nowMs);
+    this.report();
+    this.ground.metrics.flush();
+  }
+
+  private report(): void {
+    const counts: Record<SessionPhase, number> = { pending: 0, connecting: 0, active: 0, away: 0, closed: 0 };
+    for (const world of this.worlds.values()) world.directory.countByPhase(counts);
+    const { pending, connecting, active, away } = counts;
+    this.ground.metrics.setSessions({ pending, connecting, active, away });
+    const sessions = connecting + active;
+    const sessionsMax = Math.min(this.options.sessionsMax, SESSIONS_PER_GATEWAY_MAX);
+    this.ground.heartbeat.report({
+      load: sessions / sessionsMax,
+      sessions,
+      sessionsMax,
+      signalingPort: this.options.signalingPort,
+      ...(this.options.signalingUrl ? { signalingUrl: this.options.signalingUrl } : {}),
+    });
+  }
+
+  private handleTickError(error: unknown): void {
+    this.ground.metrics.countDrop('tick-failed');
+    this.ground.logger.error({ err: error }, 'An uplink tick failed.');
+  }
+}

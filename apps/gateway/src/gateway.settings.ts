@@ -1,0 +1,93 @@
+import { type SettingsOf, defineSettings } from '@app/settings';
+import type { CommonSettings } from '@app/runtime';
+import { SESSIONS_PER_GATEWAY_MAX } from '@app/world';
+
+/** What a gateway can be told, besides the settings of every role. */
+export const gatewaySettings = defineSettings({
+  listenAddress: {
+    type: 'string',
+    default: '127.0.0.1',
+    help: 'Address on which signalling and media listen. 0.0.0.0 means all, and lets other machines in.',
+  },
+  announcedAddress: {
+    type: 'string',
+    help: 'Address or host name that clients are told for media, when they cannot use the one listened on: behind NAT, in a container.',
+  },
+  signalingPort: {
+    type: 'integer',
+    unit: 'port',
+    min: 1,
+    max: 65_535,
+    default: 40_120,
+    help: 'TCP port of the signalling WebSocket (path /signal).',
+  },
+  signalingUrl: {
+    type: 'string',
+    pattern: /^wss?:\/\/[^\s]+$/,
+    help: 'Public URL of the signalling WebSocket, when clients cannot use the page’s host and signalingPort: behind a proxy.',
+  },
+  mediaPort: {
+    type: 'integer',
+    unit: 'port',
+    min: 1,
+    max: 65_535,
+    default: 40_103,
+    help: 'UDP and TCP port of the first media worker; all its clients share it.',
+  },
+  mediaWorkers: {
+    type: 'integer',
+    unit: 'count',
+    min: 1,
+    max: 16,
+    default: 1,
+    help: 'Media worker processes. Each uses at most one core and has a port of its own.',
+  },
+  mediaPortStride: {
+    type: 'integer',
+    unit: 'ports',
+    min: 1,
+    max: 1_000,
+    default: 100,
+    help: 'Distance between the ports of neighbouring media workers.',
+  },
+  sessionsMax: {
+    type: 'integer',
+    unit: 'count',
+    min: 1,
+    max: SESSIONS_PER_GATEWAY_MAX,
+    default: 200,
+    help: 'Sessions at once; further clients are told that the gateway is full, and try another one.',
+  },
+  worlds: {
+    type: 'list',
+    pattern: /^[a-z0-9-]{1,32}$/,
+    itemsMax: 64,
+    default: ['main'],
+    help: 'Worlds that can be entered; the first one is where a client goes that names none.',
+  },
+  audioMixerSilenceMsMax: {
+    type: 'integer',
+    unit: 'ms',
+    min: 40,
+    max: 10_000,
+    default: 150,
+    help: 'An audio mixer that sends nothing for longer loses its listeners to the next one. Less is a shorter gap when one dies, and more false alarms on a busy machine.',
+  },
+  avatarMixerSilenceMsMax: {
+    type: 'integer',
+    unit: 'ms',
+    min: 200,
+    max: 10_000,
+    default: 1_000,
+    help: 'The same for avatar mixers.',
+  },
+  originAllowed: {
+    type: 'list',
+    pattern: /^(\*|https?:\/\/[^\s/]+)$/,
+    default: [],
+    help: 'Origins of pages that may connect, for example https://example.org; * for all. Pages from the gateway’s own host always may.',
+  },
+});
+
+/** A gateway's settings. */
+export type GatewaySettings = SettingsOf<typeof gatewaySettings> & CommonSettings;

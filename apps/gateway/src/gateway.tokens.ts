@@ -1,0 +1,2 @@
+/** Injection token of the GatewayActor. */
+export const GATEWAY = Symbol('GATEWAY');

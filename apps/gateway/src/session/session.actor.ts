@@ -1,0 +1,383 @@
+import type { Clock, Random, Timer } from '@app/clock';
+import { MediaError, type VoicePacket } from '@app/media';
+import type { Logger } from '@app/runtime';
+import { CLIENT_SILENCE_MS_MAX, type InstanceId, POSE_BYTES_MIN, RESUME_WINDOW_MS, type SessionId } from '@app/world';
+import { type MessageFields, encodeMessage } from '@app/wire';
+import {
+  type CheckedTraits,
+  type ReliableInput,
+  type SignalInput,
+  RequestError,
+  isVoice,
+  readRealtime,
+  readReliable,
+} from '../client-input.js';
+import type { GatewayMetrics } from '../gateway.metrics.js';
+import { InputLimiter } from '../rate-limit.js';
+import { ClientMedia, type TransportFactory } from '../webrtc/client-media.js';
+import type { ClientLink } from './client-link.js';
+import {
+  INITIAL_SESSION_STATE,
+  type SessionEvent,
+  type SessionState,
+  isListed,
+  isServed,
+  nextSessionState,
+} from './session-state.js';
+import { SessionError } from './session.errors.js';
+import { VoiceLevel } from './voice-level.js';
+
+/** Numbered requests of a client that others answer. */
+export type ChannelRequest = Extract<ReliableInput, { request: number }>;
+
+/** What a session needs of the world it is in. */
+export interface SessionHost {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly metrics: GatewayMetrics;
+  readonly logger: Logger;
+  readonly makeTransport: TransportFactory;
+  onStateChanged(session: SessionActor, before: SessionState): void;
+  onPose(session: SessionActor): void;
+  onTraits(session: SessionActor): void;
+  onVoice(session: SessionActor, packet: VoicePacket): void;
+  onRequest(session: SessionActor, request: ChannelRequest): void;
+}
+
+/** A socket that breaks while media flows may be replaced within this time before others see the session leave, in ms. */
+export const SOCKET_GRACE_MS = 700;
+/** Changes of traits within one epoch; the version of an epoch's first traits is epoch times this. */
+const TRAITS_PER_EPOCH_MAX = 4_096;
+
+/**
+ * One connected (or lately connected) client: its socket, its media, what others know of it. Everything that a client sends
+ * goes through here, checked by client-input.ts and limited by rate-limit.ts.
+ */
+export class SessionActor {
+  state: SessionState = INITIAL_SESSION_STATE;
+  traits: CheckedTraits = { name: 'Guest', colour: 0, modelUrl: '' };
+  /** Packed; our own copy. */
+  pose: Uint8Array;
+  /** The part of the pose that audio mixers need. */
+  earPose: Uint8Array;
+  /** Of the newest pose; 16 bits. */
+  poseSequence = 0;
+  /** The mixers that serve it now. */
+  audioMixer: InstanceId | undefined;
+  avatarMixer: InstanceId | undefined;
+  isMuted = false;
+  readonly level = new VoiceLevel();
+  /** Until when it can be resumed, while it is away. */
+  awayUntilMs = 0;
+  /** When its newest token was sent. */
+  tokenSentAtMs = 0;
+  /** When its newest pose was passed on, for limits of rate. */
+  earPoseSentAtMs = -Infinity;
+
+  private link: ClientLink | undefined;
+  private media: ClientMedia | undefined;
+  private limiter = new InputLimiter();
+  private heardAtMs = 0;
+  private hasPoseOfStay = false;
+  private traitsCount = 0;
+  private grace: Timer | undefined;
+
+  constructor(
+    readonly id: SessionId,
+    /** Drawn at its birth; with it the numbers of its requests are unlike those of any other session. */
+    readonly birth: number,
+    pose: Uint8Array,
+    private readonly host: SessionHost,
+  ) {
+    this.pose = pose;
+    this.earPose = pose.subarray(0, POSE_BYTES_MIN);
+  }
+
+  /** Of the traits; rises with each change, also across gateways. */
+  get traitsVersion(): number {
+    return this.state.epoch * TRAITS_PER_EPOCH_MAX + this.traitsCount;
+  }
+
+  get hasLink(): boolean {
+    return this.link !== undefined;
+  }
+
+  /** Its client has come, or come back: from now on this socket speaks for it. Media begins anew. */
+  welcome(
+    link: ClientLink,
+    epoch: number,
+    hello: { traits: CheckedTraits; pose: Uint8Array | undefined },
+    greet: () => void,
+  ): void {
+    this.release(new SessionError('session-moved', 'This session goes on in another connection.'), false);
+    this.link = link;
+    this.limiter = new InputLimiter();
+    this.heardAtMs = this.host.clock.nowMs();
+    this.traits = hello.traits;
+    this.traitsCount = 0;
+    if (hello.pose) this.setPose(hello.pose);
+    this.hasPoseOfStay = false;
+    this.apply({ type: 'welcomed', epoch });
+    greet();
+    this.host.onTraits(this);
+    this.host.onPose(this);
+    this.startMedia();
+  }
+
+  /** Tells the client something on the socket, if it has one. */
+  signal(message: MessageFields<'ServerSignal'>): void {
+    this.link?.send(message);
+  }
+
+  /** A checked message of the socket. */
+  handleSignal(input: SignalInput): void {
+    const nowMs = this.host.clock.nowMs();
+    this.heardAtMs = nowMs;
+    if (!this.limiter.allow('signal', nowMs)) return this.handleExcess('signal-rate');
+    switch (input.kind) {
+      case 'hello':
+        return this.refuseSignal(new SessionError('signal-unexpected', 'This socket has said Hello already.'));
+      case 'bye':
+        return this.end();
+      case 'media-failed':
+        return this.media?.handleFailure(input.generation);
+      case 'answer':
+        this.media?.answer(input.generation, input.sdp).catch((error: unknown) => {
+          if (!(error instanceof MediaError)) throw error;
+          this.refuseSignal(error);
+        });
+    }
+  }
+
+  /** A frame of the socket that is no message. */
+  handleBadSignal(error: SessionError): void {
+    const nowMs = this.host.clock.nowMs();
+    this.heardAtMs = nowMs;
+    this.limiter.countDrop(nowMs);
+    this.refuseSignal(error);
+    this.checkFlood();
+  }
+
+  /** The socket has answered a ping. */
+  handlePong(): void {
+    this.heardAtMs = this.host.clock.nowMs();
+  }
+
+  /** The socket has ended. @param isOrderly  the client closed it on purpose */
+  handleSocketClosed(link: ClientLink, isOrderly: boolean): void {
+    if (this.link !== link) return;
+    this.link = undefined;
+    if (isOrderly || !this.media?.isUp) return this.vanish();
+    this.grace = this.host.clock.after(SOCKET_GRACE_MS, () => this.vanish());
+  }
+
+  /** Notices a client that has gone without a word. Not called after this process was away itself. */
+  checkSilence(nowMs: number): void {
+    if (isListed(this.state) && nowMs - this.heardAtMs > CLIENT_SILENCE_MS_MAX) this.vanish();
+  }
+
+  /** Sends a message on the reliable channel. */
+  sendReliable(message: MessageFields<'ServerReliable'>): void {
+    this.passReliable(encodeMessage('ServerReliable', message));
+  }
+
+  /** Passes on an encoded ServerReliable. */
+  passReliable(bytes: Uint8Array): void {
+    if (this.media?.sendReliable(bytes)) this.host.metrics.countOut('reliable', bytes.length);
+    else if (isListed(this.state)) this.apply({ type: 'news-missed' });
+  }
+
+  /** Passes on an encoded ServerRealtime; late ones are dropped. */
+  passRealtime(bytes: Uint8Array): void {
+    if (this.media?.sendRealtime(bytes)) this.host.metrics.countOut('realtime', bytes.length);
+    else this.host.metrics.countDrop('realtime-full');
+  }
+
+  /** Passes on a mix packet of the mixer that serves it. */
+  passMix(mixerId: InstanceId, tick: number, opus: Uint8Array): void {
+    if (this.media?.sendMix(mixerId, tick, opus)) this.host.metrics.countOut('mix', opus.length);
+    else this.host.metrics.countDrop('mix-late');
+  }
+
+  /** Tells the client that a numbered request could not be done. */
+  failRequest(request: number, code: string, text: string): void {
+    this.sendReliable({ requestFailed: { request, code, text } });
+  }
+
+  /** Others may have missed something, or it may: makes mixers tell it everything again. */
+  missNews(): void {
+    this.apply({ type: 'news-missed' });
+  }
+
+  /** Ends it for good; with an error the client is told why. A second call is harmless. */
+  end(error?: SessionError): void {
+    if (this.state.phase === 'closed') return;
+    this.release(error, false);
+    this.apply({ type: 'ended' });
+  }
+
+  /** Sends the client away; it may come back with its token, here or elsewhere. */
+  sendAway(error: SessionError): void {
+    this.release(error, true);
+    this.vanish();
+  }
+
+  private startMedia(): void {
+    const { clock, random, makeTransport, metrics, logger } = this.host;
+    const media = new ClientMedia(clock, random, makeTransport, {
+      onOffer: (generation, sdp) => this.signal({ offer: { generation, sdp } }),
+      onUp: () => {
+        this.heardAtMs = clock.nowMs();
+        this.apply({ type: 'media-connected' });
+      },
+      onDown: () => this.apply({ type: 'media-lost' }),
+      onGaveUp: () => {
+        logger.info({ session: this.id }, 'A client could not connect its media.');
+        this.sendAway(new SessionError('media-timeout', 'No connection for sound and movement came about.'));
+      },
+      onVoice: (packet) => this.handleVoice(packet),
+      onReliable: (message) => this.handleReliable(message),
+      onRealtime: (message) => this.handleRealtime(message),
+      onOverflow: () => {
+        metrics.countDrop('reliable-overflow');
+        this.sendAway(new SessionError('client-too-slow', 'The connection does not keep up with what is sent to it.'));
+      },
+    });
+    this.media = media;
+    media.start();
+  }
+
+  private handleVoice(packet: VoicePacket): void {
+    const { clock, metrics } = this.host;
+    const nowMs = clock.nowMs();
+    metrics.countIn('voice', packet.opus.length);
+    if (!this.limiter.allow('voice', nowMs)) return this.handleExcess('voice-rate');
+    if (this.isMuted) return metrics.countDrop('voice-muted');
+    if (!isVoice(packet.opus)) {
+      // Padding alone is how some browsers probe for bandwidth: no offence.
+      if (packet.opus.length > 0) this.limiter.countDrop(nowMs);
+      metrics.countDrop('voice-malformed');
+      return this.checkFlood();
+    }
+    this.level.hear(packet.audioLevel, nowMs);
+    if (isServed(this.state)) this.host.onVoice(this, packet);
+  }
+
+  private handleRealtime(bytes: Uint8Array): void {
+    const { clock, metrics } = this.host;
+    const nowMs = clock.nowMs();
+    this.heardAtMs = nowMs;
+    metrics.countIn('realtime', bytes.length);
+    if (!this.limiter.allow('bytes', nowMs, bytes.length)) return this.handleExcess('bytes-rate');
+    try {
+      const input = readRealtime(bytes);
+      if (!this.limiter.allow(input.kind, nowMs)) return this.handleExcess(`${input.kind}-rate`);
+      if (input.kind === 'pose') this.handlePose(input.sequence, input.pose);
+      else this.passRealtime(encodeMessage('ServerRealtime', { pong: { token: input.token } }));
+    } catch (error) {
+      this.handleBadMessage(error);
+    }
+  }
+
+  private handlePose(sequence: number, pose: Uint8Array): void {
+    // The channel is unordered: only what is newer than the newest counts, in 16-bit arithmetic. The first one of a stay
+    // counts always, because a reloaded client may count anew.
+    const ahead = (sequence - this.poseSequence) & 0xffff;
+    if (this.hasPoseOfStay && (ahead === 0 || ahead >= 0x8000)) return;
+    this.hasPoseOfStay = true;
+    this.poseSequence = sequence;
+    this.setPose(pose);
+    this.host.onPose(this);
+  }
+
+  private setPose(pose: Uint8Array): void {
+    this.pose = pose;
+    this.earPose = pose.subarray(0, POSE_BYTES_MIN);
+  }
+
+  private handleReliable(bytes: Uint8Array): void {
+    const { clock, metrics } = this.host;
+    const nowMs = clock.nowMs();
+    this.heardAtMs = nowMs;
+    metrics.countIn('reliable', bytes.length);
+    if (!this.limiter.allow('bytes', nowMs, bytes.length)) return this.handleExcess('bytes-rate');
+    try {
+      this.handleReliableInput(readReliable(bytes), nowMs);
+    } catch (error) {
+      this.handleBadMessage(error);
+    }
+  }
+
+  private handleReliableInput(input: ReliableInput, nowMs: number): void {
+    if (!this.limiter.allow(input.kind === 'post' ? 'post' : 'request', nowMs)) {
+      const request = 'request' in input ? input.request : 0;
+      this.failRequest(request, 'rate-limited', 'That was too much at once; try again in a moment.');
+      return this.handleExcess(input.kind === 'post' ? 'post-rate' : 'request-rate');
+    }
+    switch (input.kind) {
+      case 'set-traits':
+        this.traits = input.traits;
+        this.traitsCount = Math.min(this.traitsCount + 1, TRAITS_PER_EPOCH_MAX - 1);
+        return this.host.onTraits(this);
+      case 'set-audio':
+        this.isMuted = input.isMuted;
+        if (input.isMuted) this.level.silence();
+        return;
+      default:
+        return this.host.onRequest(this, input);
+    }
+  }
+
+  private handleBadMessage(error: unknown): void {
+    if (!(error instanceof SessionError)) throw error;
+    this.host.metrics.countDrop(error.code);
+    this.limiter.countDrop(this.host.clock.nowMs());
+    this.failRequest(error instanceof RequestError ? error.request : 0, error.code, error.message);
+    this.checkFlood();
+  }
+
+  private refuseSignal(error: SessionError | MediaError): void {
+    this.host.metrics.countDrop(error.code);
+    this.signal({ error: { code: error.code, text: error.message } });
+  }
+
+  private handleExcess(reason: string): void {
+    this.host.metrics.countDrop(reason);
+    this.checkFlood();
+  }
+
+  private checkFlood(): void {
+    if (!this.limiter.isFlooding || this.state.phase === 'closed') return;
+    this.host.logger.warn({ session: this.id, address: this.link?.address }, 'A client floods and is disconnected.');
+    this.end(new SessionError('flooding', 'The client sends far more than it may.'));
+  }
+
+  private vanish(): void {
+    this.release(undefined, true);
+    this.awayUntilMs = this.host.clock.nowMs() + RESUME_WINDOW_MS;
+    this.apply({ type: 'vanished' });
+  }
+
+  /** Lets go of socket and media. */
+  private release(error: SessionError | undefined, resumable: boolean): void {
+    this.grace?.cancel();
+    this.grace = undefined;
+    const { link, media } = this;
+    this.link = undefined;
+    this.media = undefined;
+    this.level.silence();
+    if (link) {
+      if (error) link.send({ closed: { code: error.code, text: error.message, resumable } });
+      // Without a reason to tell, the client is silent: an orderly end would wait for it.
+      if (error || !resumable) link.close();
+      else link.terminate();
+    }
+    media?.close();
+  }
+
+  private apply(event: SessionEvent): void {
+    const before = this.state;
+    this.state = nextSessionState(before, event);
+    if (this.state !== before) this.host.onStateChanged(this, before);
+  }
+}

@@ -1,0 +1,174 @@
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Clock, Timer } from '@app/clock';
+import type { Logger } from '@app/runtime';
+import { SIGNAL_BYTES_MAX } from '@app/world';
+import { type MessageFields, encodeMessage } from '@app/wire';
+import { type RawData, WebSocket, WebSocketServer } from 'ws';
+import type { GatewayMetrics } from '../gateway.metrics.js';
+import { TokenBucket } from '../rate-limit.js';
+import type { ClientLink } from '../session/client-link.js';
+import { isOriginAllowed } from './origin.js';
+import type { SignalingRouter } from './signaling.router.js';
+
+export interface SignalingOptions {
+  port: number;
+  listenAddress: string;
+  originAllowed: readonly string[];
+}
+
+const PATH = '/signal';
+const SUBPROTOCOL = 'vicinity.v1';
+const PING_INTERVAL_MS = 1_000;
+/** A client that leaves this much unread is not there any more, in bytes. */
+const UNREAD_BYTES_MAX = 262_144;
+/** Sockets that one address may open. Generous: a whole school can be behind one. */
+const SOCKETS_PER_SECOND = 50;
+const SOCKETS_BURST = 300;
+const ADDRESSES_MAX = 1_024;
+/** How a client ends its socket on purpose: done, going away, no reason given. */
+const ORDERLY_CODES: ReadonlySet<number> = new Set([1000, 1001, 1005]);
+
+/** The edge of the signalling WebSocket: bytes in and out, limits of the socket itself, and nothing of what they mean. */
+export class SignalingGateway {
+  private readonly http: Server;
+  private readonly sockets: WebSocketServer;
+  private readonly addresses = new Map<string, TokenBucket>();
+  private pings: Timer | undefined;
+
+  constructor(
+    private readonly options: SignalingOptions,
+    private readonly router: SignalingRouter,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+    private readonly metrics: GatewayMetrics,
+  ) {
+    this.http = createServer((request, response) => answerHttp(request, response));
+    this.http.on('upgrade', (request, socket, head) => this.handleUpgrade(request, socket, head));
+    this.sockets = new WebSocketServer({
+      noServer: true,
+      maxPayload: SIGNAL_BYTES_MAX,
+      perMessageDeflate: false,
+      handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+    });
+  }
+
+  /** Listens; fails when the port is taken. */
+  async start(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.http.once('error', reject);
+      this.http.listen(this.options.port, this.options.listenAddress, () => {
+        this.http.off('error', reject);
+        this.http.on('error', (error) => this.logger.error({ err: error }, 'The signalling server failed.'));
+        resolve();
+      });
+    });
+    this.pings = this.clock.every(PING_INTERVAL_MS, () => this.pingAll());
+  }
+
+  /** Takes no new sockets. Those that are open are their sessions' to close. */
+  stopListening(): void {
+    this.http.close();
+    this.http.closeIdleConnections();
+  }
+
+  /** Ends everything that is still open. A second call is harmless. */
+  close(): void {
+    this.pings?.cancel();
+    this.http.close();
+    for (const socket of this.sockets.clients) socket.terminate();
+    this.http.closeAllConnections();
+  }
+
+  private handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const refusal = this.refusalOf(request);
+    if (refusal) {
+      this.metrics.countDrop(`socket-${refusal.reason}`);
+      socket.end(`HTTP/1.1 ${refusal.status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      return;
+    }
+    this.sockets.handleUpgrade(request, socket, head, (webSocket) => this.handleSocket(webSocket, request));
+  }
+
+  private refusalOf(request: IncomingMessage): { status: string; reason: string } | undefined {
+    if (pathOf(request) !== PATH) return { status: '404 Not Found', reason: 'path' };
+    const { origin, host } = request.headers;
+    if (!isOriginAllowed(origin, host, this.options.originAllowed)) return { status: '403 Forbidden', reason: 'origin' };
+    const offered = request.headers['sec-websocket-protocol'];
+    if (offered !== undefined && !offered.split(',').some((name) => name.trim() === SUBPROTOCOL)) {
+      return { status: '400 Bad Request', reason: 'protocol' };
+    }
+    if (!this.allowAddress(request.socket.remoteAddress ?? '')) return { status: '429 Too Many Requests', reason: 'rate' };
+    return undefined;
+  }
+
+  private allowAddress(address: string): boolean {
+    let bucket = this.addresses.get(address);
+    if (!bucket) {
+      // Forgetting them all at once is generous to attackers with a thousand addresses, whom this cannot stop anyway.
+      if (this.addresses.size >= ADDRESSES_MAX) this.addresses.clear();
+      bucket = new TokenBucket(SOCKETS_PER_SECOND, SOCKETS_BURST);
+      this.addresses.set(address, bucket);
+    }
+    return bucket.take(this.clock.nowMs());
+  }
+
+  private handleSocket(socket: WebSocket, request: IncomingMessage): void {
+    const link = new SocketLink(socket, request.socket.remoteAddress ?? '', this.metrics);
+    const events = this.router.accept(link);
+    socket.on('message', (data, isBinary) => {
+      // Text frames are no part of the protocol; as empty messages they are refused with a code.
+      events.onFrame(isBinary ? bytesOf(data) : new Uint8Array(0));
+    });
+    socket.on('pong', () => events.onPong());
+    // Every error is followed by the end of the socket.
+    socket.on('error', (error) => this.logger.debug({ err: error }, 'A signalling socket failed.'));
+    socket.on('close', (code) => events.onClosed(ORDERLY_CODES.has(code)));
+  }
+
+  private pingAll(): void {
+    for (const socket of this.sockets.clients) {
+      if (socket.bufferedAmount > UNREAD_BYTES_MAX) socket.terminate();
+      else if (socket.readyState === WebSocket.OPEN) socket.ping();
+    }
+  }
+}
+
+class SocketLink implements ClientLink {
+  constructor(
+    private readonly socket: WebSocket,
+    readonly address: string,
+    private readonly metrics: GatewayMetrics,
+  ) {}
+
+  send(signal: MessageFields<'ServerSignal'>): void {
+    if (this.socket.readyState !== WebSocket.OPEN) return;
+    const bytes = encodeMessage('ServerSignal', signal);
+    this.metrics.countOut('signal', bytes.length);
+    this.socket.send(bytes);
+  }
+
+  close(): void {
+    this.socket.close(1000);
+  }
+
+  terminate(): void {
+    this.socket.terminate();
+  }
+}
+
+function answerHttp(request: IncomingMessage, response: ServerResponse): void {
+  const path = pathOf(request);
+  if (path === '/healthz') response.writeHead(200, { 'Content-Type': 'text/plain' }).end('ok\n');
+  else if (path === PATH) response.writeHead(426, { Upgrade: 'websocket', Connection: 'Upgrade' }).end();
+  else response.writeHead(404).end();
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '').split('?', 1)[0];
+}
+
+function bytesOf(data: RawData): Uint8Array {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
+}

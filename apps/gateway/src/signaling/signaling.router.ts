@@ -1,0 +1,132 @@
+import type { Clock, Timer } from '@app/clock';
+import { CodedError, HELLO_TIMEOUT_MS, SOCKETS_PENDING_MAX } from '@app/world';
+import { type SignalInput, readSignal } from '../client-input.js';
+import type { GatewayActor } from '../gateway.actor.js';
+import type { GatewayMetrics } from '../gateway.metrics.js';
+import type { ClientLink } from '../session/client-link.js';
+import type { SessionActor } from '../session/session.actor.js';
+import { SessionError } from '../session/session.errors.js';
+
+/** What the socket edge tells about one socket. */
+export interface SocketEvents {
+  onFrame(bytes: Uint8Array): void;
+  onPong(): void;
+  /** @param isOrderly  the client said that it leaves */
+  onClosed(isOrderly: boolean): void;
+}
+
+type Gateway = Pick<GatewayActor, 'admit' | 'retryAfterMs'>;
+
+/** Takes signals from sockets to whom they concern: Hello to the gateway, everything after it to the session. */
+export class SignalingRouter {
+  private pendingCount = 0;
+
+  constructor(
+    private readonly gateway: Gateway,
+    private readonly clock: Clock,
+    private readonly metrics: GatewayMetrics,
+  ) {}
+
+  /** A socket has opened. */
+  accept(link: ClientLink): SocketEvents {
+    if (this.pendingCount >= SOCKETS_PENDING_MAX) {
+      this.refuse(link, new SessionError('gateway-full', 'Too many clients are entering at once.'));
+      return IGNORED;
+    }
+    this.pendingCount++;
+    return new SignalingPeer(this, link);
+  }
+
+  /** Waits for HELLO_TIMEOUT_MS. */
+  startHelloTimer(onLate: () => void): Timer {
+    return this.clock.after(HELLO_TIMEOUT_MS, onLate);
+  }
+
+  /** A socket is no longer waiting for its Hello. */
+  endPending(): void {
+    this.pendingCount--;
+  }
+
+  /** @throws CodedError  when the bytes are no signal */
+  read(bytes: Uint8Array): SignalInput {
+    this.metrics.countIn('signal', bytes.length);
+    return readSignal(bytes);
+  }
+
+  admit(link: ClientLink, hello: SignalInput & { kind: 'hello' }): SessionActor {
+    return this.gateway.admit(link, hello);
+  }
+
+  refuse(link: ClientLink, error: SessionError): void {
+    this.metrics.countDrop(error.code);
+    const retryAfterMs = this.gateway.retryAfterMs(error);
+    link.send({ refused: { code: error.code, text: error.message, retryAfterMs } });
+    link.close();
+  }
+}
+
+/** One socket, from its opening to its end. */
+class SignalingPeer implements SocketEvents {
+  private session: SessionActor | undefined;
+  private helloTimer: Timer | undefined;
+
+  constructor(
+    private readonly router: SignalingRouter,
+    private readonly link: ClientLink,
+  ) {
+    this.helloTimer = router.startHelloTimer(() =>
+      this.refuse(new SessionError('hello-timeout', 'The client did not say Hello in time.')),
+    );
+  }
+
+  onFrame(bytes: Uint8Array): void {
+    let input: SignalInput;
+    try {
+      input = this.router.read(bytes);
+    } catch (error) {
+      if (!(error instanceof SessionError)) throw error;
+      if (this.session) this.session.handleBadSignal(error);
+      else this.refuse(error);
+      return;
+    }
+    if (this.session) this.session.handleSignal(input);
+    else if (input.kind !== 'hello') this.refuse(new SessionError('hello-expected', 'The first message must be Hello.'));
+    else this.enter(input);
+  }
+
+  onPong(): void {
+    this.session?.handlePong();
+  }
+
+  onClosed(isOrderly: boolean): void {
+    this.endWaiting();
+    this.session?.handleSocketClosed(this.link, isOrderly);
+  }
+
+  private enter(hello: SignalInput & { kind: 'hello' }): void {
+    // A socket that has been refused is closing, and not asked twice.
+    if (!this.helloTimer) return;
+    try {
+      this.session = this.router.admit(this.link, hello);
+      this.endWaiting();
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      this.refuse(error as SessionError);
+    }
+  }
+
+  private refuse(error: SessionError): void {
+    if (!this.helloTimer) return;
+    this.endWaiting();
+    this.router.refuse(this.link, error);
+  }
+
+  private endWaiting(): void {
+    if (!this.helloTimer) return;
+    this.helloTimer.cancel();
+    this.helloTimer = undefined;
+    this.router.endPending();
+  }
+}
+
+const IGNORED: SocketEvents = { onFrame: () => undefined, onPong: () => undefined, onClosed: () => undefined };

@@ -1,0 +1,317 @@
+import type { Broker } from '@app/broker';
+import type { Clock, Random } from '@app/clock';
+import type { VoicePacket } from '@app/media';
+import type { Instance, Logger, MemberDirectory } from '@app/runtime';
+import { type InstanceId, type SessionClaim, type SessionId, compareClaims } from '@app/world';
+import { type vicinity, packPose } from '@app/wire';
+import { ChannelTable } from './channels/channel-table.js';
+import type { MessagingClient } from './channels/messaging-client.js';
+import type { SignalInput } from './client-input.js';
+import { Downlink } from './fanout/downlink.js';
+import { KnownRosters } from './fanout/known-rosters.js';
+import { MixerAssignment } from './fanout/mixer-assignment.js';
+import type { Outbox } from './fanout/outbox.js';
+import { RosterPublisher } from './fanout/roster.js';
+import { TickBatch } from './fanout/tick-batch.js';
+import type { GatewayMetrics } from './gateway.metrics.js';
+import type { ClientLink } from './session/client-link.js';
+import { TOKEN_LIFETIME_MS, TOKEN_RENEWAL_INTERVAL_MS, type ResumeClaim } from './session/resume-token.js';
+import { type ChannelRequest, SessionActor, type SessionHost } from './session/session.actor.js';
+import { SessionDirectory } from './session/session-directory.js';
+import { type SessionState, isListed, isServed } from './session/session-state.js';
+import { SessionError } from './session/session.errors.js';
+import type { TransportFactory } from './webrtc/client-media.js';
+
+/** What a world stands on. */
+export interface WorldGround {
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  broker: Broker;
+  metrics: GatewayMetrics;
+  members: MemberDirectory;
+  instance: Instance;
+  outbox: Outbox;
+  messaging: MessagingClient;
+  makeTransport: TransportFactory;
+  signToken(claim: ResumeClaim): string;
+  audioMixerSilenceMsMax: number;
+  avatarMixerSilenceMsMax: number;
+}
+
+/** A checked Hello. */
+export type HelloInput = Extract<SignalInput, { kind: 'hello' }>;
+
+/** What the client is told in Welcome. */
+export interface Admission {
+  session: SessionActor;
+  isResumed: boolean;
+}
+
+/** Each session is looked at once in so many uplink ticks: ten times a second. */
+const LOOK_INTERVAL_TICKS = 10;
+/** Everybody's pose is repeated once in so many uplink ticks: once a second. */
+const REPEAT_INTERVAL_TICKS = 100;
+/** After this process was away, silence of clients means nothing for this long, in ms. */
+const AWAKE_AFTER_MS = 1_500;
+/** Where a client stands that does not say where it is. */
+const ENTRANCE = packPose({ position: { x: 0, y: 0, z: 0 }, orientation: { x: 0, y: 0, z: 0, w: 1 } });
+
+/** One world on this gateway: its sessions, what they send to the mixers, what comes back. */
+export class WorldActor implements SessionHost {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly metrics: GatewayMetrics;
+  readonly logger: Logger;
+  readonly makeTransport: TransportFactory;
+  readonly directory: SessionDirectory;
+
+  private readonly rosters: KnownRosters;
+  private readonly roster: RosterPublisher;
+  private readonly batch: TickBatch;
+  private readonly downlink: Downlink;
+  private readonly channels: ChannelTable;
+  private readonly audioMixers: MixerAssignment;
+  private readonly avatarMixers: MixerAssignment;
+  private silenceCountsFromMs = 0;
+
+  constructor(
+    readonly name: string,
+    private readonly ground: WorldGround,
+  ) {
+    const { clock, random, metrics, logger, instance, outbox } = ground;
+    this.clock = clock;
+    this.random = random;
+    this.metrics = metrics;
+    this.logger = logger.child({ world: name });
+    this.makeTransport = ground.makeTransport;
+    this.directory = new SessionDirectory(random);
+    this.rosters = new KnownRosters(instance.instanceId);
+    this.roster = new RosterPublisher(name, instance.epochMs, outbox, () => this.directory.all());
+    this.batch = new TickBatch(name, outbox);
+    const countDrop = (reason: string): void => metrics.countDrop(reason);
+    this.downlink = new Downlink((sessionId) => this.directory.get(sessionId), countDrop);
+    this.channels = new ChannelTable(name, ground.messaging, { broker: ground.broker, countDrop });
+    this.audioMixers = new MixerAssignment({ silenceMsMax: ground.audioMixerSilenceMsMax });
+    this.avatarMixers = new MixerAssignment({ silenceMsMax: ground.avatarMixerSilenceMsMax });
+    this.handleMembers();
+  }
+
+  // --- Clients -------------------------------------------------------------------------------------------------------
+
+  /** Lets a client in: as the session of its token, if there is a good one for this world, else as a new one. */
+  admit(link: ClientLink, hello: HelloInput, claim: ResumeClaim | undefined, greet: (admission: Admission) => void): SessionActor {
+    const isResumed = claim !== undefined && claim.world === this.name && !this.directory.hasEnded(claim.sessionId);
+    const session = isResumed ? this.resume(claim) : this.create();
+    const epoch = Math.max(session.state.epoch, isResumed ? claim.epoch : 0, this.rosters.claimOf(session.id)?.epoch ?? 0) + 1;
+    session.welcome(link, epoch, hello, () => greet({ session, isResumed }));
+    return session;
+  }
+
+  /** A fresh token for a session of ours. */
+  tokenOf(session: SessionActor): string {
+    session.tokenSentAtMs = this.clock.nowMs();
+    return this.ground.signToken({
+      sessionId: session.id,
+      epoch: session.state.epoch,
+      birth: session.birth,
+      expiresAtMs: this.clock.wallMs() + TOKEN_LIFETIME_MS,
+      world: this.name,
+    });
+  }
+
+  // --- What sessions tell (SessionHost) ------------------------------------------------------------------------------
+
+  onStateChanged(session: SessionActor, before: SessionState): void {
+    const { state } = session;
+    if (isListed(state) && !isListed(before)) {
+      this.channels.enter(session);
+    } else if (!isListed(state) && isListed(before)) {
+      this.batch.forget(session);
+    }
+    const wasServed = isServed(before);
+    if (isServed(state) !== wasServed) {
+      this.assign(session);
+      this.tellServing();
+    }
+    if (state.phase === 'closed') this.forget(session);
+    this.roster.markChanged(isServed(state) !== wasServed || isListed(state) !== isListed(before));
+  }
+
+  onPose(session: SessionActor): void {
+    if (isListed(session.state)) this.batch.addPose(session);
+  }
+
+  onTraits(session: SessionActor): void {
+    this.roster.markTraits(session);
+  }
+
+  onVoice(session: SessionActor, packet: VoicePacket): void {
+    const nowMs = this.clock.nowMs();
+    const { sequence, timestamp, opus } = packet;
+    if (!this.batch.addVoice(session.id, sequence, timestamp, opus, nowMs)) this.metrics.countDrop('voice-late');
+  }
+
+  onRequest(session: SessionActor, request: ChannelRequest): void {
+    this.channels.handle(session.id, request);
+  }
+
+  // --- What the broker brings ----------------------------------------------------------------------------------------
+
+  handleRoster(roster: vicinity.v1.SessionRoster): void {
+    const claims = this.rosters.apply(roster, this.clock.nowMs());
+    for (const [sessionId, claim] of claims ?? []) {
+      const session = this.directory.get(sessionId);
+      if (session && compareClaims(claim, this.claimOf(session)) > 0) this.handOver(session);
+    }
+  }
+
+  /** Somebody has just started, and needs to know everything. */
+  handleRosterRequest(): void {
+    this.roster.markAll();
+    for (const session of this.directory.all()) if (isListed(session.state)) this.batch.addPose(session);
+  }
+
+  handleAudioDown(message: vicinity.v1.AudioDownlink): void {
+    this.audioMixers.hear(message.mixerId);
+    this.downlink.handleAudio(message);
+  }
+
+  handleAvatarDown(message: vicinity.v1.AvatarDownlink): void {
+    this.avatarMixers.hear(message.mixerId);
+    this.downlink.handleAvatar(message);
+  }
+
+  /** Processes have come or gone. */
+  handleMembers(): void {
+    const nowMs = this.clock.nowMs();
+    const { members } = this.ground;
+    const isChanged = [
+      this.audioMixers.setMembers(members.live('audio-mixer'), nowMs),
+      this.avatarMixers.setMembers(members.live('avatar-mixer'), nowMs),
+    ];
+    if (isChanged.includes(true)) this.assignAll();
+  }
+
+  /** The broker is back: whatever was told meanwhile is lost, in both directions. */
+  handleBrokerBack(): void {
+    for (const session of this.directory.all()) session.missNews();
+    this.handleRosterRequest();
+    this.channels.catchUp();
+  }
+
+  // --- Time ----------------------------------------------------------------------------------------------------------
+
+  /**
+   * One uplink tick.
+   *
+   * @param elapsedMs  since the last one; 0 when this process or the broker was away meanwhile
+   */
+  tick(index: number, nowMs: number, elapsedMs: number): void {
+    if (elapsedMs === 0) this.silenceCountsFromMs = nowMs + AWAKE_AFTER_MS;
+    const isAudioChanged = this.audioMixers.tick(nowMs, elapsedMs);
+    const isAvatarChanged = this.avatarMixers.tick(nowMs, elapsedMs);
+    if (isAudioChanged || isAvatarChanged) this.assignAll();
+    for (const session of this.directory.all()) this.look(session, index + session.id, nowMs);
+    this.batch.flush(index, nowMs);
+    this.roster.tick(nowMs);
+  }
+
+  /** Once a second. */
+  sweep(nowMs: number): void {
+    this.directory.sweep(nowMs);
+    if (this.ground.broker.isConnected) this.rosters.sweep(nowMs);
+  }
+
+  /** Sends everybody away and tells the last roster. */
+  drain(error: SessionError): void {
+    // First the roster, with everybody in it: they go on elsewhere and are not to vanish in between.
+    this.roster.publishLast(this.clock.nowMs());
+    for (const session of [...this.directory.all()]) session.sendAway(error);
+    this.channels.close();
+  }
+
+  private look(session: SessionActor, slot: number, nowMs: number): void {
+    if (slot % LOOK_INTERVAL_TICKS !== 0 || !isListed(session.state)) return;
+    if (nowMs >= this.silenceCountsFromMs) session.checkSilence(nowMs);
+    if (!isListed(session.state)) return;
+    if (slot % REPEAT_INTERVAL_TICKS === 0) this.batch.addPose(session);
+    else if (session.level.isNews(nowMs)) this.batch.addLoudness(session);
+    if (nowMs - session.tokenSentAtMs >= TOKEN_RENEWAL_INTERVAL_MS && session.hasLink) {
+      session.signal({ tokenRenewed: { resumeToken: this.tokenOf(session) } });
+    }
+  }
+
+  private create(): SessionActor {
+    const sessionId = this.directory.drawNumber((candidate) => this.rosters.claimOf(candidate) !== undefined);
+    return this.take(sessionId, this.random.nextUint32());
+  }
+
+  private resume(claim: ResumeClaim): SessionActor {
+    return this.directory.get(claim.sessionId) ?? this.take(claim.sessionId, claim.birth);
+  }
+
+  private take(sessionId: SessionId, birth: number): SessionActor {
+    const session = new SessionActor(sessionId, birth, ENTRANCE, this);
+    this.directory.add(session);
+    return session;
+  }
+
+  private claimOf(session: SessionActor): SessionClaim {
+    const { instanceId, epochMs } = this.ground.instance;
+    return { epoch: session.state.epoch, gatewayEpochMs: epochMs, gatewayId: instanceId };
+  }
+
+  /** Another gateway has the session now. */
+  private handOver(session: SessionActor): void {
+    this.logger.info({ session: session.id }, 'A session goes on at another gateway.');
+    this.directory.remove(session, false, 0);
+    session.end(new SessionError('session-moved', 'This session goes on in another connection.'));
+  }
+
+  private forget(session: SessionActor): void {
+    this.channels.leave(session.id);
+    const isOurs = this.directory.get(session.id) === session;
+    // One that was handed over has been removed already, and may come back to us.
+    if (isOurs) this.directory.remove(session, true, this.clock.nowMs() + TOKEN_LIFETIME_MS);
+  }
+
+  private assignAll(): void {
+    for (const session of this.directory.all()) this.assign(session);
+    this.tellServing();
+  }
+
+  /** Decides who serves a session, and tells it with the next roster. */
+  private assign(session: SessionActor): void {
+    const isWanted = isServed(session.state);
+    const audioMixer = isWanted ? this.audioMixers.choose(session.id) : undefined;
+    const avatarMixer = isWanted ? this.avatarMixers.choose(session.id) : undefined;
+    if (audioMixer !== session.audioMixer) {
+      if (session.audioMixer && audioMixer) this.metrics.countFailovers('audio', 1);
+      session.audioMixer = audioMixer;
+      this.roster.markChanged(true);
+    }
+    if (avatarMixer !== session.avatarMixer) {
+      const isMove = session.avatarMixer !== undefined && avatarMixer !== undefined;
+      session.avatarMixer = avatarMixer;
+      if (isMove) {
+        this.metrics.countFailovers('avatar', 1);
+        // The new one does not know what the old one has told.
+        session.missNews();
+      }
+      this.roster.markChanged(true);
+    }
+  }
+
+  private tellServing(): void {
+    const audio = new Set<InstanceId>();
+    const avatar = new Set<InstanceId>();
+    for (const session of this.directory.all()) {
+      if (session.audioMixer) audio.add(session.audioMixer);
+      if (session.avatarMixer) avatar.add(session.avatarMixer);
+    }
+    const nowMs = this.clock.nowMs();
+    this.audioMixers.setServing(audio, nowMs);
+    this.avatarMixers.setServing(avatar, nowMs);
+  }
+}
