@@ -70,11 +70,11 @@ export function planProcesses(input: PlanInput): ProcessSpec[] {
     Array.from({ length: count }, (_, index) => spec(role, index, STOP_ORDER.worker));
   const gateways = Array.from({ length: input.gateways }, (_, index) => {
     const { signaling, media } = gatewayPorts(input.portBase, index);
-    const args = ['--signaling-port', `${signaling}`, '--media-port', `${media}`, '--listen-host', host];
-    const announced = input.announce ? ['--announce', input.announce] : [];
+    const args = ['--signaling-port', `${signaling}`, '--media-port', `${media}`, '--listen-address', host];
+    const announced = input.announce ? ['--announced-address', input.announce] : [];
     return spec('gateway', index, STOP_ORDER.gateway, [...args, ...announced]);
   });
-  const http = ['--http-port', `${input.portBase + PORT_OFFSET.http}`, '--listen-host', host];
+  const http = ['--http-port', `${input.portBase + PORT_OFFSET.http}`, '--listen-address', host];
   return [
     // The gateway takes longest to start (its media workers), the domain-server is what people see first.
     ...gateways,

@@ -11,7 +11,7 @@ export const domainServerSettings = defineSettings({
     default: 40_100,
     help: 'TCP port of the web client, the API, health and metrics. `vicinity up` sets it to the port base.',
   },
-  listenHost: {
+  listenAddress: {
     type: 'string',
     pattern: /^[0-9A-Fa-f.:]{2,45}$/,
     default: '127.0.0.1',

@@ -14,7 +14,7 @@ const METHODS = new Set(['GET', 'HEAD']);
 
 /** Everything about HTTP that is no controller: limits, headers, the web client's files. */
 export const domainServerHttp: HttpOptions<DomainServerSettings> = {
-  address: ({ httpPort, listenHost }) => ({ port: httpPort, host: listenHost }),
+  address: ({ httpPort, listenAddress }) => ({ port: httpPort, host: listenAddress }),
   configure: (app, settings) => {
     const express = app as NestExpressApplication;
     express.disable('x-powered-by');
