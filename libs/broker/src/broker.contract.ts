@@ -267,7 +267,7 @@ export function describeBroker(name: string, setup: () => Promise<BrokerContract
         serve(one, `${root}.q`);
         serve(two, `${root}.q`);
         await settle();
-        const answers = await one.requestMany(`${root}.q`, bytes('x'), { timeoutMs: 200, repliesMax: 10 });
+        const answers = await one.requestMany(`${root}.q`, bytes('x'), { timeoutMs: 500, repliesMax: 10 });
         expect(answers.map(textOf)).toEqual(['re: x', 're: x']);
       });
 
@@ -418,7 +418,7 @@ export function describeBroker(name: string, setup: () => Promise<BrokerContract
       });
 
       it('vanish when they get old', async () => {
-        const shortLived = await one.keyValue(`${root}-ttl`, { ttlMs: 200 });
+        const shortLived = await one.keyValue(`${root}-ttl`, { ttlMs: 1_000 });
         await shortLived.put('a', bytes('1'));
         expect(await shortLived.get('a')).toBeDefined();
         await eventually('the value is gone', async () => (await shortLived.get('a')) === undefined);
@@ -627,7 +627,7 @@ export function describeBroker(name: string, setup: () => Promise<BrokerContract
 
       it('forget messages that get old', async () => {
         const subjects = [`${root}.short.*`];
-        const short = await one.stream({ name: `${root.toUpperCase()}-AGE`, subjects, ageMsMax: 300 });
+        const short = await one.stream({ name: `${root.toUpperCase()}-AGE`, subjects, ageMsMax: 1_000 });
         await short.append(`${root}.short.a`, bytes('1'));
         expect(await short.last(`${root}.short.a`, 1)).toHaveLength(1);
         await eventually('the message is gone', async () => (await short.last(`${root}.short.a`, 1)).length === 0);
@@ -672,6 +672,32 @@ export function describeBroker(name: string, setup: () => Promise<BrokerContract
         await settle();
         expect(texts(seen)).toEqual(['after']);
         expect([one.counters.reconnected, two.counters.reconnected]).toEqual([1, 1]);
+      });
+
+      it('delivers nothing afterwards that was published before it came back', async () => {
+        const seen: number[] = [];
+        two.subscribe(`${root}.a`, ({ data }) => seen.push(Number(textOf(data))));
+        await settle();
+        let sent = 0;
+        // Goes on through the moments in which the break and the return are noticed.
+        const publishing = setInterval(() => one.publish(`${root}.a`, bytes(String(sent++))), 1);
+        try {
+          await eventually('events arrive', () => seen.length > 10);
+          await context.sever();
+          await eventually('the break is noticed', () => !one.isConnected && !two.isConnected);
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          const newestBefore = sent - 1;
+          await context.restore();
+          await eventually('everybody is back', () => one.isConnected && two.isConnected);
+          const arrivedBefore = seen.length;
+          await eventually('events arrive again', () => seen.length > arrivedBefore + 10);
+          const after = seen.filter((_, index) => index >= arrivedBefore);
+          expect(Math.min(...after)).toBeGreaterThan(newestBefore);
+          expect(seen).toEqual([...seen].sort((a, b) => a - b));
+          expect(new Set(seen).size).toBe(seen.length);
+        } finally {
+          clearInterval(publishing);
+        }
       });
 
       it('fails requests, those that wait and new ones', async () => {
