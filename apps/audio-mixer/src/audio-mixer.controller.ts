@@ -1,0 +1,22 @@
+import { subjectOf } from '@app/broker';
+import { type BrokerContext, EventPattern } from '@app/runtime';
+import type { vicinity } from '@app/wire';
+import { Controller, Inject } from '@nestjs/common';
+import type { MixerActor } from './mixer.actor.js';
+import { MIXER } from './tokens.js';
+
+/** The edge: what gateways say, handed to the actor. */
+@Controller()
+export class AudioMixerController {
+  constructor(@Inject(MIXER) private readonly mixer: MixerActor) {}
+
+  @EventPattern(subjectOf('roster'))
+  onRoster(roster: vicinity.v1.SessionRoster, context: BrokerContext): void {
+    this.mixer.handleRoster(context.world, roster);
+  }
+
+  @EventPattern(subjectOf('audioUp'))
+  onUplink(uplink: vicinity.v1.AudioUplink, context: BrokerContext): void {
+    this.mixer.handleUplink(context.world, uplink);
+  }
+}

@@ -1,0 +1,76 @@
+import type { Broker } from '@app/broker';
+import type { Clock } from '@app/clock';
+import { EvanOpusCodec } from '@app/opus';
+import {
+  BROKER,
+  CLOCK,
+  type CommonSettings,
+  HEARTBEAT,
+  type Heartbeat,
+  INSTANCE,
+  type Instance,
+  METRICS,
+  type Metrics,
+  SETTINGS,
+} from '@app/runtime';
+import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { AudioMixerController } from './audio-mixer.controller.js';
+import { audioMixerMetrics } from './audio-mixer.metrics.js';
+import type { AudioMixerSettings } from './audio-mixer.settings.js';
+import { MixerActor } from './mixer.actor.js';
+import { TypescriptSpatialEngine } from '@app/dsp';
+import { MIXER } from './tokens.js';
+
+@Module({
+  controllers: [AudioMixerController],
+  providers: [
+    {
+      provide: MIXER,
+      inject: [INSTANCE, BROKER, CLOCK, SETTINGS, METRICS, HEARTBEAT],
+      useFactory: (
+        instance: Instance,
+        broker: Broker,
+        clock: Clock,
+        settings: AudioMixerSettings & CommonSettings,
+        metrics: Metrics,
+        heartbeat: Heartbeat,
+      ): MixerActor =>
+        new MixerActor(
+          instance.instanceId,
+          broker,
+          clock,
+          {
+            codec: new EvanOpusCodec(),
+            createEngine: () =>
+              new TypescriptSpatialEngine({
+                sourcesMax: settings.audioSourcesMax,
+                listenersMax: settings.audioListenersMax,
+                nearSourcesMax: settings.audioNearSources,
+                attenuationCoefficient: settings.audioAttenuation,
+                audibleDistanceM: settings.audioDistanceM,
+              }),
+          },
+          {
+            worlds: settings.worlds,
+            bitrate: settings.audioBitrate,
+            complexity: settings.audioComplexity,
+            idleMs: settings.audioIdleMs,
+            jitterMsMax: settings.audioJitterMsMax,
+          },
+          audioMixerMetrics(metrics),
+          (load) => heartbeat.report({ load }),
+        ),
+    },
+  ],
+})
+export class AudioMixerModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(@Inject(MIXER) private readonly mixer: MixerActor) {}
+
+  onApplicationBootstrap(): void {
+    this.mixer.start();
+  }
+
+  onApplicationShutdown(): void {
+    this.mixer.stop();
+  }
+}

@@ -1,0 +1,87 @@
+import { defineSettings, type SettingsOf } from '@app/settings';
+import { SESSIONS_PER_WORLD_MAX, WORLDS_MAX } from '@app/world';
+
+/** What an operator can choose about sound. */
+export const audioMixerSettings = defineSettings({
+  worlds: {
+    type: 'list',
+    pattern: /^[a-z0-9-]{1,32}$/,
+    itemsMax: WORLDS_MAX,
+    default: ['main'],
+    help: 'Worlds whose people are mixed. What is said about other worlds is not listened to.',
+  },
+  audioBitrate: {
+    type: 'integer',
+    unit: 'bit/s',
+    min: 16_000,
+    max: 256_000,
+    default: 64_000,
+    help: 'Bit rate of the stereo mix of each listener. Below 48,000 the places of voices blur.',
+  },
+  audioComplexity: {
+    type: 'integer',
+    unit: 'level',
+    min: 0,
+    max: 10,
+    default: 5,
+    help: 'Effort of the Opus encoder. 0 saves nearly half of the encoding time of 5; beyond 5 hardly anybody hears a difference.',
+  },
+  audioNearSources: {
+    type: 'integer',
+    unit: 'count',
+    min: 4,
+    max: 64,
+    default: 16,
+    help: 'Voices that each listener hears rendered one by one, the nearest first. The others are panned, which costs a quarter.',
+  },
+  audioAttenuation: {
+    type: 'number',
+    unit: 'coefficient',
+    min: 0,
+    max: 1,
+    default: 0.5,
+    help: 'Loss of level with each doubling of the distance beyond 1 m: 0.5 halves it (6 dB), 0 keeps it, 1 silences.',
+  },
+  audioDistanceM: {
+    type: 'number',
+    unit: 'm',
+    min: 2,
+    max: 8_000,
+    default: 100,
+    help: 'Distance from which on a voice is not heard at all. Voices out of reach of everybody cost nothing.',
+  },
+  audioSourcesMax: {
+    type: 'integer',
+    unit: 'count',
+    min: 1,
+    max: SESSIONS_PER_WORLD_MAX,
+    default: 1_024,
+    help: 'People who can be heard at the same time in one world. Memory is laid out for them: 10 KiB each, and 8 bytes for each listener.',
+  },
+  audioListenersMax: {
+    type: 'integer',
+    unit: 'count',
+    min: 1,
+    max: SESSIONS_PER_WORLD_MAX,
+    default: 512,
+    help: 'Listeners of one world that this process can serve; gateways give the others to other mixers, or nothing.',
+  },
+  audioIdleMs: {
+    type: 'integer',
+    unit: 'ms',
+    min: 500,
+    max: 600_000,
+    default: 10_000,
+    help: 'A voice that was silent for this long gives its decoder back.',
+  },
+  audioJitterMsMax: {
+    type: 'integer',
+    unit: 'ms',
+    min: 20,
+    max: 400,
+    default: 200,
+    help: 'Longest delay that a voice on a bad network is given; what comes later than that is lost.',
+  },
+});
+
+export type AudioMixerSettings = SettingsOf<typeof audioMixerSettings>;

@@ -1,0 +1,54 @@
+import type { PlayoutStatistics } from '@app/dsp';
+
+/** What happened in one tick, over all worlds; for metrics. */
+export interface MixCounts {
+  listeners: number;
+  hearing: number;
+  sources: number;
+  sounding: number;
+  nearPairs: number;
+  farPairs: number;
+  packetsOut: number;
+  bytesOut: number;
+}
+
+/** What arrived and what was dropped since the last look. */
+export interface IntakeCounts {
+  packets: number;
+  bytes: number;
+  unknown: number;
+  unheard: number;
+  malformed: number;
+  tooMany: number;
+  badPose: number;
+}
+
+export function createMixCounts(): MixCounts {
+  return {
+    listeners: 0,
+    hearing: 0,
+    sources: 0,
+    sounding: 0,
+    nearPairs: 0,
+    farPairs: 0,
+    packetsOut: 0,
+    bytesOut: 0,
+  };
+}
+
+export function createIntakeCounts(): IntakeCounts {
+  return { packets: 0, bytes: 0, unknown: 0, unheard: 0, malformed: 0, tooMany: 0, badPose: 0 };
+}
+
+export function createPlayoutSum(): PlayoutStatistics {
+  return {
+    received: 0,
+    late: 0,
+    duplicate: 0,
+    lost: 0,
+    broken: 0,
+    concealedFrames: 0,
+    stretchedFrames: 0,
+    restarts: 0,
+  };
+}

@@ -1,0 +1,162 @@
+import { type Broker, subjectOf, type Subscription } from '@app/broker';
+import { type Clock, type Tick, TickLoop } from '@app/clock';
+import { encodeMessage, type vicinity } from '@app/wire';
+import { BLOCK_FRAMES, type InstanceId, isInstanceId, MIX_TICK_MS } from '@app/world';
+import type { AudioMixerMetrics } from './audio-mixer.metrics.js';
+import { createIntakeCounts, createMixCounts, createPlayoutSum, type IntakeCounts } from './mix-counts.js';
+import { Shedding } from './shedding.js';
+import { type SoundFactory, WorldMix, type WorldMixOptions } from './world-mix.js';
+
+/** A tick this much later than the one before means that the process was stopped for a while, in ms. */
+const PAUSE_MS = 1_000;
+/** Slow numbers are told once in so many ticks: once a second. */
+const REPORT_TICKS = 50;
+const FRAMES_PER_MS = BLOCK_FRAMES / MIX_TICK_MS;
+
+export interface MixerOptions extends WorldMixOptions {
+  /** Worlds that are mixed; what is said about others is not listened to. */
+  worlds: readonly string[];
+}
+
+/**
+ * Mixes for those listeners that gateways have assigned to this instance, in all its worlds; hears everybody. It obeys
+ * rosters and decides nothing, keeps nothing that has to survive, and can be killed at any time.
+ */
+export class MixerActor {
+  private readonly worlds = new Map<string, WorldMix>();
+  private readonly loop: TickLoop;
+  private readonly shedding = new Shedding();
+  private statusSubscription: Subscription | undefined;
+  private tickedAtMs = 0;
+
+  constructor(
+    private readonly instanceId: InstanceId,
+    private readonly broker: Broker,
+    private readonly clock: Clock,
+    sound: SoundFactory,
+    options: MixerOptions,
+    private readonly metrics: AudioMixerMetrics,
+    private readonly reportLoad: (load: number) => void = () => undefined,
+  ) {
+    for (const world of options.worlds) {
+      const publish = (gatewayId: InstanceId, message: Uint8Array): void =>
+        broker.publish(subjectOf('audioDown', { world, who: gatewayId }), message);
+      this.worlds.set(world, new WorldMix(instanceId, sound, options, publish));
+    }
+    this.loop = new TickLoop(
+      clock,
+      MIX_TICK_MS,
+      (tick) => this.tick(tick),
+      2,
+      () => metrics.failedTicks.inc(),
+    );
+  }
+
+  start(): void {
+    this.tickedAtMs = this.clock.nowMs();
+    this.statusSubscription = this.broker.onStatus(({ type }) => {
+      if (type === 'connected') this.recover();
+    });
+    this.requestRosters();
+    this.loop.start();
+  }
+
+  /** A second call is harmless. */
+  stop(): void {
+    this.loop.stop();
+    this.statusSubscription?.unsubscribe();
+    for (const world of this.worlds.values()) world.close();
+  }
+
+  handleRoster(worldName: string, roster: vicinity.v1.SessionRoster): void {
+    const world = this.worlds.get(worldName);
+    if (!world) return;
+    if (!isInstanceId(roster.gatewayId)) return this.metrics.dropped.inc(1, { reason: 'roster-invalid' });
+    const outcome = world.applyRoster(roster, this.clock.nowMs());
+    if (outcome !== 'applied') this.metrics.dropped.inc(1, { reason: `roster-${outcome}` });
+  }
+
+  handleUplink(worldName: string, uplink: vicinity.v1.AudioUplink): void {
+    this.worlds.get(worldName)?.applyUplink(uplink, this.clock.nowMs());
+  }
+
+  /** The broker is back, or this process is: what was missed is asked for. */
+  private recover(): void {
+    for (const world of this.worlds.values()) world.forgive(this.clock.nowMs());
+    this.requestRosters();
+  }
+
+  private requestRosters(): void {
+    for (const world of this.worlds.keys()) {
+      const subject = subjectOf('rosterRequest', { world, who: this.instanceId });
+      this.broker.publish(subject, encodeMessage('RosterRequest', { instanceId: this.instanceId }));
+    }
+  }
+
+  private tick(tick: Tick): void {
+    const { metrics } = this;
+    const startMs = this.clock.nowMs();
+    if (startMs - this.tickedAtMs > PAUSE_MS) this.recover();
+    this.tickedAtMs = startMs;
+    const counts = createMixCounts();
+    for (const world of this.worlds.values()) world.tick(tick.index, startMs, this.broker.isConnected, counts);
+    metrics.listeners.set(counts.listeners);
+    metrics.hearing.set(counts.hearing);
+    metrics.sources.set(counts.sources);
+    metrics.sounding.set(counts.sounding);
+    metrics.pairs.set(counts.nearPairs, { kind: 'near' });
+    metrics.pairs.set(counts.farPairs, { kind: 'far' });
+    metrics.packetsOut.inc(counts.packetsOut);
+    metrics.bytesOut.inc(counts.bytesOut);
+    this.noteTime(tick, this.clock.nowMs() - startMs);
+    if (tick.index % REPORT_TICKS === 0) this.report();
+  }
+
+  private noteTime(tick: Tick, durationMs: number): void {
+    const { metrics, shedding } = this;
+    metrics.tickMs.observe(durationMs);
+    metrics.latenessMs.observe(tick.latenessMs);
+    if (tick.skipped > 0) metrics.skippedTicks.inc(tick.skipped);
+    if (shedding.tickTook(durationMs, tick.skipped)) {
+      for (const world of this.worlds.values()) world.shed(shedding.level);
+    }
+    metrics.sheddingLevel.set(shedding.level);
+    metrics.load.set(shedding.load);
+    this.reportLoad(shedding.load);
+  }
+
+  /** Tells what happened to voices; once a second, because it looks at each of them. */
+  private report(): void {
+    const { metrics } = this;
+    const voices = createPlayoutSum();
+    const targetsMs: number[] = [];
+    for (const world of this.worlds.values()) {
+      world.tellStatistics(voices, targetsMs);
+      this.tellIntake(world.intake);
+    }
+    for (const fate of ['late', 'duplicate', 'lost', 'broken', 'restarts'] as const) {
+      if (voices[fate] > 0) metrics.voicePackets.inc(voices[fate], { fate });
+    }
+    metrics.concealedMs.inc(voices.concealedFrames / FRAMES_PER_MS);
+    metrics.stretchedMs.inc(voices.stretchedFrames / FRAMES_PER_MS);
+    targetsMs.sort((a, b) => a - b);
+    metrics.jitterTargetMs.set(targetsMs[targetsMs.length >> 1] ?? 0, { quantile: '0.5' });
+    metrics.jitterTargetMs.set(targetsMs.at(-1) ?? 0, { quantile: '1' });
+  }
+
+  /** Tells what came in since the last report, and starts counting anew. */
+  private tellIntake(intake: IntakeCounts): void {
+    const { metrics } = this;
+    metrics.packetsIn.inc(intake.packets);
+    metrics.bytesIn.inc(intake.bytes);
+    const reasons = {
+      'unknown-session': intake.unknown,
+      unheard: intake.unheard,
+      malformed: intake.malformed,
+      'too-many': intake.tooMany,
+      'bad-pose': intake.badPose,
+    };
+    for (const [reason, count] of Object.entries(reasons)) if (count > 0) metrics.dropped.inc(count, { reason });
+    Object.assign(intake, createIntakeCounts());
+  }
+}

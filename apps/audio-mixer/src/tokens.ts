@@ -1,0 +1,2 @@
+/** Injection token of this process's MixerActor. */
+export const MIXER = Symbol('MIXER');

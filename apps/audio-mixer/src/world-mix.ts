@@ -1,0 +1,296 @@
+import { NO_SLOT, type PlayoutStatistics, type SpatialEngine } from '@app/dsp';
+import { inspectOpusPacket, type OpusCodec } from '@app/opus';
+import type { vicinity } from '@app/wire';
+import type { InstanceId, SessionId } from '@app/world';
+import { type Audible, AUDIBILITY_TICKS, updateAudibility } from './audibility.js';
+import { DownlinkBatch } from './downlink-batch.js';
+import { Listener } from './listener.js';
+import { createIntakeCounts, type MixCounts } from './mix-counts.js';
+import { Person } from './person.js';
+import { RosterBook, type RosterOutcome } from './roster-book.js';
+import { qualityOf } from './shedding.js';
+import { Source } from './source.js';
+
+/** Longest packet that is taken, in samples: 60 ms. */
+const PACKET_FRAMES_MAX = 2_880;
+
+export interface WorldMixOptions {
+  /** Of the listeners' mixes, in bits per second. */
+  bitrate: number;
+  /** Of the listeners' encoders, 0 to 10. */
+  complexity: number;
+  /** How long a voice may be silent before it gives its decoder back, in ms. */
+  idleMs: number;
+  /** Longest delay that jitter may cost a voice, in ms. */
+  jitterMsMax: number;
+}
+
+/** What a world's sound is made with. */
+export interface SoundFactory {
+  codec: OpusCodec;
+  createEngine(): SpatialEngine;
+}
+
+/** A source whose person has left: it fades in one tick, its tail is heard in the next, then it is removed. */
+interface Leaving {
+  source: Source;
+  ticks: number;
+}
+
+/** The sound of one world: everybody's voice, and the mixes of those listeners that gateways gave to this mixer. */
+export class WorldMix {
+  readonly intake = createIntakeCounts();
+  private readonly book: RosterBook;
+  private readonly people = new Map<SessionId, Person>();
+  private readonly leaving: Leaving[] = [];
+  private readonly batches = new Map<InstanceId, DownlinkBatch>();
+  private readonly listening: Audible[] = [];
+  private engine: SpatialEngine | undefined;
+  private listenerCount = 0;
+  private sheddingLevel = 0;
+
+  constructor(
+    private readonly instanceId: InstanceId,
+    private readonly sound: SoundFactory,
+    private readonly options: WorldMixOptions,
+    private readonly publish: (gatewayId: InstanceId, message: Uint8Array) => void,
+  ) {
+    this.book = new RosterBook(instanceId);
+  }
+
+  applyRoster(roster: vicinity.v1.SessionRoster, nowMs: number): RosterOutcome {
+    const outcome = this.book.apply(roster, nowMs);
+    if (outcome !== 'stale') this.seatEverybody();
+    return outcome;
+  }
+
+  applyUplink(uplink: vicinity.v1.AudioUplink, nowMs: number): void {
+    for (const pose of uplink.poses) {
+      const person = this.personOf(pose.sessionId, uplink.gatewayId);
+      if (!person) this.intake.unknown++;
+      else if (!person.setPose(pose.pose ?? new Uint8Array())) this.intake.badPose++;
+    }
+    for (const packet of uplink.packets) this.takePacket(packet, uplink.gatewayId, nowMs);
+  }
+
+  /** The broker or this process was away: nobody is blamed for the silence. */
+  forgive(nowMs: number): void {
+    this.book.forgive(nowMs);
+  }
+
+  /** How much quality is given up from now on. */
+  shed(level: number): void {
+    this.sheddingLevel = level;
+    this.engine?.setQuality(qualityOf(level, this.engine.options));
+  }
+
+  /** One tick: decodes, mixes, encodes and sends. */
+  tick(index: number, nowMs: number, isConnected: boolean, counts: MixCounts): void {
+    if (isConnected && this.book.expire(nowMs)) this.seatEverybody();
+    const { engine } = this;
+    if (engine && this.listenerCount > 0) {
+      if (index % AUDIBILITY_TICKS === 0) this.updateAudibility(engine);
+      this.pullSources(engine, nowMs, counts);
+      this.placeListeners(engine);
+      engine.render();
+      counts.nearPairs += engine.nearPairs;
+      counts.farPairs += engine.farPairs;
+      this.encodeMixes(engine, index, counts);
+    }
+    for (const batch of this.batches.values()) batch.flush(index);
+  }
+
+  /** Adds what happened to the voices since the last call, and the delays that they aim for. */
+  tellStatistics(sum: PlayoutStatistics, targetsMs: number[]): void {
+    for (const { source } of this.people.values()) {
+      if (!source) continue;
+      source.tellStatistics(sum);
+      targetsMs.push(source.targetDelayMs);
+    }
+  }
+
+  /** Gives everything back. */
+  close(): void {
+    for (const person of this.people.values()) {
+      person.source?.close();
+      person.listener?.close();
+    }
+    for (const { source } of this.leaving) source.close();
+    this.people.clear();
+    this.leaving.length = 0;
+    this.batches.clear();
+    this.listenerCount = 0;
+  }
+
+  private personOf(sessionId: number | null | undefined, gatewayId: InstanceId): Person | undefined {
+    const person = this.people.get(sessionId ?? 0);
+    return person?.seat.gatewayId === gatewayId ? person : undefined;
+  }
+
+  private takePacket(packet: vicinity.v1.ISourcePacket, gatewayId: InstanceId, nowMs: number): void {
+    const { intake } = this;
+    const opus = packet.opus ?? new Uint8Array();
+    intake.packets++;
+    intake.bytes += opus.length;
+    const person = this.personOf(packet.sessionId, gatewayId);
+    if (!person) {
+      intake.unknown++;
+      return;
+    }
+    if (this.listenerCount === 0 || !person.isHeard) {
+      intake.unheard++;
+      return;
+    }
+    const info = inspectOpusPacket(opus);
+    if (!info || info.frames > PACKET_FRAMES_MAX) {
+      intake.malformed++;
+      return;
+    }
+    // Silence does not bring a voice into being.
+    if (!person.source && info.isDtx) return;
+    person.source ??= this.createSource(person, nowMs);
+    if (person.source) person.source.push(packet, opus, info.frames, nowMs);
+    else intake.tooMany++;
+  }
+
+  private createSource(person: Person, nowMs: number): Source | undefined {
+    const slot = this.engine?.addSource() ?? NO_SLOT;
+    if (slot === NO_SLOT) return undefined;
+    if (person.listener) this.engine?.setOwnSource(person.listener.slot, slot);
+    return new Source(slot, this.sound.codec, this.options.jitterMsMax, nowMs);
+  }
+
+  /** Brings people, listeners and batches in line with the rosters. */
+  private seatEverybody(): void {
+    for (const batch of this.batches.values()) batch.listeners = 0;
+    for (const seat of this.book.seats.values()) {
+      let person = this.people.get(seat.sessionId);
+      if (person) person.seat = seat;
+      else this.people.set(seat.sessionId, (person = new Person(seat)));
+      if (seat.isListener) this.serve(person);
+      else this.dismiss(person);
+    }
+    for (const person of this.people.values()) {
+      if (!this.book.seats.has(person.seat.sessionId)) this.removePerson(person);
+    }
+    for (const [gatewayId, batch] of this.batches) if (batch.listeners === 0) this.batches.delete(gatewayId);
+    if (this.listenerCount === 0) this.closeSources();
+  }
+
+  private serve(person: Person): void {
+    const { gatewayId } = person.seat;
+    let batch = this.batches.get(gatewayId);
+    if (!batch) {
+      batch = new DownlinkBatch(this.instanceId, (message) => this.publish(gatewayId, message));
+      this.batches.set(gatewayId, batch);
+    }
+    batch.listeners++;
+    if (person.listener) return;
+    const engine = this.openEngine();
+    const slot = engine.addListener();
+    if (slot === NO_SLOT) {
+      this.intake.tooMany++;
+      return;
+    }
+    person.listener = new Listener(slot, this.sound.codec, this.options);
+    engine.setOwnSource(slot, person.source?.slot ?? NO_SLOT);
+    this.listenerCount++;
+    // Everybody may be heard until the next look says otherwise.
+    for (const other of this.people.values()) other.isHeard = true;
+  }
+
+  private dismiss(person: Person): void {
+    if (!person.listener) return;
+    this.engine?.removeListener(person.listener.slot);
+    person.listener.close();
+    person.listener = undefined;
+    this.listenerCount--;
+  }
+
+  private removePerson(person: Person): void {
+    this.dismiss(person);
+    this.people.delete(person.seat.sessionId);
+    if (!person.source) return;
+    person.source.leave();
+    this.leaving.push({ source: person.source, ticks: 0 });
+  }
+
+  private openEngine(): SpatialEngine {
+    if (!this.engine) {
+      this.engine = this.sound.createEngine();
+      this.engine.setQuality(qualityOf(this.sheddingLevel, this.engine.options));
+    }
+    return this.engine;
+  }
+
+  /** Nobody listens here any more, so nothing needs to fade. */
+  private closeSources(): void {
+    for (const person of this.people.values()) {
+      if (person.source) this.removeSource(person.source);
+      person.source = undefined;
+    }
+    for (const { source } of this.leaving) this.removeSource(source);
+    this.leaving.length = 0;
+  }
+
+  private removeSource(source: Source): void {
+    this.engine?.removeSource(source.slot);
+    source.close();
+  }
+
+  private updateAudibility(engine: SpatialEngine): void {
+    updateAudibility(this.people, engine.options.audibleDistanceM, this.listening);
+  }
+
+  private pullSources(engine: SpatialEngine, nowMs: number, counts: MixCounts): void {
+    for (const person of this.people.values()) {
+      const { source } = person;
+      if (!source) continue;
+      if (source.idleMs(nowMs) > this.options.idleMs) {
+        this.removeSource(source);
+        person.source = undefined;
+        continue;
+      }
+      engine.setSourcePosition(source.slot, person.x, person.y, person.z);
+      this.pull(engine, source, nowMs, counts);
+    }
+    for (let index = this.leaving.length - 1; index >= 0; index--) {
+      const entry = this.leaving[index];
+      if (entry.ticks++ < 2) {
+        this.pull(engine, entry.source, nowMs, counts);
+      } else {
+        this.leaving.splice(index, 1);
+        this.removeSource(entry.source);
+      }
+    }
+  }
+
+  private pull(engine: SpatialEngine, source: Source, nowMs: number, counts: MixCounts): void {
+    const isSounding = source.pull(engine.input(source.slot), nowMs);
+    engine.setSounding(source.slot, isSounding);
+    counts.sources++;
+    if (isSounding) counts.sounding++;
+  }
+
+  private placeListeners(engine: SpatialEngine): void {
+    for (const person of this.people.values()) {
+      if (!person.listener) continue;
+      const { x, y, z, qx, qy, qz, qw } = person;
+      engine.setListenerPose(person.listener.slot, x, y, z, qx, qy, qz, qw);
+    }
+  }
+
+  private encodeMixes(engine: SpatialEngine, index: number, counts: MixCounts): void {
+    for (const person of this.people.values()) {
+      const { listener } = person;
+      if (!listener) continue;
+      counts.listeners++;
+      const opus = listener.encode(engine.output(listener.slot), engine.isSilent(listener.slot));
+      if (!opus) continue;
+      this.batches.get(person.seat.gatewayId)?.add(index, { sessionId: person.seat.sessionId, opus });
+      counts.hearing++;
+      counts.packetsOut++;
+      counts.bytesOut += opus.length;
+    }
+  }
+}
