@@ -76,6 +76,10 @@ export class ListenerNews {
   noteLeft(sessionId: SessionId): void {
     this.pending.delete(sessionId);
     this.left.add(sessionId);
+    if (this.left.size <= SESSIONS_PER_WORLD_MAX) return;
+    // Rather than a list of all who ever left, a listener that lags behind so far gets the list of who is present.
+    this.left.clear();
+    this.isCompleting = true;
   }
 
   get isEmpty(): boolean {

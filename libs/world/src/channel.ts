@@ -4,10 +4,8 @@ import { CHANNEL_NAME_CHARACTERS_MAX, TEXT_CHARACTERS_MAX } from './limits.js';
 export const WORLD_CHANNEL = 'world';
 
 /** C0 controls, DEL and C1 controls: invisible, and able to play tricks on terminals and logs. */
-// eslint-disable-next-line no-control-regex
 const CONTROL_PATTERN = /[\u0000-\u001f\u007f-\u009f]/;
 /** The same without tab and line feed, which a text may have. */
-// eslint-disable-next-line no-control-regex
 const TEXT_CONTROL_PATTERN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 /** A surrogate without its partner; such a string has no UTF-8. */
 const LONE_SURROGATE_PATTERN = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
