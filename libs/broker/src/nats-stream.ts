@@ -17,7 +17,7 @@ import { BrokerError } from './broker.errors.js';
 import { isWrongSequence, jetStreamError } from './nats-errors.js';
 import type { NatsLink } from './nats-link.js';
 import { checkStream } from './storage-names.js';
-import { checkPattern, checkSubject } from './subject-match.js';
+import { checkPattern, checkSubject, isSubject } from './subject-match.js';
 
 /** Every append carries this header: the log refuses what was meant for another one, and subscribers see what it is. */
 export const APPENDED_MARK: string = PubHeaders.ExpectedStreamHdr;
@@ -89,7 +89,9 @@ export class NatsStream implements Stream {
     checkPattern(subject);
     if (count < 1) return [];
     try {
-      return await this.link.run(() => this.readLast(subject, count));
+      return await this.link.run(() =>
+        count === 1 && isSubject(subject) ? this.readNewest(subject) : this.readLast(subject, count),
+      );
     } catch (error) {
       throw jetStreamError(error, `reading ${this.name}`);
     }
@@ -106,6 +108,12 @@ export class NatsStream implements Stream {
     } catch (error) {
       throw jetStreamError(error, `reading ${this.name}`);
     }
+  }
+
+  /** One question instead of four: writers ask this to learn the sequence that they have to name. */
+  private async readNewest(subject: string): Promise<StoredMessage[]> {
+    const found = await this.manager.streams.getMessage(this.name, { last_by_subj: subject });
+    return found ? [{ subject, data: found.data, sequence: found.seq, storedAtMs: found.time.getTime() }] : [];
   }
 
   /**
