@@ -23,13 +23,15 @@ import {
   type ProcessSpec,
 } from './process-plan.js';
 import { ProcessSupervisor } from './process-supervisor.js';
-import { isReady } from './readiness.js';
+import { askReadiness } from './readiness.js';
 import { stopStaleBroker } from './stale-broker.js';
 import { upSettings, type UpSettings } from './up.settings.js';
 
 /** How long the processes of a killed supervisor may hold their ports, in ms. */
 const ABANDONED_PORTS_MS = 5_000;
 const POLL_MS = 25;
+/** After how long without a complete domain the operator is told what is missing, in ms. */
+const PATIENCE_MS = 10_000;
 
 /** What the command line and this machine say. */
 export interface DomainOptions {
@@ -93,10 +95,20 @@ export class Domain {
     this.supervisor.start(this.brokerBinary ? [this.planBroker(this.brokerBinary), ...roles] : roles);
   }
 
-  /** Resolves when the domain-server says that all roles are there; false when `isOver` said so before. */
+  /**
+   * Resolves when the domain-server says that all roles are there; false when `isOver` said so before. Tells what is
+   * being waited for when that takes long.
+   */
   async whenReady(isOver: () => boolean): Promise<boolean> {
+    const { clock } = this.options;
+    let tellAtMs = clock.nowMs() + PATIENCE_MS;
     while (!isOver()) {
-      if (await isReady(this.plan.portBase + PORT_OFFSET.http)) return !isOver();
+      const { isReady, missing } = await askReadiness(this.plan.portBase + PORT_OFFSET.http);
+      if (isReady) return !isOver();
+      if (clock.nowMs() >= tellAtMs && !isOver()) {
+        this.log.say(`Still waiting for: ${missing.join(', ')}. Logs are in ${this.folder.logs}.`);
+        tellAtMs += PATIENCE_MS;
+      }
       await pause(POLL_MS);
     }
     return false;

@@ -5,7 +5,7 @@ export const LOG_FILE_BYTES_MAX = 16 * 1_024 * 1_024;
 /** Bytes waiting for a slow disk; more are lost. */
 const WAITING_BYTES_MAX = 4 * 1_024 * 1_024;
 
-/** Appends lines to a file of bounded size. Never blocks the supervisor, and a full disk does not stop it. */
+/** Appends lines to a file of bounded size (with what waits at the moment of the change on top). Never blocks the supervisor, and a full disk does not stop it. */
 export class LogFile {
   private descriptor: number | undefined;
   private sizeBytes = 0;

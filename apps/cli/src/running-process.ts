@@ -5,6 +5,8 @@ import { readFileSync } from 'node:fs';
  * are used again.
  */
 export function isRunning(pid: number, startMark?: string): boolean {
+  // 0 and negative numbers stand for groups of processes.
+  if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
   } catch (error) {

@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import { formatLogLine } from './log-line.js';
+import { LineSplitter } from './line-splitter.js';
+
+describe('formatLogLine', () => {
+  it('shows warnings and errors with the name of the process', () => {
+    const line = JSON.stringify({ level: 'warn', instance: 'gateway-1', msg: 'Lost it.', err: { message: 'why' } });
+    expect(formatLogLine('gateway-0', line, false)).toBe('gateway-1 warn: Lost it. why');
+    expect(formatLogLine('gateway-0', line, true)).toContain('\u001b[33m');
+  });
+
+  it.each([
+    ['{"level":"info","msg":"x"}'],
+    ['{"level":"debug","msg":"x"}'],
+    ['[7] 2026/01/01 00:00:00.000000 [INF] Server is ready'],
+  ])('does not show %s', (line) => {
+    expect(formatLogLine('a', line, false)).toBeUndefined();
+  });
+
+  it.each([
+    ['Error: out of memory', 'a: Error: out of memory'],
+    ['{broken', 'a: {broken'],
+    ['[7] 2026/01/01 00:00:00 [ERR] no space', 'a: [7] 2026/01/01 00:00:00 [ERR] no space'],
+  ])('shows what is no log line of ours: %s', (line, shown) => {
+    expect(formatLogLine('a', line, false)).toBe(shown);
+  });
+
+  it('lets nobody steer the terminal', () => {
+    const evil = JSON.stringify({ level: 'warn', instance: 'a', msg: 'x\u001b[2J\ny\u009b' });
+    expect(formatLogLine('a', evil, false)).toBe('a warn: x [2J y ');
+    expect(formatLogLine('a', 'x\u001b]0;y\u0007', false)).toBe('a: x ]0;y ');
+  });
+});
+
+describe('LineSplitter', () => {
+  it('joins chunks to lines, and tells the last one at the end', () => {
+    const lines: string[] = [];
+    const splitter = new LineSplitter((line) => void lines.push(line));
+    for (const chunk of ['a', 'b\nc', '\n\nd']) splitter.add(chunk);
+    expect(lines).toEqual(['ab', 'c']);
+    splitter.end();
+    splitter.end();
+    expect(lines).toEqual(['ab', 'c', 'd']);
+  });
+
+  it('holds no more of an endless line than fits', () => {
+    const lines: string[] = [];
+    const splitter = new LineSplitter((line) => void lines.push(line));
+    for (let index = 0; index < 100; index++) splitter.add('x'.repeat(10_000));
+    splitter.add('\n');
+    expect(lines[0].length).toBeLessThanOrEqual(16_384);
+  });
+});
