@@ -105,7 +105,7 @@ export class MessagingActor {
     const { channel, count } = request;
     checkChannel(world, channel);
     if (count < 1 || count > HISTORY_COUNT_MAX) {
-      throw new MessagingError('history-count-invalid', `One can ask for 1 to ${HISTORY_COUNT_MAX} old messages.`);
+      throw new MessagingError('request-invalid', `One can ask for 1 to ${HISTORY_COUNT_MAX} old messages.`);
     }
     if (this.historiesInFlight >= HISTORIES_IN_FLIGHT_MAX) {
       throw new MessagingError('channel-busy', 'Too many people ask for old messages at this moment.');
@@ -173,7 +173,7 @@ export class MessagingActor {
 
 function checkChannel(world: string, channel: string): void {
   if (!isWorldName(world) || !isChannelName(channel)) {
-    throw new MessagingError('channel-name-invalid', 'A channel name has 1 to 64 characters, none of them invisible.');
+    throw new MessagingError('channel-invalid', 'A channel name has 1 to 64 characters, none of them invisible.');
   }
 }
 

@@ -1,7 +1,7 @@
 import { CodedError } from '@app/world';
 
 export type MessagingErrorCode =
-  'channel-name-invalid' | 'message-invalid' | 'rate-limited' | 'channel-busy' | 'history-count-invalid';
+  'channel-invalid' | 'message-invalid' | 'rate-limited' | 'channel-busy' | 'request-invalid';
 
 const RETRYABLE: ReadonlySet<MessagingErrorCode> = new Set(['rate-limited', 'channel-busy']);
 
