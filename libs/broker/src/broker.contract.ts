@@ -309,6 +309,21 @@ export function describeBroker(name: string, setup: () => Promise<BrokerContract
         });
       });
 
+      it('drains although a subscription was ended just before', async () => {
+        const finished: string[] = [];
+        const ended = two.subscribe(`${root}.b`, () => undefined);
+        two.subscribe(`${root}.a`, (async () => {
+          await new Promise((resolve) => setTimeout(resolve, 50));
+          finished.push('x');
+        }) as () => void);
+        await settle();
+        one.publish(`${root}.a`, bytes('x'));
+        await settle();
+        ended.unsubscribe();
+        await two.drain();
+        expect(finished).toEqual(['x']);
+      });
+
       it('drains what was published just before', async () => {
         const seen = collect(two, `${root}.a`);
         await settle();

@@ -234,7 +234,8 @@ export class NatsBroker implements Broker {
       try {
         const deliveries = [...this.active.values()];
         await this.link.run(async () => {
-          await Promise.all([...this.active.keys()].map((subscription) => subscription.drain()));
+          // One that was unsubscribed in this moment refuses; the others still have messages on the way.
+          await Promise.allSettled([...this.active.keys()].map((subscription) => subscription.drain()));
           await Promise.all(deliveries.map((delivery) => delivery.whenIdle()));
           await this.connection.flush();
         });
