@@ -38,13 +38,17 @@ export function mergeMetrics(processes: readonly ProcessMetrics[]): string {
       const sample = line.startsWith('#') ? undefined : SAMPLE_PATTERN.exec(line);
       if (!sample || ++samples > SAMPLES_MAX) continue;
       const [, name, own, value] = sample;
-      // A histogram's samples carry suffixes; they belong to the family whose header came before.
-      const family = current && name.startsWith(current.name) ? current.family : familyOf(families, name);
+      const family = current && isOfFamily(name, current.name) ? current.family : familyOf(families, name);
       family.samples.push(`${name}{${own ? `${own.replace(/,\s*$/, '')},` : ''}${labels}}${value}`);
     }
   }
   const parts = [...families.values()].filter((family) => family.samples.length > 0);
   return parts.map(({ header, samples: lines }) => `${[...header, ...lines].join('\n')}\n`).join('');
+}
+
+/** A histogram's samples carry suffixes; they belong to the family whose header came before. */
+function isOfFamily(sample: string, family: string): boolean {
+  return sample.startsWith(family) && ['', '_bucket', '_sum', '_count'].includes(sample.slice(family.length));
 }
 
 function familyOf(families: Map<string, Family>, name: string): Family {
