@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SimClock } from '@app/testing';
-import { bytes, describeBroker, textOf } from './broker.contract.js';
+import { describeBroker } from './broker.contract.js';
+import { bytes, textOf } from './run.contract.js';
 import { MemoryBus } from './memory-bus.js';
 import type { MemoryBroker } from './memory-broker.js';
 

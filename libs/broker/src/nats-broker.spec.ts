@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findFreePort, startNatsServer, type NatsServer } from '@app/testing';
-import { bytes, describeBroker, eventually, textOf } from './broker.contract.js';
+import { describeBroker } from './broker.contract.js';
+import { bytes, eventually, textOf } from './run.contract.js';
 import { NatsBroker } from './nats-broker.js';
 
 let server: NatsServer;
