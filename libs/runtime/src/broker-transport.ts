@@ -13,6 +13,7 @@ import { BrokerContext } from './broker-context.js';
 import type { ControllerHandler } from './controller-handlers.js';
 import type { Logger } from './logger.js';
 import type { Counter, Labels, Metrics } from './metrics.js';
+import { INTERNAL_ERROR_CODE } from './runtime.errors.js';
 
 /** Tokens of subjects seen lately, so that parsing costs nothing per message. */
 const SUBJECTS_REMEMBERED_MAX = 1_024;
@@ -114,7 +115,7 @@ export class BrokerTransport {
       const isExpected = error instanceof CodedError;
       if (!isExpected) this.countFailure(route, error);
       reply = {
-        errorCode: isExpected ? error.code : 'internal',
+        errorCode: isExpected ? error.code : INTERNAL_ERROR_CODE,
         errorText: isExpected ? error.message : 'Something went wrong inside the server.',
       };
     }

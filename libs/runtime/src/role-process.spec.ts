@@ -153,7 +153,7 @@ describe('RoleProcess', () => {
     await role.start();
     expect(await post('expected')).toMatchObject({ errorCode: 'broker-timeout', errorText: 'Too slow.' });
     const reply = await post('bug');
-    expect(reply.errorCode).toBe('internal');
+    expect(reply.errorCode).toBe('internal-error');
     expect(JSON.stringify(reply)).not.toContain('secret');
   });
 
