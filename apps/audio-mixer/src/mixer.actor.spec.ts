@@ -1,7 +1,7 @@
 import { decodeMessage, vicinity } from '@app/wire';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { amplitudeOf, MixScene } from './mix-scene.sample.js';
+import { amplitudeOf, MixScene } from '../test/mix-scene.js';
 
 let scene: MixScene;
 beforeEach(() => {

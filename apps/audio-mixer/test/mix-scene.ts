@@ -3,8 +3,8 @@ import { TypescriptSpatialEngine } from '@app/dsp';
 import { EvanOpusCodec, type OpusDecoder, type OpusEncoder } from '@app/opus';
 import { SimClock } from '@app/testing';
 import { decodeMessage, packPose, vicinity } from '@app/wire';
-import type { AudioMixerMetrics } from './audio-mixer.metrics.js';
-import { MixerActor } from './mixer.actor.js';
+import type { AudioMixerMetrics } from '../src/audio-mixer.metrics.js';
+import { MixerActor } from '../src/mixer.actor.js';
 
 export const codec = new EvanOpusCodec();
 
