@@ -1,0 +1,206 @@
+import { VicinityError, type Pose, type WorldClient } from '@vicinity/sdk';
+import { Crowd } from './avatars/crowd.js';
+import { Keyboard } from './controls/keyboard.js';
+import { OwnBody } from './controls/own-body.js';
+import { PointerLook } from './controls/pointer-look.js';
+import { TouchStick } from './controls/touch-stick.js';
+import type { LinkOptions } from './link-options.js';
+import type { PreferenceStore, Preferences } from './preferences.js';
+import { EntryScreen } from './ui/entry-screen.js';
+import { adviceFor } from './ui/failure-sentences.js';
+import { Hud } from './ui/hud.js';
+import { ENTRANCE } from './world/place.js';
+import type { WorldScene } from './world/scene.js';
+
+const SLOW_UPDATE_MS = 300;
+/** Without a picture, the level meters still move. */
+const METER_MS = 66;
+const HISTORY_COUNT = 50;
+
+/** Brings the parts together: door, world, interface. Decides nothing about any of them. */
+export class App {
+  private readonly entry: EntryScreen;
+  private readonly hud: Hud;
+  private readonly body: OwnBody | undefined;
+  private readonly look: PointerLook | undefined;
+  private readonly crowd: Crowd | undefined;
+  private isInside = false;
+  private hasEntered = false;
+
+  /** @param scene  undefined when nothing can, or should, be drawn: sound and chat work without */
+  constructor(
+    private readonly client: WorldClient,
+    private readonly preferences: PreferenceStore,
+    private readonly link: LinkOptions,
+    private readonly scene: WorldScene | undefined,
+    canvas: HTMLCanvasElement,
+    parent: HTMLElement,
+  ) {
+    this.entry = new EntryScreen(client, preferences, () => void this.enter());
+    this.hud = new Hud(client, preferences, {
+      startMicrophone: () => void this.startMicrophone(),
+      changePreferences: (changes) => this.follow(changes),
+      toggleView: () => this.toggleView(),
+      leave: () => client.leave(),
+    });
+    this.entry.element.hidden = true;
+    parent.append(this.hud.element, this.entry.element);
+    const keyboard = new Keyboard(
+      (key) => this.isInside && this.hud.handleKey(key),
+      (isTalking) => client.microphone.setTalking(isTalking),
+    );
+    if (scene) {
+      const stick = new TouchStick(canvas, parent);
+      this.look = new PointerLook(canvas, (event) => stick.isMine(event));
+      this.body = new OwnBody(client, scene, { keyboard, look: this.look, stick });
+      this.crowd = new Crowd(client, scene);
+      scene.onFrame((deltaS, timeS) => this.update(deltaS, timeS));
+    } else {
+      parent.classList.add('without-scene');
+      setInterval(() => this.update(METER_MS / 1_000, 0), METER_MS);
+    }
+    this.listen();
+    this.applyPreferences();
+  }
+
+  /** Figures that are drawn, for tests and the curious. */
+  get figureCount(): number {
+    return this.crowd?.size ?? 0;
+  }
+
+  /** Shows the door, or goes straight in when the link says who comes. */
+  start(): void {
+    if (this.link.name) this.preferences.update({ name: this.link.name });
+    if (this.link.joinsAtOnce) void this.enter();
+    else this.entry.show();
+  }
+
+  private async enter(): Promise<void> {
+    const { name, colour, wantsMicrophone } = this.preferences.values;
+    this.entry.setBusy('Connecting…');
+    // A link alone never switches a microphone on, unless it says so.
+    const isHeard = this.link.microphone ? this.link.microphone === 'on' : !this.link.joinsAtOnce && wantsMicrophone;
+    // Voices can follow when the permission has been given; walking in need not wait for it.
+    if (isHeard && this.client.microphone.state !== 'on') void this.startMicrophone();
+    if (!isHeard) this.client.microphone.stop();
+    try {
+      await this.client.join({
+        world: this.link.world,
+        traits: { name: name || 'Guest', colour },
+        pose: this.placeToArrive(),
+      });
+    } catch (error) {
+      if (error instanceof VicinityError && error.code !== 'left-world') this.entry.show(error);
+      else this.entry.show();
+    }
+  }
+
+  private placeToArrive(): Pose {
+    if (this.hasEntered) return this.client.localAvatar.pose;
+    if (this.link.pose) return this.link.pose;
+    const angle = Math.random() * Math.PI * 2;
+    const distance = Math.sqrt(Math.random()) * ENTRANCE.radius;
+    return {
+      position: { x: ENTRANCE.x + Math.cos(angle) * distance, y: 0, z: ENTRANCE.z + Math.sin(angle) * distance },
+      orientation: { x: 0, y: 0, z: 0, w: 1 },
+    };
+  }
+
+  private async startMicrophone(): Promise<void> {
+    const { microphoneId, voiceProcessing } = this.preferences.values;
+    const options = { deviceId: microphoneId || undefined, processing: voiceProcessing && !this.link.isVoiceRaw };
+    // The failure is told by the microphone's own event.
+    await this.client.microphone.start(options).catch(() => undefined);
+  }
+
+  private listen(): void {
+    const { client, hud } = this;
+    client.on('status', (status) => {
+      if (status.kind === 'connected') this.goInside();
+      if (status.kind === 'reconnecting' && status.roundsFailed === 1)
+        hud.notices.show(`${status.error.message} Trying again…`);
+      if (status.kind === 'connecting' && status.error) this.entry.setBusy('Still trying…');
+      if (status.kind === 'closed') this.goOutside(status.error);
+    });
+    client.on('session', ({ isResumed }) => {
+      if (this.hasEntered && !isResumed && this.isInside) hud.notices.show('You are back, as a new visitor.');
+    });
+    client.microphone.on('failed', (error) => hud.notices.show(`${error.message} ${adviceFor(error) ?? ''}`));
+    client.speaker.on('failed', (error) => hud.notices.show(error.message));
+    client.avatars.on('joined', (avatar) => this.isInside && this.announce(`${avatar.name} is here.`));
+    // Browsers play sound only after the person has done something with the page.
+    for (const name of ['pointerdown', 'keydown'] as const) {
+      window.addEventListener(name, () => void client.unlock(), { capture: true });
+    }
+    setInterval(() => this.isInside && hud.updateSlowly(), SLOW_UPDATE_MS);
+  }
+
+  /** In a crowd, arrivals are no news. */
+  private announce(text: string): void {
+    if (this.client.avatars.size <= 8 && this.client.state === 'connected') this.hud.notices.show(text);
+  }
+
+  private goInside(): void {
+    if (this.isInside) return;
+    this.isInside = true;
+    this.entry.hide();
+    if (this.link.hasHud) this.hud.show();
+    this.body?.appear();
+    this.hasEntered = true;
+    this.hud.updateSlowly();
+    document.querySelector<HTMLElement>('#scene')?.focus();
+    // Old lines are a courtesy; a place without them is still a place.
+    void this.client.channels.subscribe('world', { historyCount: HISTORY_COUNT }).catch(() => undefined);
+  }
+
+  private goOutside(error: VicinityError | undefined): void {
+    if (!this.isInside) return;
+    this.isInside = false;
+    this.client.microphone.stop();
+    this.body?.vanish();
+    this.hud.hide();
+    this.entry.show(error);
+  }
+
+  private update(deltaS: number, timeS: number): void {
+    if (this.isInside) {
+      this.body?.update(deltaS, timeS);
+      if (this.scene) this.crowd?.update(deltaS, timeS, this.scene.camera.position);
+      this.hud.update();
+    } else {
+      this.body?.rig.orbit(timeS);
+      this.entry.update();
+    }
+  }
+
+  private toggleView(): void {
+    const { firstPerson } = this.preferences.values;
+    this.preferences.update({ firstPerson: !firstPerson });
+    this.follow({ firstPerson: !firstPerson });
+  }
+
+  private applyPreferences(): void {
+    const { pushToTalk, volume, outputId, firstPerson, mouseLock } = this.preferences.values;
+    this.client.speaker.setVolume(volume);
+    if (outputId) void this.client.speaker.setOutput(outputId).catch(() => undefined);
+    this.follow({ pushToTalk, firstPerson, mouseLock });
+  }
+
+  /** Lets changed preferences take effect. */
+  private follow(changes: Partial<Preferences>): void {
+    const { microphone, speaker, localAvatar } = this.client;
+    if (changes.name !== undefined) localAvatar.setTraits({ name: changes.name });
+    if (changes.colour !== undefined) {
+      localAvatar.setTraits({ colour: changes.colour });
+      this.body?.repaint(changes.colour);
+    }
+    if (changes.pushToTalk !== undefined) microphone.setMode(changes.pushToTalk ? 'push-to-talk' : 'open');
+    const isDeviceChanged = changes.microphoneId !== undefined || changes.voiceProcessing !== undefined;
+    if (isDeviceChanged && microphone.state !== 'off') void this.startMicrophone();
+    if (changes.outputId !== undefined) void speaker.setOutput(changes.outputId).catch(() => undefined);
+    if (changes.mouseLock !== undefined && this.look) this.look.usesLock = changes.mouseLock;
+    if (changes.firstPerson !== undefined && this.body) {
+      this.body.rig.view = changes.firstPerson ? 'first-person' : 'third-person';
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import type { SessionId, Vec3, WorldClient } from '@vicinity/sdk';
+import type { App } from './app.js';
+import type { WorldScene } from './world/scene.js';
+
+/** Somebody else as this page shows them. */
+export interface SeenAvatar {
+  sessionId: SessionId;
+  name: string;
+  /** Smoothed, as drawn; null before the first pose. */
+  position: Vec3 | null;
+  isSpeaking: boolean;
+}
+
+/** `window.vicinity`: the page's client and what it draws, for developers and tests. */
+export interface DeveloperHook {
+  /** The SDK's client: read sessions and avatars, move the local one, chat, measure. */
+  client: WorldClient;
+  scene: {
+    /** Everybody else, as drawn now. */
+    avatars(): SeenAvatar[];
+    /** Figures in the scene; 0 with `render=off`. */
+    figureCount(): number;
+    framesPerSecond(): number;
+    /** Name of the quality level in use; undefined when nothing is drawn. */
+    quality(): string | undefined;
+  };
+}
+
+declare global {
+  interface Window {
+    /** The web client's hook for developers. */
+    vicinity?: DeveloperHook;
+  }
+}
+
+/** Makes the page readable for developers and tests. */
+export function installDeveloperHook(client: WorldClient, app: App, scene: WorldScene | undefined): void {
+  window.vicinity = {
+    client,
+    scene: {
+      avatars: () =>
+        [...client.avatars].map((avatar) => ({
+          sessionId: avatar.sessionId,
+          name: avatar.name,
+          position: avatar.pose(client.nowMs())?.position ?? null,
+          isSpeaking: avatar.isSpeaking(client.nowMs()),
+        })),
+      figureCount: () => app.figureCount,
+      framesPerSecond: () => scene?.framesPerSecond ?? 0,
+      quality: () => scene?.quality.name,
+    },
+  };
+}

@@ -1,0 +1,165 @@
+import {
+  ACESFilmicToneMapping,
+  Fog,
+  PCFShadowMap,
+  PerspectiveCamera,
+  Scene,
+  WebGLRenderer,
+  type Object3D,
+} from 'three';
+import { Campfire } from './campfire.js';
+import { makeGround } from './ground.js';
+import { Landmarks } from './landmarks.js';
+import type { Obstacle } from './place.js';
+import { Plants } from './plants.js';
+import { Pond } from './pond.js';
+import { QualityGovernor, type QualityChoice, type QualityLevel } from './quality.js';
+import { HAZE, Sky } from './sky.js';
+import { Sunlight } from './sunlight.js';
+
+/** Called before each frame is drawn: the seconds since the last one, and since the start. */
+export type FrameListener = (deltaS: number, timeS: number) => void;
+
+/** The place: everything that is there whether or not people are. Draws itself. */
+export class WorldScene {
+  readonly camera = new PerspectiveCamera(62, 1, 0.1, 1_200);
+  /** What one bumps into. */
+  readonly obstacles: readonly Obstacle[];
+  private readonly scene = new Scene();
+  private readonly renderer: WebGLRenderer;
+  private readonly sky = new Sky();
+  private readonly sunlight = new Sunlight();
+  private readonly plants = new Plants();
+  private readonly campfire = new Campfire();
+  private readonly pond = new Pond();
+  private readonly governor: QualityGovernor;
+  private readonly listeners: FrameListener[] = [];
+  private lastFrameMs = 0;
+  private timeS = 0;
+  private drawnMs: number[] = [];
+
+  /** Fails when the browser has no WebGL at all. */
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    quality: QualityChoice,
+    private readonly isCalm: boolean,
+  ) {
+    const isSoftware = isSoftwareGl();
+    this.governor = new QualityGovernor(quality, isSoftware);
+    // Smooth edges cost a processor four times the work.
+    const antialias = quality === 'high' || (quality === 'auto' && !isSoftware);
+    this.renderer = new WebGLRenderer({ canvas, antialias, powerPreference: 'high-performance' });
+    this.renderer.toneMapping = ACESFilmicToneMapping;
+    this.renderer.toneMappingExposure = 0.92;
+    this.renderer.shadowMap.type = PCFShadowMap;
+    const landmarks = new Landmarks();
+    this.obstacles = [...landmarks.obstacles, ...this.campfire.obstacles, ...this.plants.obstacles];
+    this.scene.fog = new Fog(HAZE, 55, 330);
+    this.scene.add(
+      this.sky.group,
+      this.sunlight.group,
+      makeGround(),
+      this.plants.group,
+      landmarks.group,
+      this.campfire.group,
+      this.pond.group,
+      this.camera,
+    );
+    this.applyQuality();
+    new ResizeObserver(() => this.resize()).observe(canvas);
+    this.resize();
+  }
+
+  /** What is drawn with now. */
+  get quality(): QualityLevel {
+    return this.governor.level;
+  }
+
+  /** Frames drawn in the last second. */
+  get framesPerSecond(): number {
+    const sinceMs = performance.now() - 1_000;
+    this.drawnMs = this.drawnMs.filter((atMs) => atMs > sinceMs);
+    return this.drawnMs.length;
+  }
+
+  /** Puts something (somebody) into the place. */
+  add(thing: Object3D): void {
+    this.scene.add(thing);
+  }
+
+  /** Takes it out again. */
+  remove(thing: Object3D): void {
+    this.scene.remove(thing);
+  }
+
+  /** Calls `listener` before each frame. */
+  onFrame(listener: FrameListener): void {
+    this.listeners.push(listener);
+  }
+
+  /** Begins to draw. With `isDrawing` false only the listeners run, for pages that are there to be heard. */
+  start(isDrawing = true): void {
+    const frame = (nowMs: number): void => {
+      requestAnimationFrame(frame);
+      const sinceMs = nowMs - this.lastFrameMs;
+      // A millisecond of tolerance, or a 60 Hz screen would skip every other frame of a 60 Hz limit.
+      if (sinceMs < 1_000 / this.governor.level.framesPerSecondMax - 1) return;
+      this.lastFrameMs = nowMs;
+      this.turn(Math.min(sinceMs, 100) / 1_000, isDrawing);
+    };
+    requestAnimationFrame(frame);
+  }
+
+  private turn(deltaS: number, isDrawing: boolean): void {
+    const beganMs = performance.now();
+    this.timeS += deltaS;
+    for (const listener of this.listeners) listener(deltaS, this.timeS);
+    if (!isDrawing) return;
+    const viewer = this.camera.position;
+    this.sky.update(viewer, this.isCalm ? 0 : this.timeS);
+    this.sunlight.update(viewer);
+    this.campfire.update(this.timeS, this.isCalm);
+    if (!this.isCalm) this.pond.update(this.timeS);
+    this.renderer.render(this.scene, this.camera);
+    const endedMs = performance.now();
+    this.drawnMs.push(endedMs);
+    if (this.drawnMs.length > 240) this.drawnMs.shift();
+    // With a graphics card drawing is asynchronous and the pace of frames tells more than the call.
+    if (this.governor.handleFrame(Math.max(endedMs - beganMs, deltaS * 1_000 - 8))) this.applyQuality();
+  }
+
+  private applyQuality(): void {
+    const level = this.governor.level;
+    this.sunlight.setShadows(level.hasShadows);
+    this.renderer.shadowMap.enabled = level.hasShadows;
+    this.plants.undergrowth.visible = level.hasUndergrowth;
+    this.scene.traverse((thing) => {
+      // Materials are compiled for or without shadows.
+      const { material } = thing as { material?: { needsUpdate: boolean } };
+      if (material) material.needsUpdate = true;
+    });
+    this.resize();
+  }
+
+  private resize(): void {
+    const { clientWidth, clientHeight } = this.canvas;
+    if (clientWidth === 0 || clientHeight === 0) return;
+    const ratio = Math.min(window.devicePixelRatio, this.governor.level.pixelRatio);
+    this.renderer.setPixelRatio(this.governor.level.pixelRatio < 1 ? this.governor.level.pixelRatio : ratio);
+    this.renderer.setSize(clientWidth, clientHeight, false);
+    this.camera.aspect = clientWidth / clientHeight;
+    // On upright phones the same vertical angle would be a keyhole.
+    this.camera.fov = this.camera.aspect < 0.8 ? 74 : 62;
+    this.camera.updateProjectionMatrix();
+  }
+}
+
+/** Whether WebGL is imitated by the processor. Must be known before the real context is made. */
+function isSoftwareGl(): boolean {
+  const gl = document.createElement('canvas').getContext('webgl');
+  if (!gl) return false;
+  const info = gl.getExtension('WEBGL_debug_renderer_info');
+  const name = String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+  gl.getExtension('WEBGL_lose_context')?.loseContext();
+  return /swiftshader|llvmpipe|software|basic render/i.test(name);
+}
