@@ -3,7 +3,14 @@ import { EvanOpusCodec } from '@app/opus';
 import { startNatsServer } from '@app/testing';
 import { decodeMessage, encodeMessage } from '@app/wire';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BenchReport, describeMachine, describeVersions, type Figure, quantile } from './bench-report.js';
+import {
+  type BenchReport,
+  describeMachine,
+  describeVersions,
+  type Figure,
+  preferProcesses,
+  quantile,
+} from './bench-report.js';
 import { codecDelayMs, DelayProbe, markerPackets } from './delay-probe.js';
 import { MixerProcess } from './mixer-process.js';
 import { PlayedGateway, type Player } from './played-gateway.js';
@@ -63,6 +70,9 @@ export async function run(args: string[]): Promise<BenchReport> {
   const notes: Record<string, string | number> = {};
   try {
     await waitUntilReady(broker);
+    notes.priority = preferProcesses(mixer.pid, nats.pid ?? 0, process.pid)
+      ? 'mixer, broker and benchmark go before other processes (nice -15)'
+      : 'as any other process';
     for (const count of options.counts) {
       const measured = await measureCrowd(count, voices, options, gateway, mixer, broker);
       report(count, measured, figures, notes);

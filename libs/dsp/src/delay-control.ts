@@ -2,9 +2,11 @@ import { SAMPLE_RATE_HZ } from '@app/world';
 
 const FRAMES_PER_MS = SAMPLE_RATE_HZ / 1_000;
 /** Delay on top of the measured jitter, for a tick that comes early, in ms. */
-const GUARD_MS = 2.5;
+const GUARD_MS = 2;
 /** Packets that are looked at before the delay is changed. */
 const PATIENCE_PACKETS = 50;
+/** The same when the delay is far too long, as after a burst: it is heard in every answer. */
+const PATIENCE_PACKETS_FAR = 15;
 /** Left-over samples below which there is nothing to gain. */
 const LEFTOVER_FRAMES_MIN = 240;
 
@@ -53,10 +55,10 @@ export class DelayControl {
       this.restart();
       return -Math.max(LEFTOVER_FRAMES_MIN, packetFrames - (Number.isFinite(leftover) ? leftover : 0));
     }
-    if (this.packets < PATIENCE_PACKETS) return 0;
-    const isTooLate = this.delayMin > target + packetFrames / FRAMES_PER_MS;
+    const packetsTooMany = Math.floor((this.delayMin - target) / (packetFrames / FRAMES_PER_MS));
+    if (this.packets < (packetsTooMany > 1 ? PATIENCE_PACKETS_FAR : PATIENCE_PACKETS)) return 0;
     this.restart();
-    if (isTooLate) return packetFrames;
+    if (packetsTooMany > 0) return packetsTooMany * packetFrames;
     return Number.isFinite(leftover) && leftover >= LEFTOVER_FRAMES_MIN ? leftover : 0;
   }
 

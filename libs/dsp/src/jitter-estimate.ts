@@ -1,12 +1,14 @@
 /** Width of one step of the histogram, in ms. */
-const STEP_MS = 2.5;
-const STEPS = 128;
+const STEP_MS = 1;
+const STEPS = 320;
 /** Weight that a packet keeps with each packet after it: half after about 140 packets. */
 const KEEP = 0.995;
 /** Share of packets that are meant to arrive in time; the rarest delays are cheaper to conceal than to wait for. */
 const QUANTILE = 0.97;
 /** The fastest packet is searched in the last one to two windows of this length, so that clock drift is forgotten. */
 const WINDOW_MS = 2_000;
+/** Weights are made smaller when new ones have become this large. */
+const WEIGHT_MAX = 1e9;
 
 /**
  * How much later than the fastest ones packets arrive: a histogram of their delay that slowly forgets.
@@ -16,6 +18,8 @@ const WINDOW_MS = 2_000;
 export class JitterEstimate {
   private readonly weights = new Float64Array(STEPS);
   private total = 0;
+  /** Weight of the next packet. It rises, which is the same as letting all others fall, but costs nothing. */
+  private weight = 1;
   private fastestNow = Infinity;
   private fastestBefore = Infinity;
   private windowEndMs = -Infinity;
@@ -34,20 +38,22 @@ export class JitterEstimate {
     }
     if (transit < this.fastestNow) this.fastestNow = transit;
     const late = transit - Math.min(this.fastestNow, this.fastestBefore);
-    for (let step = 0; step < STEPS; step++) this.weights[step] *= KEEP;
-    this.weights[Math.min(STEPS - 1, Math.floor(late / STEP_MS))] += 1;
-    this.total = this.total * KEEP + 1;
+    this.weights[Math.min(STEPS - 1, Math.floor(late / STEP_MS))] += this.weight;
+    this.total += this.weight;
+    this.weight /= KEEP;
+    if (this.weight > WEIGHT_MAX) this.rescale();
     return late;
   }
 
-  /** Delay that all but the rarest packets stay below, in ms; upper edge of a step of 2.5 ms, up to 320 ms. */
+  /** Delay that all but the rarest packets stay below, in ms: 1 to 320. */
   get jitterMs(): number {
+    const wanted = QUANTILE * this.total;
     let sum = 0;
     for (let step = 0; step < STEPS; step++) {
       sum += this.weights[step];
-      if (sum >= QUANTILE * this.total) return (step + 1) * STEP_MS;
+      if (sum >= wanted) return (step + 1) * STEP_MS;
     }
-    return STEP_MS;
+    return STEPS * STEP_MS;
   }
 
   /** Transit times start anew (another sender clock); what was learned about the network stays. */
@@ -55,5 +61,14 @@ export class JitterEstimate {
     this.fastestNow = Infinity;
     this.fastestBefore = Infinity;
     this.windowEndMs = -Infinity;
+  }
+
+  private rescale(): void {
+    this.total = 0;
+    for (let step = 0; step < STEPS; step++) {
+      this.weights[step] /= this.weight;
+      this.total += this.weights[step];
+    }
+    this.weight = 1;
   }
 }

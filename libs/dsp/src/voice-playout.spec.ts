@@ -141,6 +141,17 @@ describe('VoicePlayout', () => {
     expect(steepest(run.samples, 300)).toBeLessThan(STEP_MAX);
   });
 
+  it('shortens the delay again after everything stood still for 200 ms', () => {
+    const run = play(
+      steadyArrivals(600, 20, (index) => (index >= 200 && index < 210 ? (210 - index) * 20 : 0)),
+      11_900,
+    );
+    expect(Math.max(...run.delays.slice(205, 230))).toBeGreaterThan(100);
+    expect(Math.max(...run.delays.slice(290))).toBeLessThan(90);
+    expect(Math.max(...run.delays.slice(500))).toBeLessThan(30);
+    expect(longestGapMs(run.samples, 4_500, 11_800)).toBeLessThan(1);
+  });
+
   it('hides one lost packet without growing the delay', () => {
     const all = steadyArrivals(400, 20);
     const run = play(
