@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import { CliError } from './cli.errors.js';
 import { decode } from './decode.command.js';
 
-// eslint-disable-next-line @typescript-eslint/require-await
 async function* input(...chunks: (string | Uint8Array)[]): AsyncIterable<Buffer> {
   for (const chunk of chunks) yield Buffer.from(chunk as string);
 }

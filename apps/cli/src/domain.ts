@@ -181,8 +181,10 @@ function planInput(settings: UpSettings): PlanInput {
 
 /** What the children need to know comes as flags; names of this process must not become theirs. */
 function childEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { VICINITY_INSTANCE_ID: _, NODE_CHANNEL_FD: __, ...rest } = environment;
-  return rest;
+  const copy = { ...environment };
+  delete copy.VICINITY_INSTANCE_ID;
+  delete copy.NODE_CHANNEL_FD;
+  return copy;
 }
 
 function brokerVersion(binary: string): string {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { formatLogLine } from './log-line.js';
 import { LineSplitter } from './line-splitter.js';
 
@@ -29,6 +30,29 @@ describe('formatLogLine', () => {
     const evil = JSON.stringify({ level: 'warn', instance: 'a', msg: 'x\u001b[2J\ny\u009b' });
     expect(formatLogLine('a', evil, false)).toBe('a warn: x [2J y ');
     expect(formatLogLine('a', 'x\u001b]0;y\u0007', false)).toBe('a: x ]0;y ');
+  });
+});
+
+describe('formatLogLine, whatever a role writes', () => {
+  it('gives nothing or one line without control characters', () => {
+    const value = fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue());
+    const json = fc.record({
+      level: fc.constantFrom('warn', 'error', 'info'),
+      msg: value,
+      instance: value,
+      err: value,
+    });
+    const line = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      json.map((fields) => JSON.stringify(fields)),
+    );
+    fc.assert(
+      fc.property(line, (text) => {
+        const shown = formatLogLine('gateway-0', text, false);
+
+        return shown === undefined || !/[\u0000-\u001f\u007f-\u009f]/.test(shown);
+      }),
+    );
   });
 });
 

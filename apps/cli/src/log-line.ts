@@ -15,8 +15,8 @@ export function formatLogLine(slot: string, line: string, isTerminal: boolean): 
   if (level !== 'warn' && level !== 'error' && level !== 'fatal') return undefined;
   const error = fields.err as { message?: unknown; stack?: unknown } | undefined;
   const text = [fields.msg, error?.message].filter((part) => typeof part === 'string' && part !== '').join(' ');
-  const line1 = `${String(fields.instance ?? slot)} ${level}: ${printable(text)}`;
-  return isTerminal ? `\u001b[${COLOURS[level] ?? 31}m${line1}\u001b[0m` : line1;
+  const shown = printable(`${String(fields.instance ?? slot)} ${level}: ${text}`);
+  return isTerminal ? `\u001b[${COLOURS[level] ?? 31}m${shown}\u001b[0m` : shown;
 }
 
 function parseFields(line: string): Record<string, unknown> | undefined {
@@ -30,6 +30,5 @@ function parseFields(line: string): Record<string, unknown> | undefined {
 
 /** What a client has written into a name must not move the operator's cursor. */
 function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
 }

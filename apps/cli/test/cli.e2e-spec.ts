@@ -23,6 +23,7 @@ describe('vicinity up', () => {
   it('starts every role and the broker, prints one URL, and stops in order with exit code 0', async () => {
     await domain.up('--gateways', '2', '--audio-mixers', '2');
     expect(domain.output.match(/https?:\/\/\S+/g)).toEqual([`http://127.0.0.1:${PORT_BASE}/`]);
+    await until(() => domain.starts.length === 7, 5_000);
     expect(domain.starts.map(({ role }) => role).sort()).toEqual([
       'audio-mixer',
       'audio-mixer',
@@ -59,7 +60,8 @@ describe('vicinity up', () => {
 
   it('stops a broker that a killed guard has left behind before it starts its own', async () => {
     await domain.up();
-    const [orphan] = [domain.brokerPid as number];
+    await until(() => domain.brokerPid !== undefined, 5_000);
+    const orphan = domain.brokerPid as number;
     const guard = domain
       .processes()
       .find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('nats-guard')) as number;
@@ -70,6 +72,7 @@ describe('vicinity up', () => {
 
   it('starts a killed broker again', async () => {
     await domain.up();
+    await until(() => domain.brokerPid !== undefined, 5_000);
     const first = domain.brokerPid as number;
     process.kill(first, 'SIGKILL');
     await until(() => domain.brokerPid !== undefined && domain.brokerPid !== first, 3_000);
@@ -77,6 +80,7 @@ describe('vicinity up', () => {
 
   it('starts a killed role again at once, with the same arguments and a new name', async () => {
     await domain.up();
+    await until(() => domain.startsOf('gateway').length === 1, 5_000);
     const [before] = domain.startsOf('gateway');
     process.kill(before.pid, 'SIGKILL');
     await until(() => domain.startsOf('gateway').length === 2, 2_000);
@@ -117,6 +121,7 @@ describe('vicinity up', () => {
   it('forces the end on a second signal', async () => {
     domain.misbehave('deaf', 'gateway');
     await domain.up();
+    await until(() => domain.startsOf('gateway').length === 1, 5_000);
     domain.signal('SIGINT');
     await new Promise((resolve) => setTimeout(resolve, 400));
     expect(domain.supervisor?.exitCode).toBeNull();
@@ -128,6 +133,7 @@ describe('vicinity up', () => {
   it('takes one Ctrl-C that arrives twice at once for one', async () => {
     domain.misbehave('deaf', 'gateway');
     await domain.up();
+    await until(() => domain.startsOf('gateway').length === 1, 5_000);
     domain.signal('SIGINT');
     domain.signal('SIGINT');
     await new Promise((resolve) => setTimeout(resolve, 400));
@@ -175,9 +181,9 @@ describe('vicinity up', () => {
 
   it('keeps everything that roles say in files', async () => {
     await domain.up();
-    await until(() => readFileSync(join(domain.dataDir, 'logs/gateway.log'), 'utf8').includes('hello'), 2_000);
-    expect(readFileSync(join(domain.dataDir, 'logs/nats-server.log'), 'utf8')).toContain('Server is ready');
-    expect(domain.output).toMatch(/^gateway-[0-9a-f]{6} warn: hello$/m);
+    await until(() => domain.logOf('gateway').includes('hello'), 5_000);
+    await until(() => domain.logOf('nats-server').includes('is ready'), 5_000);
+    await until(() => /^gateway-[0-9a-f]{6} warn: hello$/m.test(domain.output), 5_000);
   });
 
   it.each([

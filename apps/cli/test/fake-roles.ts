@@ -13,7 +13,6 @@ const { dirname, join, basename } = require('node:path');
 const home = dirname(dirname(dirname(realpathSync(__filename))));
 const role = basename(dirname(dirname(__filename)));
 const flag = (name) => process.argv[process.argv.indexOf(name) + 1];
-appendFileSync(join(home, 'starts'), JSON.stringify({ role, pid: process.pid, atMs: Date.now(), args: process.argv.slice(2) }) + '\\n');
 if (existsSync(join(home, 'refuse-' + role))) {
   process.stderr.write('The flag --gain must be a number.\\n');
   process.exitCode = 78;
@@ -31,6 +30,8 @@ if (existsSync(join(home, 'refuse-' + role))) {
   else setInterval(() => {}, 1000);
   console.log(JSON.stringify({ level: 'warn', instance: flag('--instance-id'), msg: 'hello' }));
 }
+// Written down when it has become able to stop.
+appendFileSync(join(home, 'starts'), JSON.stringify({ role, pid: process.pid, atMs: Date.now(), args: process.argv.slice(2) }) + '\\n');
 `;
 
 export const FAKE_ROLES = ['gateway', 'audio-mixer', 'avatar-mixer', 'messaging', 'domain-server'] as const;

@@ -9,14 +9,17 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SystemClock } from '@app/clock';
 import { findNatsServer } from '@app/testing';
 import { writeFakeRoles } from './fake-roles.js';
 
 const CLI = join(dirname(fileURLToPath(import.meta.url)), '../../../dist/apps/cli/src/main.js');
 const POLL_MS = 20;
+const clock = new SystemClock();
 
 /** One start of a process by the supervisor, as the fake roles write it down. */
 export interface Start {
@@ -90,6 +93,11 @@ export class SupervisedDomain {
     return this.starts.filter((start) => start.role === role);
   }
 
+  /** What a role has said so far. */
+  logOf(role: string): string {
+    return readLines(join(this.dataDir, 'logs', `${role}.log`)).join('\n');
+  }
+
   misbehave(how: 'crash' | 'refuse' | 'deaf', role: string): void {
     writeFileSync(join(this.appsDir, `${how}-${role}`), '');
   }
@@ -133,10 +141,10 @@ export class SupervisedDomain {
 
 /** Waits until something holds; fails after a while. */
 export async function until(holds: () => boolean, timeoutMs: number): Promise<void> {
-  const deadlineMs = performance.now() + timeoutMs;
+  const deadlineMs = clock.nowMs() + timeoutMs;
   while (!holds()) {
-    if (performance.now() > deadlineMs) throw new Error(`did not come true within ${timeoutMs} ms: ${String(holds)}`);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    if (clock.nowMs() > deadlineMs) throw new Error(`did not come true within ${timeoutMs} ms: ${String(holds)}`);
+    await pause(POLL_MS);
   }
 }
 
