@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { NatsBroker } from '@app/broker';
+import { SystemClock, SystemRandom } from '@app/clock';
+import { commonSettings, type CommonSettings, RoleProcess, silentLogger } from '@app/runtime';
+import { loadSettings } from '@app/settings';
+import { type NatsServer, startNatsServer } from '@app/testing';
+import 'reflect-metadata';
+import { AvatarMixerModule } from '../src/avatar-mixer.module.js';
+import { avatarMixerSettings } from '../src/avatar-mixer.settings.js';
+import { FakeClient, FakeGateway } from './fake-gateway.js';
+
+const clock = new SystemClock();
+const pause = (delayMs: number): Promise<void> => new Promise((resolve) => clock.after(delayMs, resolve));
+
+describe('The avatar-mixer role on a real broker', () => {
+  let server: NatsServer;
+  let broker: NatsBroker;
+  let role: RoleProcess | undefined;
+
+  beforeAll(async () => {
+    server = await startNatsServer();
+    broker = await NatsBroker.connect({ url: server.url });
+    const settings = { ...commonSettings, ...avatarMixerSettings };
+    role = new RoleProcess(
+      { role: 'avatar-mixer', module: AvatarMixerModule, settings: avatarMixerSettings },
+      {
+        clock,
+        random: new SystemRandom(),
+        logger: silentLogger,
+        instance: { instanceId: 'avatar-mixer-1', role: 'avatar-mixer', epochMs: 1, version: '1' },
+        settings: loadSettings(settings, { flags: [], variables: {} }) as CommonSettings,
+        pid: 1,
+        connect: () => NatsBroker.connect({ url: server.url }),
+      },
+    );
+    await role.start();
+  });
+
+  afterAll(async () => {
+    await role?.stop();
+    await broker.close();
+    await server.stop();
+  });
+
+  it('shows people to each other, and goes on by itself when the broker restarts', async () => {
+    const gateway = new FakeGateway(broker, 'gateway-1', 1, 'avatar-mixer-1', () => clock.nowMs());
+    const ada = gateway.add(new FakeClient(1, 'Ada'));
+    const bob = gateway.add(new FakeClient(2, 'Bob'));
+    const live = async (durationMs: number): Promise<void> => {
+      for (const endMs = clock.nowMs() + durationMs; clock.nowMs() < endMs; await pause(30)) {
+        ada.x += 0.01;
+        gateway.publishPoses(true);
+        if (gateway.revision === 0 || Math.floor(clock.nowMs() / 200) % 5 === 0) gateway.publishRoster();
+      }
+    };
+    await live(800);
+    expect(bob.known.get(1)?.name).toBe('Ada');
+    expect(ada.known.get(2)?.name).toBe('Bob');
+    expect(bob.known.get(1)?.updates).toBeGreaterThan(10);
+    await server.restart();
+    await live(2_000);
+    expect(ada.leaves).toEqual([]);
+    expect(clock.nowMs() - (bob.known.get(1)?.toldAtMs ?? 0)).toBeLessThan(500);
+    expect(await role?.metrics.text()).toMatch(/vicinity_avatar_listeners 2/);
+    expect(await role?.metrics.text()).toMatch(/vicinity_avatar_ticks_failed_total 0/);
+  });
+});
