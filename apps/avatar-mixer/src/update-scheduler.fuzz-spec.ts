@@ -85,7 +85,7 @@ describe('UpdateScheduler, any crowd', () => {
           expect(waitTicksMax).toBeLessThanOrEqual(Math.max(starvationTicksOf(OPTIONS), rounds) + rounds);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
