@@ -15,6 +15,8 @@ import type { WorldScene } from './world/scene.js';
 const SLOW_UPDATE_MS = 300;
 /** Without a picture, the level meters still move. */
 const METER_MS = 66;
+/** Who shows up within this time was here before us. */
+const SETTLE_MS = 3_000;
 const HISTORY_COUNT = 50;
 
 /** Brings the parts together: door, world, interface. Decides nothing about any of them. */
@@ -26,6 +28,7 @@ export class App {
   private readonly crowd: Crowd | undefined;
   private isInside = false;
   private hasEntered = false;
+  private enteredMs = 0;
 
   /** @param scene  undefined when nothing can, or should, be drawn: sound and chat work without */
   constructor(
@@ -135,9 +138,10 @@ export class App {
     setInterval(() => this.isInside && hud.updateSlowly(), SLOW_UPDATE_MS);
   }
 
-  /** In a crowd, arrivals are no news. */
+  /** In a crowd, arrivals are no news; nor is who was here before us. */
   private announce(text: string): void {
-    if (this.client.avatars.size <= 8 && this.client.state === 'connected') this.hud.notices.show(text);
+    const isSettled = this.client.nowMs() - this.enteredMs > SETTLE_MS;
+    if (isSettled && this.client.avatars.size <= 8 && this.client.state === 'connected') this.hud.notices.show(text);
   }
 
   private goInside(): void {
@@ -147,6 +151,7 @@ export class App {
     if (this.link.hasHud) this.hud.show();
     this.body?.appear();
     this.hasEntered = true;
+    this.enteredMs = this.client.nowMs();
     this.hud.updateSlowly();
     document.querySelector<HTMLElement>('#scene')?.focus();
     // Old lines are a courtesy; a place without them is still a place.

@@ -110,7 +110,7 @@ export class GatewaySession {
     const link = new MediaLink(this.platform, generation, this.linkHandlers());
     this.next = link;
     try {
-      const sdp = await link.answer(offer.sdp ?? '', this.uplink());
+      const sdp = await link.answer(offer.sdp ?? '', this.uplink);
       if (this.next !== link || this.isClosed) return;
       this.socket.send({ answer: { generation, sdp } });
     } catch (cause) {

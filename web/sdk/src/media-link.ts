@@ -72,7 +72,7 @@ export class MediaLink {
   }
 
   /** Answers the offer. Fails when the browser cannot make sense of it. */
-  async answer(offer: string, uplink: Uplink): Promise<string> {
+  async answer(offer: string, uplink: () => Uplink): Promise<string> {
     const mids = findAudioMids(offer);
     await this.peer.setRemoteDescription({ type: 'offer', sdp: offer });
     for (const transceiver of this.peer.getTransceivers()) {
@@ -82,7 +82,8 @@ export class MediaLink {
     if (!this.mix || !this.microphone || !mids.mix) throw clientFailure('signal-malformed');
     // Sending is agreed on even without a microphone, so that one can be plugged in later without a new offer.
     this.microphone.direction = 'sendonly';
-    await this.setUplink(uplink);
+    // Asked now, not before: a microphone that was started meanwhile had nothing yet to be plugged into.
+    await this.setUplink(uplink());
     const answer = await this.peer.createAnswer();
     const sdp = preferStereo(answer.sdp ?? '', mids.mix);
     await this.peer.setLocalDescription({ type: 'answer', sdp });

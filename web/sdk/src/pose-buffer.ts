@@ -52,8 +52,8 @@ export class PoseBuffer {
    * @param ageMs      how long it waited on its way, as far as the server knows
    */
   push(pose: Pose, arrivedMs: number, ageMs: number): void {
-    this.measure(arrivedMs);
     const newest = this.samples.at(-1);
+    this.measure(arrivedMs, newest !== undefined && isSame(newest.pose, pose));
     // Times only rise, whatever ages are claimed.
     const atMs = Math.max(arrivedMs - Math.min(Math.max(ageMs, 0), 1_000), newest ? newest.atMs + 1 : -Infinity);
     if (newest && distance(newest.pose.position, pose.position) > TELEPORT_M) {
@@ -80,7 +80,12 @@ export class PoseBuffer {
     return interpolatePose(first.pose, second.pose, (atMs - first.atMs) / (second.atMs - first.atMs));
   }
 
-  private measure(arrivedMs: number): void {
+  private measure(arrivedMs: number, isRepeated: boolean): void {
+    // Someone who stands is repeated seldom; only motion tells the rate that it takes to show motion.
+    if (isRepeated) {
+      this.lastArrivalMs = undefined;
+      return;
+    }
     if (this.lastArrivalMs !== undefined) {
       const gapMs = arrivedMs - this.lastArrivalMs;
       // Pauses are people who stand still; they say nothing about the network.
@@ -99,6 +104,14 @@ export class PoseBuffer {
     this.shownDelayMs += clamp(wantedMs - this.shownDelayMs, -stepMs, stepMs);
     this.lastSampledMs = nowMs;
   }
+}
+
+function isSame(a: Pose, b: Pose): boolean {
+  return (
+    distance(a.position, b.position) < 1e-4 &&
+    a.orientation.y === b.orientation.y &&
+    a.orientation.w === b.orientation.w
+  );
 }
 
 /** The pose between two, `t` in [0, 1]. */

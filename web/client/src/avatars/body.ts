@@ -134,9 +134,9 @@ function coatGeometry(): BufferGeometry {
       [0.0, 1.3],
     ].map(([x, y]) => new Vector2(x, y));
     return join([
-      paint(new LatheGeometry(outline, 20), 0xc9c9c9, 0xffffff),
+      paint(new LatheGeometry(outline, 16), 0xc9c9c9, 0xffffff),
       paint(
-        new TorusGeometry(0.125, 0.05, 7, 18)
+        new TorusGeometry(0.125, 0.05, 6, 14)
           .rotateX(Math.PI / 2)
           .scale(1, 0.8, 1)
           .translate(0, 1.25, 0),
@@ -151,7 +151,7 @@ function coatGeometry(): BufferGeometry {
 
 function headGeometry(skin: number, hair: number, style: number): BufferGeometry {
   return share(`head ${skin} ${hair} ${style}`, () => {
-    const parts = [paint(new SphereGeometry(0.25, 20, 16).scale(1, 1.02, 0.96).translate(0, 0.24, 0), skin)];
+    const parts = [paint(new SphereGeometry(0.25, 16, 12).scale(1, 1.02, 0.96).translate(0, 0.24, 0), skin)];
     for (const side of [-1, 1]) {
       parts.push(
         paint(new SphereGeometry(0.033, 8, 7).scale(1, 1.35, 0.6).translate(side * 0.092, 0.27, -0.222), 0x241c1a),
@@ -165,7 +165,7 @@ function headGeometry(skin: number, hair: number, style: number): BufferGeometry
 }
 
 function hairGeometries(hair: number, style: number): BufferGeometry[] {
-  const cap = new SphereGeometry(0.268, 18, 10, 0, Math.PI * 2, 0, Math.PI * 0.47)
+  const cap = new SphereGeometry(0.268, 14, 7, 0, Math.PI * 2, 0, Math.PI * 0.47)
     .rotateX(0.38)
     .translate(0, 0.255, 0.016);
   if (style === 0) return [paint(cap, hair)];
@@ -186,6 +186,7 @@ function hairGeometries(hair: number, style: number): BufferGeometry[] {
   if (style === 3) {
     // A felt hat.
     return [
+      paint(cap, hair),
       paint(new CylinderGeometry(0.39, 0.4, 0.03, 22).rotateX(0.08).translate(0, 0.41, 0), 0x6b5443),
       paint(new ConeGeometry(0.26, 0.34, 18).translate(0, 0.58, 0.02), 0x7c6350),
       paint(new TorusGeometry(0.235, 0.022, 6, 20).rotateX(Math.PI / 2).translate(0, 0.44, 0.01), 0xd8a657),
@@ -199,7 +200,7 @@ function mouthGeometry(): BufferGeometry {
 }
 
 function handGeometry(): BufferGeometry {
-  return share('hand', () => new SphereGeometry(0.085, 10, 8));
+  return share('hand', () => new SphereGeometry(0.085, 9, 7));
 }
 
 function footGeometry(): BufferGeometry {

@@ -49,7 +49,7 @@ export class NameTag {
 
   /** Grows with distance, so that a name can be read from across the meadow. */
   scaleFor(distanceM: number): void {
-    const height = Math.min(1.6, 0.2 + distanceM * 0.017);
+    const height = Math.min(1.7, 0.07 + distanceM * 0.031);
     this.sprite.scale.set((height * this.canvas.width) / HEIGHT_PX, height, 1);
   }
 

@@ -100,6 +100,11 @@ export class Campfire {
     position.needsUpdate = true;
   }
 
+  /** Whether the fire lights what is around it; every lit pixel costs. */
+  setLight(isOn: boolean): void {
+    this.light.visible = isOn;
+  }
+
   private makeBenches(): BufferGeometry[] {
     return [0.35, 1.25, 2.1, 3.75, 5.1].map((angle) => {
       const [x, z] = [Math.cos(angle) * 3.1, Math.sin(angle) * 3.1];

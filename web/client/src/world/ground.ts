@@ -12,7 +12,7 @@ import { groundHeight, pathAmount, POND } from './place.js';
 import { noise2, Seeded, smoothstep } from './seeded.js';
 
 const SIZE_M = 420;
-const SEGMENTS = 150;
+const SEGMENTS = 104;
 /** Width of one repetition of the grain. */
 const GRAIN_M = 2.6;
 const GRASS_LIGHT = new Color(0x96b456);
@@ -22,7 +22,31 @@ const SAND = new Color(0xd3bf8c);
 const HILL = new Color(0x6f9455);
 
 /** The meadow: one mesh, coloured by what grows there, with a fine grain so that one sees oneself move. */
-export function makeGround(): Mesh {
+export class Ground {
+  readonly mesh = makeMesh();
+  private readonly fine = this.mesh.geometry.index!;
+  private readonly coarse = makeCoarseIndex();
+
+  /** Draws every vertex, or only every other one in each direction. */
+  setFine(isFine: boolean): void {
+    this.mesh.geometry.setIndex(isFine ? this.fine : this.coarse);
+  }
+}
+
+function makeCoarseIndex(): BufferAttribute {
+  const indices: number[] = [];
+  const row = SEGMENTS + 1;
+  for (let z = 0; z < SEGMENTS; z += 2) {
+    for (let x = 0; x < SEGMENTS; x += 2) {
+      const corner = z * row + x;
+      const below = corner + 2 * row;
+      indices.push(corner, below, corner + 2, below, below + 2, corner + 2);
+    }
+  }
+  return new BufferAttribute(new Uint16Array(indices), 1);
+}
+
+function makeMesh(): Mesh {
   const geometry = new PlaneGeometry(SIZE_M, SIZE_M, SEGMENTS, SEGMENTS).rotateX(-Math.PI / 2);
   const position = geometry.getAttribute('position');
   const colours = new Float32Array(position.count * 3);
@@ -47,7 +71,7 @@ export function makeGround(): Mesh {
 
 function spread(metres: number): number {
   const t = Math.abs(metres) / (SIZE_M / 2);
-  return Math.sign(metres) * (SIZE_M / 2) * (0.22 * t + 0.78 * t * t * t);
+  return Math.sign(metres) * (SIZE_M / 2) * (0.17 * t + 0.83 * t * t * t);
 }
 
 function colourAt(x: number, z: number, out: Color): Color {

@@ -30,6 +30,8 @@ export class Plants {
   /** What is left out first when the machine is slow. */
   readonly undergrowth = new Group();
 
+  private readonly trees: InstancedMesh[];
+
   constructor() {
     this.group.name = 'plants';
     const random = new Seeded(42);
@@ -49,6 +51,7 @@ export class Plants {
       this.undergrowth,
     );
     const flowers = scatter(random, 420, 5, 48, 0.3, (x, z) => noise2(x / 5 + 7, z / 5) > 0.55);
+    this.trees = this.group.children.filter((child) => child instanceof InstancedMesh);
     this.undergrowth.add(
       plant(
         makeGrass(),
@@ -59,6 +62,11 @@ export class Plants {
       plant(makeFlower(), flowers, [0xfff4f4, 0xffd24d, 0xf28fb0, 0xb59cf0], random),
       plant(makeReed(), reedSpots(random), [0xffffff, 0xf0f4c8], random),
     );
+  }
+
+  /** Draws only a share of the trees and bushes, 0 to 1: those nearest to the middle. */
+  setShare(share: number): void {
+    for (const trees of this.trees) trees.count = Math.ceil(trees.instanceMatrix.count * share);
   }
 }
 
@@ -81,7 +89,7 @@ function scatter(
     if (marginM > 2 && spots.some((other) => Math.hypot(other.x - x, other.z - z) < marginM * 1.4)) continue;
     spots.push({ x, z, scale: random.between(0.75, 1.35), turn: random.next() * Math.PI * 2 });
   }
-  return spots;
+  return spots.sort((a, b) => Math.hypot(a.x, a.z) - Math.hypot(b.x, b.z));
 }
 
 function reedSpots(random: Seeded): Spot[] {
@@ -104,7 +112,7 @@ function plant(
   random: Seeded,
   castShadow = false,
 ): InstancedMesh {
-  const mesh = new InstancedMesh(geometry, new MeshLambertMaterial({ vertexColors: true, side: 2 }), spots.length);
+  const mesh = new InstancedMesh(geometry, new MeshLambertMaterial({ vertexColors: true }), spots.length);
   const place = new Object3D();
   const tint = new Color();
   spots.forEach((spot, index) => {
@@ -166,17 +174,22 @@ function makeGrass(): BufferGeometry {
   const random = new Seeded(9);
   const blades = Array.from({ length: 5 }, () => {
     const [x, z, turn] = [random.between(-0.12, 0.12), random.between(-0.12, 0.12), random.next() * Math.PI];
-    const height = random.between(0.14, 0.3);
+    const tip = [random.between(-0.07, 0.07), random.between(0.14, 0.3), 0.05];
+    const [left, right] = [
+      [-0.022, 0, 0],
+      [0.022, 0, 0],
+    ];
     const geometry = new BufferGeometry();
+    // Both faces, because a face seen from behind would be lit from below.
     geometry.setAttribute(
       'position',
-      new Float32BufferAttribute([-0.022, 0, 0, 0.022, 0, 0, random.between(-0.07, 0.07), height, 0.05], 3),
+      new Float32BufferAttribute([...left, ...right, ...tip, ...right, ...left, ...tip], 3),
     );
-    // Blades are lit like the ground they stand on, whichever way they face.
-    geometry.setAttribute('normal', new Float32BufferAttribute([0, 1, 0, 0, 1, 0, 0, 1, 0], 3));
+    geometry.computeVertexNormals();
     return paint(geometry.rotateY(turn).translate(x, 0, z), 0x6c9140, 0xb9cf6b);
   });
   const tuft = join(blades);
+  // Blades are lit like the ground they stand on, whichever way they face.
   const normal = tuft.getAttribute('normal');
   for (let i = 0; i < normal.count; i++) normal.setXYZ(i, 0, 1, 0);
   return tuft;

@@ -5,17 +5,19 @@ export interface QualityLevel {
   pixelRatio: number;
   hasShadows: boolean;
   hasUndergrowth: boolean;
+  /** Share of the trees that are drawn, nearest to the middle first. */
+  treeShare: number;
   /** Frames per second that are drawn at most; a slow machine has other things to do, such as sound. */
   framesPerSecondMax: number;
 }
 
 /** From the humblest to the finest. */
 export const QUALITY_LEVELS: readonly QualityLevel[] = [
-  { name: 'lowest', pixelRatio: 0.4, hasShadows: false, hasUndergrowth: false, framesPerSecondMax: 20 },
-  { name: 'low', pixelRatio: 0.6, hasShadows: false, hasUndergrowth: false, framesPerSecondMax: 30 },
-  { name: 'medium', pixelRatio: 0.8, hasShadows: false, hasUndergrowth: true, framesPerSecondMax: 60 },
-  { name: 'high', pixelRatio: 1, hasShadows: true, hasUndergrowth: true, framesPerSecondMax: 60 },
-  { name: 'finest', pixelRatio: 2, hasShadows: true, hasUndergrowth: true, framesPerSecondMax: 120 },
+  { name: 'lowest', pixelRatio: 0.5, hasShadows: false, hasUndergrowth: false, treeShare: 0.3, framesPerSecondMax: 15 },
+  { name: 'low', pixelRatio: 0.65, hasShadows: false, hasUndergrowth: false, treeShare: 0.55, framesPerSecondMax: 30 },
+  { name: 'medium', pixelRatio: 0.8, hasShadows: false, hasUndergrowth: true, treeShare: 0.8, framesPerSecondMax: 60 },
+  { name: 'high', pixelRatio: 1, hasShadows: true, hasUndergrowth: true, treeShare: 1, framesPerSecondMax: 60 },
+  { name: 'finest', pixelRatio: 2, hasShadows: true, hasUndergrowth: true, treeShare: 1, framesPerSecondMax: 120 },
 ];
 
 /** What the person chose; `auto` follows the machine. */

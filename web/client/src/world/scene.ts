@@ -8,7 +8,7 @@ import {
   type Object3D,
 } from 'three';
 import { Campfire } from './campfire.js';
-import { makeGround } from './ground.js';
+import { Ground } from './ground.js';
 import { Landmarks } from './landmarks.js';
 import type { Obstacle } from './place.js';
 import { Plants } from './plants.js';
@@ -30,6 +30,7 @@ export class WorldScene {
   private readonly sky = new Sky();
   private readonly sunlight = new Sunlight();
   private readonly plants = new Plants();
+  private readonly ground = new Ground();
   private readonly campfire = new Campfire();
   private readonly pond = new Pond();
   private readonly governor: QualityGovernor;
@@ -58,7 +59,7 @@ export class WorldScene {
     this.scene.add(
       this.sky.group,
       this.sunlight.group,
-      makeGround(),
+      this.ground.mesh,
       this.plants.group,
       landmarks.group,
       this.campfire.group,
@@ -133,6 +134,9 @@ export class WorldScene {
     this.sunlight.setShadows(level.hasShadows);
     this.renderer.shadowMap.enabled = level.hasShadows;
     this.plants.undergrowth.visible = level.hasUndergrowth;
+    this.ground.setFine(level.hasUndergrowth);
+    this.plants.setShare(level.treeShare);
+    this.campfire.setLight(level.hasUndergrowth);
     this.scene.traverse((thing) => {
       // Materials are compiled for or without shadows.
       const { material } = thing as { material?: { needsUpdate: boolean } };

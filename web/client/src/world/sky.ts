@@ -21,8 +21,8 @@ import { noise2, Seeded, smoothstep } from './seeded.js';
 
 /** Colour of the air far away; the fog and the foot of the sky are the same, so that the world has no edge. */
 export const HAZE = 0xf3dcc0;
-/** Where the sun stands: low, ahead and to the left of who arrives. */
-export const SUN_DIRECTION = new Vector3(-0.62, 0.5, -0.6).normalize();
+/** Where the sun stands: low, to the left of who arrives and a little behind, so that faces and walls are lit. */
+export const SUN_DIRECTION = new Vector3(-0.74, 0.56, 0.34).normalize();
 
 const ZENITH = new Color(0x4f8fc9);
 const MIDDLE = new Color(0xa9cfe2);
@@ -65,10 +65,13 @@ function makeDome(): Mesh {
     colour.toArray(colours, i * 3);
   }
   geometry.setAttribute('color', new BufferAttribute(colours, 3));
-  return new Mesh(
+  const dome = new Mesh(
     geometry,
     new MeshBasicMaterial({ vertexColors: true, side: BackSide, fog: false, depthWrite: false, toneMapped: false }),
   );
+  // After everything else, so that only the pixels that stay sky are drawn.
+  dome.renderOrder = 1;
+  return dome;
 }
 
 function makeSun(): Sprite {
@@ -79,7 +82,8 @@ function makeSun(): Sprite {
   const gradient = context.createRadialGradient(size / 2, size / 2, 0, size / 2, size / 2, size / 2);
   gradient.addColorStop(0, 'rgba(255,250,230,1)');
   gradient.addColorStop(0.12, 'rgba(255,244,210,1)');
-  gradient.addColorStop(0.16, 'rgba(255,226,160,0.45)');
+  gradient.addColorStop(0.15, 'rgba(255,228,170,0.34)');
+  gradient.addColorStop(0.45, 'rgba(255,214,150,0.1)');
   gradient.addColorStop(1, 'rgba(255,210,130,0)');
   context.fillStyle = gradient;
   context.fillRect(0, 0, size, size);
@@ -127,8 +131,8 @@ function makeMountains(): Mesh {
 function makeClouds(): Mesh {
   const random = new Seeded(5);
   const puffs: BufferGeometry[] = [];
-  for (let cloud = 0; cloud < 15; cloud++) {
-    const angle = (cloud / 15) * Math.PI * 2 + random.between(-0.15, 0.15);
+  for (let cloud = 0; cloud < 11; cloud++) {
+    const angle = (cloud / 11) * Math.PI * 2 + random.between(-0.15, 0.15);
     const distance = random.between(240, 330);
     const height = random.between(70, 125);
     const count = Math.round(random.between(3, 7));

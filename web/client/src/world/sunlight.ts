@@ -20,7 +20,7 @@ export class Sunlight {
     shadow.bias = -0.0006;
     shadow.radius = 3;
     this.sun.castShadow = true;
-    this.group.add(this.sun, this.sun.target, new HemisphereLight(0xcfe3ff, 0x8f8a5c, 1.35));
+    this.group.add(this.sun, this.sun.target, new HemisphereLight(0xd6e6ff, 0xa39a6c, 1.7));
   }
 
   /** Keeps the shadowed area around the viewer, in steps of a texel so that edges do not crawl. */
