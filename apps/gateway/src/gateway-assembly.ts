@@ -1,5 +1,5 @@
 import type { Broker } from '@app/broker';
-import type { Clock, Random } from '@app/clock';
+import type { Clock, Random, Timer } from '@app/clock';
 import { ClientTransport, MediaError, MediaWorkerPool } from '@app/media';
 import { type Heartbeat, type Instance, type Lifecycle, type Logger, type MemberDirectory, type Metrics, STAGE } from '@app/runtime';
 import { CLIENT_RELIABLE_BYTES_MAX } from '@app/world';
@@ -68,13 +68,17 @@ export function assembleGateway(settings: GatewaySettings, parts: GatewayParts):
       resumeKey = Uint8Array.from(await retry(() => obtainResumeKey(broker), KEY_WAIT_MS, clock, wait));
     },
   });
+  let cpuTimer: Timer | undefined;
   lifecycle.onStage(STAGE.media, {
     name: 'media workers',
     start: async () => {
       await retry(() => pool.start(), PORT_WAIT_MS, clock, wait);
-      clock.every(CPU_INTERVAL_MS, () => void pool.cpuSeconds().then((seconds) => metrics.setWorkerCpu(seconds)));
+      cpuTimer = clock.every(CPU_INTERVAL_MS, () => void pool.cpuSeconds().then((seconds) => metrics.setWorkerCpu(seconds)));
     },
-    stop: () => pool.close(),
+    stop: () => {
+      cpuTimer?.cancel();
+      pool.close();
+    },
   });
   lifecycle.onStage(STAGE.listen, {
     name: 'signalling',

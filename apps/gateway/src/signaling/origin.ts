@@ -1,3 +1,5 @@
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
 /**
  * Whether a page of this origin may open a signalling socket. Any page on the internet can make a browser connect to
  * ws://localhost, so browsers' word for where the page is from is checked. Pure.
@@ -13,6 +15,9 @@ export function isOriginAllowed(origin: string | undefined, host: string | undef
   return page !== undefined && page !== '' && page === hostNameOf(`http://${host ?? ''}`);
 }
 
+/** All names of this machine's loopback are one host. */
 function hostNameOf(url: string): string | undefined {
-  return URL.canParse(url) ? new URL(url).hostname : undefined;
+  if (!URL.canParse(url)) return undefined;
+  const { hostname } = new URL(url);
+  return LOOPBACK.test(hostname) ? 'localhost' : hostname;
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock, Timer } from '@app/clock';
@@ -55,14 +56,10 @@ export class SignalingGateway {
 
   /** Listens; fails when the port is taken. */
   async start(): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.http.once('error', reject);
-      this.http.listen(this.options.port, this.options.listenAddress, () => {
-        this.http.off('error', reject);
-        this.http.on('error', (error) => this.logger.error({ err: error }, 'The signalling server failed.'));
-        resolve();
-      });
-    });
+    this.http.listen(this.options.port, this.options.listenAddress);
+    // Not with a callback of `listen`: those of failed attempts would pile up.
+    await once(this.http, 'listening');
+    this.http.on('error', (error) => this.logger.error({ err: error }, 'The signalling server failed.'));
     this.pings = this.clock.every(PING_INTERVAL_MS, () => this.pingAll());
   }
 
