@@ -36,5 +36,4 @@ export default defineConfig({
       },
     },
   },
-  server: { port: 41_310, strictPort: true },
 });

@@ -81,6 +81,7 @@ export class App {
   private async enter(): Promise<void> {
     const { name, colour, wantsMicrophone } = this.preferences.values;
     this.entry.setBusy('Connecting…');
+    this.entry.explain(undefined);
     // A link alone never switches a microphone on, unless it says so.
     const isHeard = this.link.microphone ? this.link.microphone === 'on' : !this.link.joinsAtOnce && wantsMicrophone;
     // Voices can follow when the permission has been given; walking in need not wait for it.
@@ -122,7 +123,7 @@ export class App {
       if (status.kind === 'connected') this.goInside();
       if (status.kind === 'reconnecting' && status.roundsFailed === 1)
         hud.notices.show(`${status.error.message} Trying again…`);
-      if (status.kind === 'connecting' && status.error) this.entry.setBusy('Still trying…');
+      if (status.kind === 'connecting' && status.error) this.keepTrying(status.error);
       if (status.kind === 'closed') this.goOutside(status.error);
     });
     client.on('session', ({ isResumed }) => {
@@ -136,6 +137,12 @@ export class App {
       window.addEventListener(name, () => void client.unlock(), { capture: true });
     }
     setInterval(() => this.isInside && hud.updateSlowly(), SLOW_UPDATE_MS);
+  }
+
+  private keepTrying(error: VicinityError): void {
+    this.entry.element.hidden = false;
+    this.entry.setBusy('Still trying…');
+    this.entry.explain(error);
   }
 
   /** In a crowd, arrivals are no news; nor is who was here before us. */

@@ -61,7 +61,7 @@ export function readJoinAnswer(text: string): JoinPlan {
   }
   if (protocolVersion >>> 16 !== PROTOCOL_VERSION >>> 16) {
     throw serverFailure(
-      'protocol-version',
+      'version-mismatch',
       'This page speaks another version of the protocol than the server. Reload the page to update it.',
       0,
     );

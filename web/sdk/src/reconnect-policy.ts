@@ -9,7 +9,7 @@ export interface BackoffLimits {
 }
 
 /** Fast at first, because most gaps are a restarting process; never slower than 3 s, so that nobody reloads the page. */
-export const DEFAULT_BACKOFF: BackoffLimits = { delayMsMin: 250, delayMsMax: 3_000, growth: 1.7 };
+export const DEFAULT_BACKOFF: BackoffLimits = { delayMsMin: 250, delayMsMax: 3_000, growth: 1.25 };
 
 /**
  * How long to wait before attempt number `attempt`.

@@ -84,7 +84,7 @@ export class EntryScreen {
         this.microphonePart,
         this.join,
         el('p', { class: 'hint' }, [
-          'You arrive beside the campfire. Whoever is near hears you as long as your microphone is on; nothing is recorded. You can switch it off at any time.',
+          'You arrive beside the campfire. Whoever is near hears you as long as your microphone is on; you can switch it off at any time. Voices are not recorded.',
         ]),
       ],
     );
@@ -99,9 +99,14 @@ export class EntryScreen {
   show(error?: VicinityError): void {
     this.element.hidden = false;
     this.setBusy(undefined);
+    this.explain(error);
+    if (!this.name.value) this.name.focus();
+  }
+
+  /** Says why it is not yet, or no longer, possible to step inside; undefined takes the reason away. */
+  explain(error: VicinityError | undefined): void {
     this.notice.hidden = !error;
     if (error) this.notice.replaceChildren(error.message, ' ', adviceFor(error) ?? '');
-    if (!this.name.value) this.name.focus();
   }
 
   hide(): void {

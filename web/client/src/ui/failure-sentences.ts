@@ -6,7 +6,7 @@ const ADVICE: Record<string, string> = {
   'join-unreachable': 'We keep trying for a while. If it goes on, the host may have stopped the server.',
   'join-malformed': 'Reload the page.',
   'join-no-gateway': 'Try again in a few seconds.',
-  'protocol-version': 'Reload the page. If that does not help, the host has to update the server.',
+  'version-mismatch': 'Reload the page. If that does not help, the host has to update the server.',
   'gateway-unreachable': 'Company networks sometimes block this. Try another network.',
   'media-unreachable': 'Try another network, or ask the host to open the media port for UDP and TCP.',
   'connection-lost': 'Check your network, then join again.',
@@ -24,7 +24,7 @@ const ADVICE_BY_WORD: ReadonlyArray<readonly [word: RegExp, advice: string]> = [
   [/world/, 'Check the link: the part after "world=" may be wrong.'],
   [/version/, 'Reload the page. If that does not help, the host has to update the server.'],
   [/flood|rate|throttl/, 'Wait a little, then join again.'],
-  [/replaced|elsewhere|taken/, 'This session goes on in another tab or on another device.'],
+  [/moved|replaced|elsewhere/, 'This session goes on in another tab or on another device.'],
   [/drain|shutdown|restart/, 'The host is restarting the server. Try again in a moment.'],
 ];
 

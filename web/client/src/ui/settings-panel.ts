@@ -9,6 +9,7 @@ import { LevelBar } from './level-bar.js';
 export class SettingsPanel {
   readonly element: HTMLElement;
   private readonly level = new LevelBar();
+  private readonly name: HTMLInputElement;
   private readonly microphones: DeviceSelect;
   private readonly outputs: DeviceSelect;
 
@@ -31,15 +32,15 @@ export class SettingsPanel {
       values.outputId,
       (outputId) => this.change({ outputId }),
     );
-    const name = el('input', {
+    this.name = el('input', {
       type: 'text',
       maxlength: 48,
       value: values.name,
-      onchange: () => this.change({ name: name.value.trim() || 'Guest' }),
+      onchange: () => this.change({ name: this.name.value.trim() || 'Guest' }),
     });
     this.element = el('section', { class: 'panel settings', 'aria-label': 'Settings', hidden: true }, [
       el('h2', {}, ['Settings']),
-      field('Name', name),
+      field('Name', this.name),
       colourChoice(client.localAvatar.traits.colour ?? values.colour, (colour) => this.change({ colour })),
       el('h3', {}, ['Sound']),
       field('Microphone', this.microphones.element),
@@ -68,6 +69,7 @@ export class SettingsPanel {
   setOpen(isOpen: boolean): void {
     this.element.hidden = !isOpen;
     if (!isOpen) return;
+    this.showOwnTraits();
     void this.microphones.refresh();
     void this.outputs.refresh();
     this.element.querySelector('input')?.focus();
@@ -76,6 +78,15 @@ export class SettingsPanel {
   /** Called for each frame. */
   update(): void {
     if (!this.element.hidden) this.level.show(this.client.microphone.level());
+  }
+
+  /** The door, or a link, may have changed them since this panel was made. */
+  private showOwnTraits(): void {
+    const { name, colour } = this.client.localAvatar.traits;
+    this.name.value = name;
+    for (const input of this.element.querySelectorAll<HTMLInputElement>('.colours input')) {
+      input.checked = Number(input.value) === colour;
+    }
   }
 
   private change(changes: Partial<Preferences>): void {
