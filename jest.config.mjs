@@ -11,6 +11,7 @@ swc.swcrc = false;
 
 export default {
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/tests/global-setup.mjs',
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/web', '<rootDir>/tests', '<rootDir>/tools'],
   testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts', '**/*.fuzz-spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],

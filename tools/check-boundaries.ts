@@ -42,8 +42,9 @@ const VENDOR_FENCES: ReadonlyArray<{ vendor: RegExp; rooms: RegExp; why: string 
 /** Libs that run in a browser as well, and so may not need Node. */
 const BROWSER_LIBS = ['world', 'wire', 'spatial', 'dsp'];
 
+/** Files that are no part of what runs: tests, and the configuration of build tools. */
 const isTest = (file: string): boolean =>
-  /\.(spec|e2e-spec|fuzz-spec|contract)\.ts$/.test(file) || /^(tests|bench|tools)\//.test(file) || /\/test\//.test(file);
+  /\.(spec|e2e-spec|fuzz-spec|contract|config)\.ts$/.test(file) || /^(tests|bench|tools)\//.test(file) || /\/test\//.test(file);
 
 /** Module names that a source imports, statically or dynamically. */
 export function importsOf(source: string): string[] {

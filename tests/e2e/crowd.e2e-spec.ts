@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Domain } from './support/domain.js';
 import { toneLevelDb } from './support/tone.js';
-import { Visitor } from './support/visitor.js';
+import { everybodyLeaves, Visitor } from './support/visitor.js';
 
 const people = [
   { name: 'Ada', toneHz: 300, at: [0, 0, 20] },
@@ -25,7 +25,7 @@ describe('Three pages in one world', () => {
   }, 90_000);
 
   afterAll(async () => {
-    await Promise.all((visitors ?? []).map((visitor) => visitor.leave()));
+    await everybodyLeaves();
     await domain?.stop();
   }, 60_000);
 
@@ -128,7 +128,7 @@ describe('Two gateways and two audio mixers', () => {
   }, 120_000);
 
   afterAll(async () => {
-    await Promise.all((visitors ?? []).map((visitor) => visitor.leave()));
+    await everybodyLeaves();
     await domain?.stop();
   }, 60_000);
 

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Domain } from './support/domain.js';
 import { leftLeadUs, loudestClickDb, peakOf, toneLevelDb } from './support/tone.js';
-import { Visitor, type Hearing } from './support/visitor.js';
+import { everybodyLeaves, Visitor, type Hearing } from './support/visitor.js';
 
 const ADA_HZ = 440;
-const BEN_HZ = 620;
+// Low enough that the time difference between the ears is less than half a period.
+const BEN_HZ = 330;
 
 /** Louder by so many dB in the left ear than in the right. */
 const leftExcessDb = (hearing: Hearing, toneHz: number): number =>
@@ -27,7 +28,7 @@ describe('Two people who meet in a browser', () => {
   }, 90_000);
 
   afterAll(async () => {
-    await Promise.all([ada?.leave(), ben?.leave()]);
+    await everybodyLeaves();
     await domain?.stop();
   }, 60_000);
 
@@ -56,7 +57,7 @@ describe('Two people who meet in a browser', () => {
     const turned = await ada.listen(1_500);
     expect(leftExcessDb(turned, BEN_HZ)).toBeLessThan(-3);
     expect(leftLeadUs(turned.left, turned.right, BEN_HZ)).toBeLessThan(-200);
-    expect(Math.abs(leftLeadUs(turned.left, turned.right, BEN_HZ))).toBeLessThan(800);
+    expect(Math.abs(leftLeadUs(turned.left, turned.right, BEN_HZ))).toBeLessThan(1_000);
   }, 30_000);
 
   it('hear a source at 16 m at least 10 dB softer than at 2 m, and nothing clipped', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Domain, freePortBase } from './support/domain.js';
 import { canMakeHosts, OtherHost } from './support/other-host.js';
 import { toneLevelDb } from './support/tone.js';
-import { Visitor } from './support/visitor.js';
+import { everybodyLeaves, Visitor } from './support/visitor.js';
 
 const ADA_HZ = 440;
 const BEN_HZ = 620;
@@ -40,7 +40,7 @@ const CUT_MS = 10_000;
   }, 90_000);
 
   afterAll(async () => {
-    await Promise.all([ada?.leave(), ben?.leave()]);
+    await everybodyLeaves();
     await domain?.stop();
     host?.remove();
   }, 60_000);

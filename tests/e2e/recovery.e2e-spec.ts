@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Domain } from './support/domain.js';
 import { isRunning } from './support/process-tree.js';
 import { toneLevelDb } from './support/tone.js';
-import { Visitor } from './support/visitor.js';
+import { everybodyLeaves, Visitor } from './support/visitor.js';
 
 const RECOVERY_MS_MAX = 5_000;
 const ADA_HZ = 440;
@@ -83,7 +83,7 @@ describe('A domain whose processes are killed', () => {
   }, 90_000);
 
   afterAll(async () => {
-    await Promise.all([ada?.leave(), ben?.leave()]);
+    await everybodyLeaves();
     await domain?.stop();
   }, 60_000);
 

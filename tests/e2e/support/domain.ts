@@ -52,10 +52,11 @@ export class Domain {
     const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     let output = '';
     const url = await new Promise<string>((resolve, reject) => {
-      const timer = setTimeout(
-        () => reject(new Error(`No URL within ${options.startTimeoutMs ?? 30_000} ms:\n${output}`)),
-        options.startTimeoutMs ?? 30_000,
-      );
+      const timer = setTimeout(() => {
+        // What it started must not keep the test run from ending.
+        process.kill(-child.pid!, 'SIGINT');
+        reject(new Error(`No URL within ${options.startTimeoutMs ?? 30_000} ms:\n${output}`));
+      }, options.startTimeoutMs ?? 30_000);
       const take = (chunk: Buffer): void => {
         output += chunk.toString();
         const match = /(https?:\/\/[^\s]+)/.exec(output);

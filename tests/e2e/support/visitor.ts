@@ -11,6 +11,8 @@ export interface VisitorOptions {
   yawDegrees?: number;
   /** What the fake microphone hears. Absent: no microphone is opened. */
   toneHz?: number;
+  /** The page: the web client, or a page of ten lines that uses the SDK alone and draws nothing. Default client. */
+  surface?: 'client' | 'sdk';
   /** Further parameters of the link. */
   query?: Record<string, string>;
   /** Start the browser through another program, for example one that enters a network namespace. */
@@ -28,6 +30,13 @@ export interface Hearing {
 
 export const chromiumPath = (): string =>
   process.env.CHROMIUM_BIN ?? ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path)) ?? 'chromium';
+
+const opened = new Set<Visitor>();
+
+/** Closes every browser that a suite has opened, also those whose visitor did not get in. */
+export async function everybodyLeaves(): Promise<void> {
+  await Promise.all([...opened].map((visitor) => visitor.leave()));
+}
 
 /** A person with a browser of their own: its own process, profile and microphone. */
 export class Visitor {
@@ -76,16 +85,33 @@ export class Visitor {
     };
     for (const [key, value] of Object.entries(query)) link.searchParams.set(key, value);
     const visitor = new Visitor(options.name, page, context, folder);
+    opened.add(visitor);
     page.on('pageerror', (error) => visitor.errors.push(String(error)));
-    await page.goto(link.href);
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') visitor.complaints.push(message.text());
+    });
+    const isSdkPage = (options.surface ?? process.env.E2E_SURFACE) === 'sdk';
+    // Any document of the domain will do: the page must come from there, or browsers keep it from local addresses.
+    if (isSdkPage) link.pathname = '/healthz';
+    await page.goto(link.href, { waitUntil: 'commit' });
+    if (isSdkPage) await page.addScriptTag({ type: 'module', content: SDK_PAGE });
     return visitor;
   }
 
   /** Exceptions that nobody caught in the page. */
   readonly errors: string[] = [];
 
+  /** What the page's console said, for the message of a failing test. */
+  readonly complaints: string[] = [];
+
   async untilConnected(timeoutMs = 20_000): Promise<void> {
-    await this.page.waitForFunction(() => window.vicinity?.client?.state === 'connected', undefined, { timeout: timeoutMs });
+    await this.page
+      .waitForFunction(() => window.vicinity?.client?.state === 'connected', undefined, { timeout: timeoutMs })
+      .catch(async (cause: Error) => {
+        const status = await this.page.evaluate(() => JSON.stringify(window.vicinity?.client?.status)).catch(String);
+        const said = [...this.errors, ...this.complaints].slice(-10).join('\n');
+        throw new Error(`${this.name} does not get in: ${status}\n${said}`, { cause });
+      });
   }
 
   state(): Promise<string> {
@@ -173,10 +199,25 @@ export class Visitor {
   }
 
   async leave(): Promise<void> {
+    opened.delete(this);
     await this.context.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
+
+/** The script of a page that somebody else could have written. */
+const SDK_PAGE = `
+  import { WorldClient } from '/sdk.js';
+  const query = new URLSearchParams(location.search);
+  const [x, y, z] = query.get('at').split(',').map(Number);
+  const yawRad = (Number(query.get('yaw')) * Math.PI) / 180;
+  const client = new WorldClient();
+  window.vicinity = { client };
+  if (query.get('mic') === 'on') await client.microphone.start({ processing: false });
+  await client.join({
+    traits: { name: query.get('name') },
+    pose: { position: { x, y, z }, orientation: { x: 0, y: Math.sin(yawRad / 2), z: 0, w: Math.cos(yawRad / 2) } },
+  });`;
 
 function floats(base64: string): Float32Array {
   const bytes = Buffer.from(base64, 'base64');
