@@ -117,6 +117,24 @@ describe('WorldClient', () => {
     expect(server.socket.sent.at(-1)?.answer?.generation).toBe(2);
   });
 
+  it('is heard when the microphone starts at any moment of joining', async () => {
+    for (const turns of [0, 1, 2, 3, 5, 8, 40]) {
+      const server = new FakeServer();
+      const track = Object.assign(new EventTarget(), { clone: () => track, stop: () => undefined, enabled: true });
+      const mediaDevices = { getUserMedia: async () => ({ getAudioTracks: () => [track] }) };
+      const client = new WorldClient({ platform: { ...server.platform, mediaDevices: mediaDevices as never } });
+      client.join({ serverUrl: 'http://place/' }).catch(() => undefined);
+      await settle();
+      server.socket.open();
+      server.socket.welcome(7, 'token-1');
+      server.socket.offer(1);
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      await client.microphone.start();
+      await settle();
+      expect(server.peer.sentTrack).toBe(track);
+    }
+  });
+
   it('asks for a new offer when media fails, and leaves the gateway when none comes', async () => {
     const { server, client, joined } = setUp();
     await connect(server);

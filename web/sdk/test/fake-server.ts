@@ -50,7 +50,10 @@ export class FakePeer extends EventTarget {
     return label === 'reliable' ? this.reliable : this.realtime;
   }
 
-  async setRemoteDescription(): Promise<void> {}
+  /** Takes a while, as in browsers. */
+  async setRemoteDescription(): Promise<void> {
+    for (let turn = 0; turn < 8; turn++) await Promise.resolve();
+  }
 
   getTransceivers(): unknown[] {
     return this.transceivers;

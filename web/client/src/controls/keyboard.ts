@@ -55,8 +55,7 @@ export class Keyboard {
       return;
     }
     const action = ACTIONS[event.code];
-    // Enter and space on a button are that button's own.
-    if (event.target instanceof HTMLButtonElement && (event.code === 'Enter' || event.code === 'Space')) return;
+    if (belongsToControl(event)) return;
     if (action) {
       event.preventDefault();
       if (!event.repeat) this.onKey(action);
@@ -78,6 +77,12 @@ export class Keyboard {
     if (this.held.has('KeyV')) this.onTalk(false);
     this.held.clear();
   }
+}
+
+/** Enter, space and arrows on a button, slider or switch are that control's own. */
+function belongsToControl({ target, code }: KeyboardEvent): boolean {
+  const isControl = target instanceof HTMLElement && target.matches('button, input, a');
+  return isControl && (code === 'Enter' || code === 'Space' || code.startsWith('Arrow'));
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -3,14 +3,13 @@ import type { VicinityError } from '@vicinity/sdk';
 /** What a person can do about a failure. The error itself brings the sentence that says what happened. */
 const ADVICE: Record<string, string> = {
   'browser-unsupported': 'Update your browser, or open this link in another one.',
-  'join-unreachable': 'We keep trying for a while. If it goes on, the host may have stopped the server.',
   'join-malformed': 'Reload the page.',
   'join-no-gateway': 'Try again in a few seconds.',
   'version-mismatch': 'Reload the page. If that does not help, the host has to update the server.',
   'gateway-unreachable': 'Company networks sometimes block this. Try another network.',
   'media-unreachable': 'Try another network, or ask the host to open the media port for UDP and TCP.',
   'connection-lost': 'Check your network, then join again.',
-  'microphone-refused': 'Click the icon beside the address, allow the microphone, then switch it on here.',
+  'microphone-refused': 'You can listen, walk and write without it.',
   'microphone-missing': 'Plug one in and choose it in the settings.',
   'microphone-busy': 'Close the program that uses it, then try again.',
   'microphone-insecure-page': 'You can still listen, walk and write.',

@@ -55,7 +55,7 @@ export class Hud {
       help: iconButton('help', 'Help (H)', () => this.toggle('help')),
     };
     this.buttons.people.append(this.peopleCount);
-    const chatButton = iconButton('chat', 'Chat (Enter)', () => this.chat.setOpen(!this.chat.isOpen));
+    const chatButton = iconButton('chat', 'Chat (Enter)', () => this.openChat(!this.chat.isOpen));
     chatButton.append(this.chatCount);
     this.unlock = el('button', { type: 'button', class: 'unlock', hidden: true }, [
       'Click anywhere to hear the others',
@@ -79,7 +79,7 @@ export class Hud {
     ]);
     client.speaker.on('blocked', (isBlocked) => (this.unlock.hidden = !isBlocked));
     // A small screen belongs to the world; the chat waits behind its button.
-    this.chat.setOpen(window.innerWidth > 720);
+    this.chat.setOpen(!isSmallScreen());
   }
 
   show(): void {
@@ -109,9 +109,17 @@ export class Hud {
   handleKey(key: ActionKey): void {
     if (key === 'mute') this.microphone.toggle();
     else if (key === 'view') this.actions.toggleView();
-    else if (key === 'chat') this.chat.focus();
-    else if (key === 'escape') this.toggle(undefined);
+    else if (key === 'chat') {
+      this.openChat(true);
+      this.chat.focus();
+    } else if (key === 'escape') this.toggle(undefined);
     else this.toggle(key);
+  }
+
+  /** On a small screen there is room for one thing at a time. */
+  private openChat(isOpen: boolean): void {
+    if (isOpen && isSmallScreen()) this.toggle(undefined);
+    this.chat.setOpen(isOpen);
   }
 
   private toggle(panel: SidePanel | undefined): void {
@@ -119,11 +127,16 @@ export class Hud {
     this.people.setOpen(this.open === 'people');
     this.settings.setOpen(this.open === 'settings');
     this.help.hidden = this.open !== 'help';
+    if (this.open && isSmallScreen()) this.chat.setOpen(false);
     for (const [name, button] of Object.entries(this.buttons)) {
       button.setAttribute('aria-expanded', String(this.open === name));
     }
     if (!this.open) document.querySelector<HTMLElement>('#scene')?.focus();
   }
+}
+
+function isSmallScreen(): boolean {
+  return window.innerWidth <= 720;
 }
 
 function makeVolume(client: WorldClient, preferences: PreferenceStore): HTMLElement {
