@@ -120,7 +120,7 @@ describe('Two gateways and two audio mixers', () => {
     visitors = [];
     // One after the other, so that each finds the emptier gateway.
     for (const { name, toneHz, at } of people) {
-      visitors.push(await Visitor.enter(domain.url, { name, toneHz, at: [...at], query: { render: 'off' } }));
+      visitors.push(await Visitor.enter(domain.url, { name, toneHz, at: [...at], surface: 'sdk' }));
     }
     await Promise.all(
       visitors.map((visitor) => visitor.untilSees(people.map(({ name }) => name).filter((name) => name !== visitor.name))),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Domain } from './support/domain.js';
-import { leftLeadUs, loudestClickDb, peakOf, toneLevelDb } from './support/tone.js';
+import { findClicks, leftLeadUs, peakOf, toneLevelDb } from './support/tone.js';
 import { everybodyLeaves, Visitor, type Hearing } from './support/visitor.js';
 
 const ADA_HZ = 440;
@@ -97,19 +97,17 @@ describe('Two people who meet in a browser', () => {
           }, 1_000 / 60);
         }),
     );
-    let quietest = Infinity;
+    let judgedCount = 0;
     for (let window = 0; window < 4; window++) {
       const hearing = await ada.listen(500);
-      const clickDb = Math.max(loudestClickDb(hearing.left), loudestClickDb(hearing.right));
-      // What the browser itself made up for want of packets is not ours to judge.
-      if (hearing.concealedSamples === 0) {
-        quietest = Math.min(quietest, clickDb);
-        expect(clickDb).toBeLessThan(-38);
-      }
       expect(Math.max(peakOf(hearing.left), peakOf(hearing.right))).toBeLessThan(1);
+      // What the browser itself made up for want of packets is not ours to judge.
+      if (hearing.concealedSamples > 0) continue;
+      judgedCount++;
+      expect([...findClicks(hearing.left, -38), ...findClicks(hearing.right, -38)]).toEqual([]);
     }
     await walk;
-    expect(quietest).toBeLessThan(-38);
+    expect(judgedCount).toBeGreaterThan(0);
   }, 30_000);
 
   it('leave within a second when their tab is closed', async () => {

@@ -25,7 +25,7 @@ const CUT_MS = 10_000;
         name: 'Ada',
         at: [0, 0, 20],
         toneHz: ADA_HZ,
-        query: { render: 'off' },
+        surface: 'sdk',
         executablePath: host.browserPath(),
         args: [`--unsafely-treat-insecure-origin-as-secure=${origin.slice(0, -1)}`],
       }),
@@ -33,7 +33,7 @@ const CUT_MS = 10_000;
         name: 'Ben',
         at: [-2, 0, 20],
         toneHz: BEN_HZ,
-        query: { render: 'off' },
+        surface: 'sdk',
       }),
     ]);
     await Promise.all([ada.untilSees(['Ben']), ben.untilSees(['Ada'])]);

@@ -76,8 +76,8 @@ describe('A domain whose processes are killed', () => {
   beforeAll(async () => {
     domain = await Domain.start();
     [ada, ben] = await Promise.all([
-      Visitor.enter(domain.url, { name: 'Ada', at: [0, 0, 20], toneHz: ADA_HZ, query: { render: 'off' } }),
-      Visitor.enter(domain.url, { name: 'Ben', at: [-2, 0, 20], toneHz: BEN_HZ, query: { render: 'off' } }),
+      Visitor.enter(domain.url, { name: 'Ada', at: [0, 0, 20], toneHz: ADA_HZ, surface: 'sdk' }),
+      Visitor.enter(domain.url, { name: 'Ben', at: [-2, 0, 20], toneHz: BEN_HZ, surface: 'sdk' }),
     ]);
     await untilWhole(ada, ben, 'before');
   }, 90_000);

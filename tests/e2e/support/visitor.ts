@@ -155,37 +155,26 @@ export class Visitor {
 
   /** Listens to the received track itself, before any volume of the page. */
   async listen(durationMs: number): Promise<Hearing> {
+    await this.openEars();
     const heard = await this.page.evaluate(async (ms) => {
-      const audio = new AudioContext({ sampleRate: 48_000 });
-      await audio.resume();
-      const recorder = `registerProcessor('recorder', class extends AudioWorkletProcessor {
-        process([input]) {
-          if (input.length > 0) this.port.postMessage([input[0].slice(), (input[1] ?? input[0]).slice()]);
-          return true;
-        }
-      });`;
-      await audio.audioWorklet.addModule(URL.createObjectURL(new Blob([recorder], { type: 'text/javascript' })));
-      const node = new AudioWorkletNode(audio, 'recorder', { numberOfInputs: 1, channelCount: 2, channelCountMode: 'explicit' });
-      const source = audio.createMediaStreamSource(window.vicinity!.client.mixStream!);
+      const client = window.vicinity!.client;
       const frames = Math.round((ms / 1_000) * 48_000);
       const planes = [new Float32Array(frames), new Float32Array(frames)];
-      const concealedBefore = (await window.vicinity!.client.stats()).concealedSamples;
+      const concealedBefore = (await client.stats()).concealedSamples;
       let filled = 0;
       await new Promise<void>((resolve) => {
-        node.port.onmessage = ({ data }: MessageEvent<[Float32Array, Float32Array]>) => {
+        window.ears!.port.onmessage = ({ data }: MessageEvent<[Float32Array, Float32Array]>) => {
           const room = Math.min(data[0].length, frames - filled);
           planes[0].set(data[0].subarray(0, room), filled);
           planes[1].set(data[1].subarray(0, room), filled);
           filled += room;
           if (filled === frames) resolve();
         };
-        source.connect(node);
         // A track without packets still gives silence; the time limit is for a context that does not run at all.
         setTimeout(resolve, ms * 3 + 2_000);
       });
-      source.disconnect();
-      const concealedSamples = (await window.vicinity!.client.stats()).concealedSamples - concealedBefore;
-      await audio.close();
+      window.ears!.port.onmessage = null;
+      const concealedSamples = (await client.stats()).concealedSamples - concealedBefore;
       const text = (plane: Float32Array): string => {
         const bytes = new Uint8Array(plane.buffer);
         let binary = '';
@@ -196,6 +185,38 @@ export class Visitor {
     }, durationMs);
     if (heard.filled < durationMs * 48 * 0.95) throw new Error(`${this.name} heard only ${heard.filled} samples`);
     return { left: floats(heard.left), right: floats(heard.right), concealedSamples: heard.concealedSamples };
+  }
+
+  /**
+   * Puts a recorder behind the mix, once: a graph that is made anew for each recording begins with a fade and loses 10 ms
+   * a little later, which would be taken for the server's clicks.
+   */
+  private async openEars(): Promise<void> {
+    await this.page.evaluate(async () => {
+      if (window.ears) return;
+      const audio = new AudioContext({ sampleRate: 48_000 });
+      await audio.resume();
+      const recorder = `registerProcessor('recorder', class extends AudioWorkletProcessor {
+        process([input]) {
+          const left = input[0] ?? new Float32Array(128);
+          this.port.postMessage([left.slice(), (input[1] ?? left).slice()]);
+          return true;
+        }
+      });`;
+      await audio.audioWorklet.addModule(URL.createObjectURL(new Blob([recorder], { type: 'text/javascript' })));
+      const ears = new AudioWorkletNode(audio, 'recorder', { channelCount: 2, channelCountMode: 'explicit' });
+      const { client } = window.vicinity!;
+      let source: MediaStreamAudioSourceNode | undefined;
+      const attach = (): void => {
+        source?.disconnect();
+        source = client.mixStream!.getAudioTracks().length > 0 ? audio.createMediaStreamSource(client.mixStream!) : undefined;
+        source?.connect(ears);
+      };
+      client.on('mixTrack', attach);
+      attach();
+      window.ears = ears;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    });
   }
 
   async leave(): Promise<void> {
