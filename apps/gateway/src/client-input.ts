@@ -57,9 +57,7 @@ export type ReliableInput =
   | { kind: 'set-audio'; isMuted: boolean };
 
 /** A checked ClientRealtime. */
-export type RealtimeInput =
-  | { kind: 'pose'; sequence: number; pose: Uint8Array }
-  | { kind: 'ping'; token: number };
+export type RealtimeInput = { kind: 'pose'; sequence: number; pose: Uint8Array } | { kind: 'ping'; token: number };
 
 /** A refused request: the failure is told with the request's number. */
 export class RequestError extends SessionError {
@@ -77,7 +75,7 @@ const VOICE_FRAMES_MAX = (SAMPLE_RATE_HZ * 60) / 1_000;
 const AGENT_CHARACTERS_MAX = 64;
 const MODEL_URL_SCHEMES: ReadonlySet<string> = new Set(['https:', 'http:', 'atp:']);
 /** C0 and C1 controls, and the marks that turn the direction of text or hide it. */
-// eslint-disable-next-line no-control-regex
+
 const NAME_FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
 
 /** Reads one frame of the signalling socket. */

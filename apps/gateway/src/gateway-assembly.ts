@@ -1,7 +1,15 @@
 import type { Broker } from '@app/broker';
 import type { Clock, Random, Timer } from '@app/clock';
 import { ClientTransport, MediaError, MediaWorkerPool } from '@app/media';
-import { type Heartbeat, type Instance, type Lifecycle, type Logger, type MemberDirectory, type Metrics, STAGE } from '@app/runtime';
+import {
+  type Heartbeat,
+  type Instance,
+  type Lifecycle,
+  type Logger,
+  type MemberDirectory,
+  type Metrics,
+  STAGE,
+} from '@app/runtime';
 import { CLIENT_RELIABLE_BYTES_MAX } from '@app/world';
 import { GatewayActor } from './gateway.actor.js';
 import { GatewayMetrics } from './gateway.metrics.js';
@@ -73,7 +81,10 @@ export function assembleGateway(settings: GatewaySettings, parts: GatewayParts):
     name: 'media workers',
     start: async () => {
       await retry(() => pool.start(), PORT_WAIT_MS, clock, wait);
-      cpuTimer = clock.every(CPU_INTERVAL_MS, () => void pool.cpuSeconds().then((seconds) => metrics.setWorkerCpu(seconds)));
+      cpuTimer = clock.every(
+        CPU_INTERVAL_MS,
+        () => void pool.cpuSeconds().then((seconds) => metrics.setWorkerCpu(seconds)),
+      );
     },
     stop: () => {
       cpuTimer?.cancel();

@@ -79,7 +79,13 @@ export class GatewayActor {
       });
       this.worlds.set(name, world);
     }
-    this.loop = new TickLoop(clock, UPLINK_TICK_MS, (tick) => this.tick(tick), 2, (error) => this.handleTickError(error));
+    this.loop = new TickLoop(
+      clock,
+      UPLINK_TICK_MS,
+      (tick) => this.tick(tick),
+      2,
+      (error) => this.handleTickError(error),
+    );
   }
 
   /** Begins to beat. */
@@ -111,7 +117,10 @@ export class GatewayActor {
       ? readResumeToken(hello.resumeToken, this.ground.resumeKey(), clock.wallMs())
       : undefined;
     if (hello.resumeToken && !claim) {
-      logger.warn({ address: link.address, agent: hello.agent }, 'A resume token is not valid; the client enters anew.');
+      logger.warn(
+        { address: link.address, agent: hello.agent },
+        'A resume token is not valid; the client enters anew.',
+      );
     }
     const name = hello.world || claim?.world || this.options.worlds[0];
     const world = this.worlds.get(name);

@@ -15,18 +15,36 @@ export class GatewayMetrics {
   private readonly lateness: Histogram;
   private readonly workerCpu: Gauge;
   private readonly workerDeaths: Counter;
-  private readonly pendingTraffic = new Map<string, { labels: { kind: string; direction: string }; packets: number; bytes: number }>();
+  private readonly pendingTraffic = new Map<
+    string,
+    { labels: { kind: string; direction: string }; packets: number; bytes: number }
+  >();
   private readonly pendingDrops = new Map<string, number>();
 
   constructor(metrics: Metrics) {
     this.sessions = metrics.gauge('gateway_sessions', 'Sessions of this gateway, by phase.', ['phase']);
-    this.packets = metrics.counter('gateway_packets_total', 'Packets and messages to and from clients.', ['kind', 'direction']);
-    this.bytes = metrics.counter('gateway_bytes_total', 'Bytes of packets and messages to and from clients.', ['kind', 'direction']);
-    this.drops = metrics.counter('gateway_drops_total', 'Packets and messages that were dropped, by reason.', ['reason']);
+    this.packets = metrics.counter('gateway_packets_total', 'Packets and messages to and from clients.', [
+      'kind',
+      'direction',
+    ]);
+    this.bytes = metrics.counter('gateway_bytes_total', 'Bytes of packets and messages to and from clients.', [
+      'kind',
+      'direction',
+    ]);
+    this.drops = metrics.counter('gateway_drops_total', 'Packets and messages that were dropped, by reason.', [
+      'reason',
+    ]);
     this.failoverCount = metrics.counter('gateway_failovers_total', 'Listeners moved to another mixer.', ['mixer']);
-    this.lateness = metrics.histogram('gateway_tick_lateness_ms', 'How late uplink ticks begin, in ms.', LATENESS_BUCKETS_MS);
+    this.lateness = metrics.histogram(
+      'gateway_tick_lateness_ms',
+      'How late uplink ticks begin, in ms.',
+      LATENESS_BUCKETS_MS,
+    );
     this.workerCpu = metrics.gauge('gateway_media_worker_cpu_seconds', 'CPU time of the media workers that run now.');
-    this.workerDeaths = metrics.counter('gateway_media_worker_deaths_total', 'Media workers that died and were replaced.');
+    this.workerDeaths = metrics.counter(
+      'gateway_media_worker_deaths_total',
+      'Media workers that died and were replaced.',
+    );
   }
 
   countIn(kind: TrafficKind, bytes: number): void {

@@ -100,10 +100,16 @@ export class WorldActor implements SessionHost {
   // --- Clients -------------------------------------------------------------------------------------------------------
 
   /** Lets a client in: as the session of its token, if there is a good one for this world, else as a new one. */
-  admit(link: ClientLink, hello: HelloInput, claim: ResumeClaim | undefined, greet: (admission: Admission) => void): SessionActor {
+  admit(
+    link: ClientLink,
+    hello: HelloInput,
+    claim: ResumeClaim | undefined,
+    greet: (admission: Admission) => void,
+  ): SessionActor {
     const isResumed = claim !== undefined && claim.world === this.name && !this.directory.hasEnded(claim.sessionId);
     const session = isResumed ? this.resume(claim) : this.create();
-    const epoch = Math.max(session.state.epoch, isResumed ? claim.epoch : 0, this.rosters.claimOf(session.id)?.epoch ?? 0) + 1;
+    const epoch =
+      Math.max(session.state.epoch, isResumed ? claim.epoch : 0, this.rosters.claimOf(session.id)?.epoch ?? 0) + 1;
     session.welcome(link, epoch, hello, () => greet({ session, isResumed }));
     return session;
   }

@@ -1,3 +1,4 @@
+import { SystemClock, type Timer } from '@app/clock';
 import { type MessageFields, type MessageOf, decodeMessage, encodeMessage, packPose } from '@app/wire';
 import { PROTOCOL_VERSION } from '@app/world';
 import type { Page } from 'playwright-core';
@@ -70,14 +71,14 @@ export class BrowserPeer {
   resumeToken = '';
   private sequence = 0;
   private isPumping = false;
-  private timer: NodeJS.Timeout | undefined;
+  private timer: Timer | undefined;
 
   private constructor(readonly page: Page) {}
 
   static async open(page: Page, url: string): Promise<BrowserPeer> {
     await page.goto(url);
     const peer = new BrowserPeer(page);
-    peer.timer = setInterval(() => void peer.pump(), 30);
+    peer.timer = new SystemClock().every(30, () => void peer.pump());
     return peer;
   }
 
@@ -133,7 +134,7 @@ export class BrowserPeer {
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    this.timer?.cancel();
   }
 
   /** Takes over what the page has received, and answers offers. */

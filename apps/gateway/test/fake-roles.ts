@@ -1,4 +1,5 @@
 import { type Broker, subjectOf } from '@app/broker';
+import { SystemClock, type Timer } from '@app/clock';
 import { EvanOpusCodec } from '@app/opus';
 import { type MessageOf, decodeMessage, encodeMessage, vicinity } from '@app/wire';
 import { BLOCK_FRAMES } from '@app/world';
@@ -7,8 +8,9 @@ const HEARTBEAT_MS = 200;
 
 /** The other roles of a domain, as far as a gateway notices them. */
 abstract class FakeRole {
-  private readonly epochMs = Date.now();
-  private readonly heartbeat: NodeJS.Timeout;
+  protected readonly clock = new SystemClock();
+  private readonly epochMs = this.clock.wallMs();
+  private readonly heartbeat: Timer;
 
   constructor(
     protected readonly broker: Broker,
@@ -16,11 +18,11 @@ abstract class FakeRole {
     private readonly role: string,
   ) {
     this.beat();
-    this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS);
+    this.heartbeat = this.clock.every(HEARTBEAT_MS, () => this.beat());
   }
 
   stop(): void {
-    clearInterval(this.heartbeat);
+    this.heartbeat.cancel();
   }
 
   private beat(): void {
@@ -42,7 +44,7 @@ export class ToneMixer extends FakeRole {
   readonly rosters = new Map<string, MessageOf<'SessionRoster'>>();
   isSilent = false;
   private readonly encoder = new EvanOpusCodec().createEncoder({ channels: 2, bitrate: 96_000, complexity: 5 });
-  private readonly loop: NodeJS.Timeout;
+  private readonly loop: Timer;
   private tick = 0;
   private phase = 0;
 
@@ -59,7 +61,7 @@ export class ToneMixer extends FakeRole {
     listen('avatarUp', 'AvatarUplink', (message) => this.avatarUplinks.push(message));
     listen('avatarTraits', 'TraitsTable', (message) => this.traits.push(message));
     listen('roster', 'SessionRoster', (message) => this.rosters.set(message.gatewayId, message));
-    this.loop = setInterval(() => this.mix(), 20);
+    this.loop = this.clock.every(20, () => this.mix());
   }
 
   /** The entry of a session in the newest rosters. */
@@ -73,7 +75,7 @@ export class ToneMixer extends FakeRole {
 
   override stop(): void {
     super.stop();
-    clearInterval(this.loop);
+    this.loop.cancel();
     this.encoder.close();
   }
 
@@ -116,7 +118,10 @@ export class WordyAvatarMixer extends FakeRole {
       avatarNews: { traits: [{ sessionId: 77, version: 1, traits: { name: 'Ada' } }], isComplete: true, present: [77] },
     });
     const message = { mixerId: this.instanceId, tick: 1, payloads: [{ sessionId, realtime, reliable }] };
-    this.broker.publish(subjectOf('avatarDown', { world: 'main', who: gatewayId }), encodeMessage('AvatarDownlink', message));
+    this.broker.publish(
+      subjectOf('avatarDown', { world: 'main', who: gatewayId }),
+      encodeMessage('AvatarDownlink', message),
+    );
   }
 }
 

@@ -179,7 +179,9 @@ describe('a gateway with a real browser and a real broker', () => {
   it('carries poses up, and words of the avatar mixer down, on both channels', async () => {
     await peer.sendPose(12.5);
     await until('the pose has come to the ears', () =>
-      mixer.uplinks.some(({ message }) => message.poses.some((pose) => pose.sessionId === sessionId && pose.pose?.length === 16)),
+      mixer.uplinks.some(({ message }) =>
+        message.poses.some((pose) => pose.sessionId === sessionId && pose.pose?.length === 16),
+      ),
     );
     await peer.ping(0xabcd);
     await until('the ping is answered', () => peer.realtime.some((message) => message.pong?.token === 0xabcd));
@@ -262,7 +264,9 @@ describe('a gateway with a real browser and a real broker', () => {
       visitor.resumeToken = peer.resumeToken;
       expect(await enter(visitor, 'Ada', OTHER_PORT, true)).toBe(sessionId);
       expect(visitor.welcome).toMatchObject({ resumed: true, gatewayId: 'gateway-b' });
-      await until('the first gateway lets go', () => peer.signals.some((signal) => signal.closed?.code === 'session-moved'));
+      await until('the first gateway lets go', () =>
+        peer.signals.some((signal) => signal.closed?.code === 'session-moved'),
+      );
       await until('only one roster has it', () => {
         const holders = [...mixer.rosters.values()].filter((roster) =>
           roster.sessions.some((entry) => entry.sessionId === sessionId),
@@ -271,7 +275,9 @@ describe('a gateway with a real browser and a real broker', () => {
       });
       await other.stop();
       await until('the client is told to come back', () =>
-        visitor.signals.some((signal) => signal.closed?.code === 'gateway-draining' && signal.closed.resumable === true),
+        visitor.signals.some(
+          (signal) => signal.closed?.code === 'gateway-draining' && signal.closed.resumable === true,
+        ),
       );
       expect(mixer.rosters.get('gateway-b')?.isLast).toBe(true);
       expect(await enter(visitor, 'Ada', PORT, true)).toBe(sessionId);

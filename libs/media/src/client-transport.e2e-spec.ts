@@ -70,9 +70,7 @@ beforeAll(async () => {
     headless: true,
     args: FLAGS,
   });
-  await browser.route('http://localhost/**', (route) =>
-    route.fulfill({ contentType: 'text/html', body: PAGE }),
-  );
+  await browser.route('http://localhost/**', (route) => route.fulfill({ contentType: 'text/html', body: PAGE }));
   pool = new MediaWorkerPool(
     { workers: 1, port: PORT, portStride: 1, listen: [{ address: '127.0.0.1' }] },
     new SystemClock(),
@@ -161,7 +159,10 @@ describe('ClientTransport with a real browser', () => {
     expect(client.realtime).toEqual([[4, 5]]);
     await until('the client has all three', () => page.evaluate<boolean>('received.length === 3'));
     const received = await page.evaluate<{ channel: string; bytes: number[] }[]>('received');
-    expect(received.filter(({ channel }) => channel === 'reliable').map(({ bytes }) => bytes)).toEqual([[9, 9, 9], [6]]);
+    expect(received.filter(({ channel }) => channel === 'reliable').map(({ bytes }) => bytes)).toEqual([
+      [9, 9, 9],
+      [6],
+    ]);
     expect(received.filter(({ channel }) => channel === 'realtime').map(({ bytes }) => bytes)).toEqual([[7, 8]]);
 
     await until('voice arrives', () => client.voice.length >= 20);

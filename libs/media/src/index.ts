@@ -1,9 +1,5 @@
 export { MediaError, type MediaErrorCode } from './media.errors.js';
-export {
-  MediaWorkerPool,
-  type MediaWorkerPoolEvents,
-  type MediaWorkerPoolOptions,
-} from './media-worker-pool.js';
+export { MediaWorkerPool, type MediaWorkerPoolEvents, type MediaWorkerPoolOptions } from './media-worker-pool.js';
 export { MediaRouter } from './media-router.js';
 export {
   ClientTransport,

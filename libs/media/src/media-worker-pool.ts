@@ -86,9 +86,7 @@ export class MediaWorkerPool {
 
   /** CPU time that the living workers have used since they started, in s. */
   async cpuSeconds(): Promise<number> {
-    const usages = await Promise.all(
-      this.slots.map(({ worker }) => worker?.getResourceUsage().catch(() => undefined)),
-    );
+    const usages = await Promise.all(this.slots.map(({ worker }) => worker?.getResourceUsage().catch(() => undefined)));
     return usages.reduce((sum, usage) => sum + (usage ? usage.ru_utime + usage.ru_stime : 0), 0) / 1_000;
   }
 

@@ -30,12 +30,14 @@ describe('readRtpPacket', () => {
     const anything = fc.oneof(
       fc.uint8Array({ maxLength: 80 }),
       // The same, made to look like a packet with an extension, padding and contributing sources.
-      fc.tuple(fc.integer({ min: 0x80, max: 0xbf }), fc.uint8Array({ minLength: 11, maxLength: 80 })).map(
-        ([first, rest]) => Uint8Array.from([first, ...rest]),
-      ),
-      fc.uint8Array({ maxLength: 40 }).map((rest) =>
-        Uint8Array.from([0x90, 111, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0xbe, 0xde, 0, rest.length >> 2, ...rest]),
-      ),
+      fc
+        .tuple(fc.integer({ min: 0x80, max: 0xbf }), fc.uint8Array({ minLength: 11, maxLength: 80 }))
+        .map(([first, rest]) => Uint8Array.from([first, ...rest])),
+      fc
+        .uint8Array({ maxLength: 40 })
+        .map((rest) =>
+          Uint8Array.from([0x90, 111, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0xbe, 0xde, 0, rest.length >> 2, ...rest]),
+        ),
     );
     fc.assert(
       fc.property(anything, fc.integer({ min: 0, max: 15 }), (bytes, id) => {

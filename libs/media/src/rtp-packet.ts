@@ -68,7 +68,8 @@ export function readRtpPacket(bytes: Uint8Array, view: RtpPacketView, audioLevel
     const begin = offset + 4;
     offset = begin + extensionBytes;
     if (offset > length) return false;
-    if (audioLevelExtensionId !== 0) view.audioLevel = findAudioLevel(bytes, begin, offset, profile, audioLevelExtensionId);
+    if (audioLevelExtensionId !== 0)
+      view.audioLevel = findAudioLevel(bytes, begin, offset, profile, audioLevelExtensionId);
   }
   if (offset > length) return false;
   let paddingBytes = 0;

@@ -18,8 +18,7 @@ describe('parseAnswer', () => {
     expect(parseAnswer(CHROMIUM_ANSWER)).toEqual({
       fingerprint: {
         algorithm: 'sha-256',
-        value:
-          '5A:1B:B6:4E:0C:77:90:21:3F:D8:45:A2:6B:11:C9:E0:52:87:3D:F4:98:06:AC:7E:B1:23:DD:40:65:8F:9A:CB',
+        value: '5A:1B:B6:4E:0C:77:90:21:3F:D8:45:A2:6B:11:C9:E0:52:87:3D:F4:98:06:AC:7E:B1:23:DD:40:65:8F:9A:CB',
       },
       mic: { ssrc: 1290884721, cname: 'Xw1rHTn9yW2z5kQv', hasMidExtension: true, hasAudioLevelExtension: true },
       isMixWanted: true,

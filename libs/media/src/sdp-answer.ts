@@ -1,5 +1,12 @@
 import { parse } from 'sdp-transform';
-import { MID_DATA, MID_EXTENSION, MID_MIC, MID_MIX, OPUS_PAYLOAD_TYPE, AUDIO_LEVEL_EXTENSION } from './media-constants.js';
+import {
+  MID_DATA,
+  MID_EXTENSION,
+  MID_MIC,
+  MID_MIX,
+  OPUS_PAYLOAD_TYPE,
+  AUDIO_LEVEL_EXTENSION,
+} from './media-constants.js';
 import { MediaError } from './media.errors.js';
 
 /** Hash functions that a certificate's fingerprint may use (RFC 8122); sha-1 is too weak to be one of them. */
@@ -39,7 +46,8 @@ type MediaLine = Description['media'][number];
 export function parseAnswer(sdp: string): AnswerParameters {
   if (sdp.length > ANSWER_BYTES_MAX) throw new MediaError('answer-malformed', 'The answer is too long.');
   if (!sdp.startsWith('v=0')) throw new MediaError('answer-malformed', 'The answer is not a session description.');
-  if (sdp.split('\n', LINES_MAX + 1).length > LINES_MAX) throw new MediaError('answer-malformed', 'The answer has too many lines.');
+  if (sdp.split('\n', LINES_MAX + 1).length > LINES_MAX)
+    throw new MediaError('answer-malformed', 'The answer has too many lines.');
   let description: Description;
   try {
     description = parse(sdp);
@@ -63,7 +71,10 @@ export function parseAnswer(sdp: string): AnswerParameters {
 
 function checkLine(line: MediaLine, type: string, mid: string): void {
   if (line.type !== type || String(line.mid ?? '') !== mid) {
-    throw new MediaError('answer-unsupported', `The answer's media lines are not in the offer's order: ${mid} is missing.`);
+    throw new MediaError(
+      'answer-unsupported',
+      `The answer's media lines are not in the offer's order: ${mid} is missing.`,
+    );
   }
 }
 
@@ -87,7 +98,9 @@ function readFingerprint(description: Description, lines: MediaLine[]): AnswerPa
 }
 
 function isAccepted(line: MediaLine): boolean {
-  return line.port !== 0 && (line.rtp ?? []).some((codec) => codec.payload === OPUS_PAYLOAD_TYPE && isOpus(codec.codec));
+  return (
+    line.port !== 0 && (line.rtp ?? []).some((codec) => codec.payload === OPUS_PAYLOAD_TYPE && isOpus(codec.codec))
+  );
 }
 
 function isOpus(name: unknown): boolean {

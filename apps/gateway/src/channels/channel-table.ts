@@ -1,9 +1,4 @@
-import {
-  CHANNELS_PER_SESSION_MAX,
-  SERVER_RELIABLE_BYTES_MAX,
-  type SessionId,
-  WORLD_CHANNEL,
-} from '@app/world';
+import { CHANNELS_PER_SESSION_MAX, SERVER_RELIABLE_BYTES_MAX, type SessionId, WORLD_CHANNEL } from '@app/world';
 import { type MessageFields, type vicinity, encodeMessage } from '@app/wire';
 import { ChannelFeed, type ChannelFeedPorts } from './channel-feed.js';
 import { PostQueue } from './post-queue.js';
@@ -102,7 +97,10 @@ export class ChannelTable {
     this.sessions.clear();
   }
 
-  private subscribe(entry: SessionChannels, { request, channel, historyCount }: ChannelRequest & { kind: 'subscribe' }): void {
+  private subscribe(
+    entry: SessionChannels,
+    { request, channel, historyCount }: ChannelRequest & { kind: 'subscribe' },
+  ): void {
     // The world's chat is not counted: nobody asked for it.
     if (!entry.interests.has(channel) && entry.interests.size > CHANNELS_PER_SESSION_MAX) {
       const text = `A session can be subscribed to ${CHANNELS_PER_SESSION_MAX} channels.`;

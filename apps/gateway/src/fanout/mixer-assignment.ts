@@ -147,7 +147,8 @@ export class MixerAssignment {
       else trusted.push(instanceId);
     }
     const best = (trusted.length > 0 ? trusted : onProbation.length > 0 ? onProbation : failed).sort();
-    if (best.length === this.candidates.length && best.every((id, index) => id === this.candidates[index])) return false;
+    if (best.length === this.candidates.length && best.every((id, index) => id === this.candidates[index]))
+      return false;
     this.candidates = best;
     return true;
   }

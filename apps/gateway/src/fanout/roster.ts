@@ -1,4 +1,10 @@
-import { type InstanceId, ROSTER_INTERVAL_MS, type SessionId, TRAITS_INTERVAL_MS, TRAITS_PER_TABLE_MAX } from '@app/world';
+import {
+  type InstanceId,
+  ROSTER_INTERVAL_MS,
+  type SessionId,
+  TRAITS_INTERVAL_MS,
+  TRAITS_PER_TABLE_MAX,
+} from '@app/world';
 import type { vicinity } from '@app/wire';
 import type { CheckedTraits } from '../client-input.js';
 import { type SessionState, isListed } from '../session/session-state.js';

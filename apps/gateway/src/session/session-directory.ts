@@ -53,7 +53,8 @@ export class SessionDirectory {
     if (this.sessions.size <= SESSIONS_PER_GATEWAY_MAX) return;
     let oldest: SessionActor | undefined;
     for (const candidate of this.sessions.values()) {
-      if (candidate.state.phase === 'away' && (!oldest || candidate.awayUntilMs < oldest.awayUntilMs)) oldest = candidate;
+      if (candidate.state.phase === 'away' && (!oldest || candidate.awayUntilMs < oldest.awayUntilMs))
+        oldest = candidate;
     }
     oldest?.end();
   }

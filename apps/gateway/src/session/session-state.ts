@@ -40,7 +40,9 @@ export function nextSessionState(state: SessionState, event: SessionEvent): Sess
   switch (event.type) {
     case 'welcomed':
       // An old epoch would lose against our own earlier claim.
-      return event.epoch > state.epoch ? { ...state, phase: 'connecting', epoch: event.epoch, isMediaUp: false } : state;
+      return event.epoch > state.epoch
+        ? { ...state, phase: 'connecting', epoch: event.epoch, isMediaUp: false }
+        : state;
     case 'media-connected':
       if (!isListed(state)) return state;
       // Whatever was under way on the connection before is lost, so the listener has to be told everything again.

@@ -8,7 +8,11 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
  * @param host     the Host header, as the client wrote it
  * @param allowed  further origins; * for all
  */
-export function isOriginAllowed(origin: string | undefined, host: string | undefined, allowed: readonly string[]): boolean {
+export function isOriginAllowed(
+  origin: string | undefined,
+  host: string | undefined,
+  allowed: readonly string[],
+): boolean {
   if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return true;
   // The page comes from another port of the same host: the domain-server's.
   const page = hostNameOf(origin);

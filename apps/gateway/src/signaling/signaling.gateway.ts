@@ -90,12 +90,14 @@ export class SignalingGateway {
   private refusalOf(request: IncomingMessage): { status: string; reason: string } | undefined {
     if (pathOf(request) !== PATH) return { status: '404 Not Found', reason: 'path' };
     const { origin, host } = request.headers;
-    if (!isOriginAllowed(origin, host, this.options.originAllowed)) return { status: '403 Forbidden', reason: 'origin' };
+    if (!isOriginAllowed(origin, host, this.options.originAllowed))
+      return { status: '403 Forbidden', reason: 'origin' };
     const offered = request.headers['sec-websocket-protocol'];
     if (offered !== undefined && !offered.split(',').some((name) => name.trim() === SUBPROTOCOL)) {
       return { status: '400 Bad Request', reason: 'protocol' };
     }
-    if (!this.allowAddress(request.socket.remoteAddress ?? '')) return { status: '429 Too Many Requests', reason: 'rate' };
+    if (!this.allowAddress(request.socket.remoteAddress ?? ''))
+      return { status: '429 Too Many Requests', reason: 'rate' };
     return undefined;
   }
 

@@ -90,7 +90,8 @@ class SignalingPeer implements SocketEvents {
       return;
     }
     if (this.session) this.session.handleSignal(input);
-    else if (input.kind !== 'hello') this.refuse(new SessionError('hello-expected', 'The first message must be Hello.'));
+    else if (input.kind !== 'hello')
+      this.refuse(new SessionError('hello-expected', 'The first message must be Hello.'));
     else this.enter(input);
   }
 
