@@ -8,7 +8,7 @@ import {
 } from '@app/world';
 import { encodeMessage, type MessageFields, type MessageOf, type vicinity } from '@app/wire';
 import type { Clock, Timer } from './clock.js';
-import { clientFailure, serverFailure, VicinityError } from './errors.js';
+import { clientFailure, serverFailure, type VicinityError } from './errors.js';
 import { Emitter } from './events.js';
 import { ChannelLog, type ChannelMessage } from './channel-log.js';
 import { cleanName, cutText } from './traits.js';
