@@ -20,6 +20,9 @@ export interface ChannelSession {
 /** Bytes of history in one answer; the rest of the message is small. */
 const HISTORY_BYTES_MAX = SERVER_RELIABLE_BYTES_MAX - 16_384;
 
+/** Live messages of a channel that wait for a session's history; it is there, or has failed, within seconds. */
+const HELD_MAX = 1_000;
+
 /** One session's interest in one channel. */
 interface Interest {
   /** Up to here the session has been told, as history. */
@@ -182,8 +185,7 @@ export class ChannelTable {
       const interest = entry.interests.get(channel);
       if (!interest) continue;
       if (interest.held) {
-        // The history that it waits for is short-lived; so is this list.
-        if (interest.held.length < 1_000) interest.held.push(message);
+        if (interest.held.length < HELD_MAX) interest.held.push(message);
       } else if (sequence === 0 || sequence > interest.toldSequence) entry.session.passReliable(bytes);
     }
   }

@@ -143,8 +143,10 @@ export class SessionActor {
         return this.media?.handleFailure(input.generation);
       case 'answer':
         this.media?.answer(input.generation, input.sdp).catch((error: unknown) => {
-          if (!(error instanceof MediaError)) throw error;
-          this.refuseSignal(error);
+          if (error instanceof MediaError) return this.refuseSignal(error);
+          // The next offer follows by itself when this one leads to nothing.
+          this.host.metrics.countDrop('answer-failed');
+          this.host.logger.error({ err: error, session: this.id }, 'An answer could not be handled.');
         });
     }
   }

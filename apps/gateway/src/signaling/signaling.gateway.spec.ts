@@ -45,7 +45,10 @@ describe('SignalingGateway', () => {
       accept: (link: ClientLink): SocketEvents => {
         links.push(link);
         return {
-          onFrame: (bytes) => hear(`frame of ${bytes.length}`),
+          onFrame: (bytes) => {
+            if (bytes.length === 13) throw new Error('a mistake of ours');
+            hear(`frame of ${bytes.length}`);
+          },
           onPong: () => hear('pong'),
           onClosed: (isOrderly) => hear(isOrderly ? 'left' : 'broke'),
         };
@@ -109,6 +112,17 @@ describe('SignalingGateway', () => {
     socket.send(new Uint8Array(SIGNAL_BYTES_MAX + 1));
     expect(await end).toBe(1009);
     expect(heard).toEqual(['broke']);
+  });
+
+  it('outlives its own mistakes: they cost the socket that met them', async () => {
+    const [unlucky, other] = [new WebSocket(URL), new WebSocket(URL)];
+    await Promise.all([opened(unlucky), opened(other)]);
+    const end = endOf(unlucky);
+    unlucky.send(new Uint8Array(13));
+    expect(await end).toBe(1006);
+    other.send(new Uint8Array(5));
+    while (!heard.includes('frame of 5')) await until(heard.length + 1);
+    other.terminate();
   });
 
   it('can be started again after its port was taken', async () => {

@@ -117,12 +117,23 @@ export class SignalingGateway {
     const events = this.router.accept(link);
     socket.on('message', (data, isBinary) => {
       // Text frames are no part of the protocol; as empty messages they are refused with a code.
-      events.onFrame(isBinary ? bytesOf(data) : new Uint8Array(0));
+      this.guard(socket, () => events.onFrame(isBinary ? bytesOf(data) : new Uint8Array(0)));
     });
-    socket.on('pong', () => events.onPong());
+    socket.on('pong', () => this.guard(socket, () => events.onPong()));
     // Every error is followed by the end of the socket.
     socket.on('error', (error) => this.logger.debug({ err: error }, 'A signalling socket failed.'));
-    socket.on('close', (code) => events.onClosed(ORDERLY_CODES.has(code)));
+    socket.on('close', (code) => this.guard(socket, () => events.onClosed(ORDERLY_CODES.has(code))));
+  }
+
+  /** A mistake of ours costs the one socket that met it, not everybody's. */
+  private guard(socket: WebSocket, handle: () => void): void {
+    try {
+      handle();
+    } catch (error) {
+      this.metrics.countDrop('signal-failed');
+      this.logger.error({ err: error }, 'A signal could not be handled; its socket is ended.');
+      socket.terminate();
+    }
   }
 
   private pingAll(): void {
