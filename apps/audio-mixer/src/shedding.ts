@@ -22,6 +22,8 @@ export const SHEDDING_LEVELS: readonly SpatialQuality[] = [
 const LOAD_MAX = 0.9;
 /** Share of the tick below which quality comes back. Well below LOAD_MAX, or it would swing. */
 const LOAD_EASY = 0.6;
+/** Share of the tick below which quality comes back three times as fast. */
+const LOAD_VERY_EASY = 0.3;
 /** The most that one tick counts for, in ms. */
 const SPENT_MS_MAX = 1.5 * MIX_TICK_MS;
 /** Weight of one tick in the average: half a second of memory. */
@@ -58,7 +60,8 @@ export class Shedding {
     const spentMs = skipped > 0 ? SPENT_MS_MAX : Math.min(durationMs, SPENT_MS_MAX);
     this.average += (spentMs - this.average) * WEIGHT;
     this.ticksAtLevel += 1 + skipped;
-    this.easyTicks = this.load < LOAD_EASY ? this.easyTicks + 1 : 0;
+    // Where there is very much room, one need not be so careful.
+    this.easyTicks = this.load < LOAD_EASY ? this.easyTicks + (this.load < LOAD_VERY_EASY ? 3 : 1) : 0;
     if (this.load > LOAD_MAX && this.ticksAtLevel >= TICKS_BEFORE_LESS) return this.giveUpMore();
     if (this.easyTicks >= this.patience && this.level > 0) {
       this.wasRaised = true;

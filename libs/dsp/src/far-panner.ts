@@ -1,5 +1,7 @@
 import { BLOCK_FRAMES } from '@app/world';
 
+// The loops read the block's length from a local constant: an imported one is looked up again in each turn.
+
 /** Sources that one call adds: enough that reading and writing the bus is shared, few enough for the registers. */
 export const FAR_GROUP = 4;
 
@@ -27,6 +29,7 @@ export function createFarGroup(): FarGroup {
 
 /** Adds a group whose gains stand still (`to`) to a listener's bus, and empties it. */
 export function mixFarSteady(direct: Float32Array, group: FarGroup, bus: Float64Array): void {
+  const frames = BLOCK_FRAMES;
   const { begins, to } = group;
   const begin0 = begins[0];
   const begin1 = begins[1];
@@ -40,19 +43,20 @@ export function mixFarSteady(direct: Float32Array, group: FarGroup, bus: Float64
   const right1 = to[5];
   const right2 = to[6];
   const right3 = to[7];
-  for (let frame = 0; frame < BLOCK_FRAMES; frame++) {
+  for (let frame = 0; frame < frames; frame++) {
     const sample0 = direct[begin0 + frame];
     const sample1 = direct[begin1 + frame];
     const sample2 = direct[begin2 + frame];
     const sample3 = direct[begin3 + frame];
     bus[frame] += left0 * sample0 + left1 * sample1 + left2 * sample2 + left3 * sample3;
-    bus[frame + BLOCK_FRAMES] += right0 * sample0 + right1 * sample1 + right2 * sample2 + right3 * sample3;
+    bus[frame + frames] += right0 * sample0 + right1 * sample1 + right2 * sample2 + right3 * sample3;
   }
   empty(group);
 }
 
 /** Adds a group whose gains move from `from` to `to` to a listener's bus, and empties it. */
 export function mixFarMoving(direct: Float32Array, group: FarGroup, bus: Float64Array): void {
+  const frames = BLOCK_FRAMES;
   const { begins, from, to } = group;
   const begin0 = begins[0];
   const begin1 = begins[1];
@@ -66,7 +70,7 @@ export function mixFarMoving(direct: Float32Array, group: FarGroup, bus: Float64
   let right1 = from[5];
   let right2 = from[6];
   let right3 = from[7];
-  const perFrame = 1 / BLOCK_FRAMES;
+  const perFrame = 1 / frames;
   const leftStep0 = (to[0] - left0) * perFrame;
   const leftStep1 = (to[1] - left1) * perFrame;
   const leftStep2 = (to[2] - left2) * perFrame;
@@ -75,7 +79,7 @@ export function mixFarMoving(direct: Float32Array, group: FarGroup, bus: Float64
   const rightStep1 = (to[5] - right1) * perFrame;
   const rightStep2 = (to[6] - right2) * perFrame;
   const rightStep3 = (to[7] - right3) * perFrame;
-  for (let frame = 0; frame < BLOCK_FRAMES; frame++) {
+  for (let frame = 0; frame < frames; frame++) {
     left0 += leftStep0;
     left1 += leftStep1;
     left2 += leftStep2;
@@ -89,7 +93,7 @@ export function mixFarMoving(direct: Float32Array, group: FarGroup, bus: Float64
     const sample2 = direct[begin2 + frame];
     const sample3 = direct[begin3 + frame];
     bus[frame] += left0 * sample0 + left1 * sample1 + left2 * sample2 + left3 * sample3;
-    bus[frame + BLOCK_FRAMES] += right0 * sample0 + right1 * sample1 + right2 * sample2 + right3 * sample3;
+    bus[frame + frames] += right0 * sample0 + right1 * sample1 + right2 * sample2 + right3 * sample3;
   }
   empty(group);
 }

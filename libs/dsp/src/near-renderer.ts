@@ -69,8 +69,11 @@ export function renderNear(
   else renderGliding(direct, low, begin, path, bus);
 }
 
+// Both loops read the block's length from a local constant: an imported one is looked up again in each turn.
+
 /** Delays stand still, so each sample is read once and interpolation is folded into the gains. */
 function renderSteady(direct: Float32Array, low: Float32Array, begin: number, path: NearPath, bus: Float64Array): void {
+  const frames = BLOCK_FRAMES;
   const wholeLeft = Math.ceil(path.toDelayLeft);
   const wholeRight = Math.ceil(path.toDelayRight);
   const lateLeft = wholeLeft - path.toDelayLeft;
@@ -91,13 +94,13 @@ function renderSteady(direct: Float32Array, low: Float32Array, begin: number, pa
   let lowRight = low[right];
   // The sample after a block's last one is only read with a delay of zero, when it has no weight; it may be past the
   // end of this source, but the engine's memory has room behind the last one.
-  for (let frame = 0; frame < BLOCK_FRAMES; frame++) {
+  for (let frame = 0; frame < frames; frame++) {
     const nextDirectLeft = direct[left + frame + 1];
     const nextLowLeft = low[left + frame + 1];
     const nextDirectRight = direct[right + frame + 1];
     const nextLowRight = low[right + frame + 1];
     bus[frame] += directLeft0 * directLeft + directLeft1 * nextDirectLeft + lowLeft0 * lowLeft + lowLeft1 * nextLowLeft;
-    bus[frame + BLOCK_FRAMES] +=
+    bus[frame + frames] +=
       directRight0 * directRight + directRight1 * nextDirectRight + lowRight0 * lowRight + lowRight1 * nextLowRight;
     directLeft = nextDirectLeft;
     lowLeft = nextLowLeft;
@@ -113,7 +116,8 @@ function renderGliding(
   path: NearPath,
   bus: Float64Array,
 ): void {
-  const perFrame = 1 / BLOCK_FRAMES;
+  const frames = BLOCK_FRAMES;
+  const perFrame = 1 / frames;
   const directLeftStep = (path.toDirectLeft - path.fromDirectLeft) * perFrame;
   const directRightStep = (path.toDirectRight - path.fromDirectRight) * perFrame;
   const lowLeftStep = (path.toLowLeft - path.fromLowLeft) * perFrame;
@@ -127,7 +131,7 @@ function renderGliding(
   // Places are positive, so cutting off the fraction is rounding down.
   let left = begin - path.fromDelayLeft - 1;
   let right = begin - path.fromDelayRight - 1;
-  for (let frame = 0; frame < BLOCK_FRAMES; frame++) {
+  for (let frame = 0; frame < frames; frame++) {
     left += leftStep;
     right += rightStep;
     directLeft += directLeftStep;
@@ -145,7 +149,7 @@ function renderGliding(
     bus[frame] +=
       directLeft * (heardLeft + shareLeft * (direct[placeLeft + 1] - heardLeft)) +
       lowLeft * (heardLowLeft + shareLeft * (low[placeLeft + 1] - heardLowLeft));
-    bus[frame + BLOCK_FRAMES] +=
+    bus[frame + frames] +=
       directRight * (heardRight + shareRight * (direct[placeRight + 1] - heardRight)) +
       lowRight * (heardLowRight + shareRight * (low[placeRight + 1] - heardLowRight));
   }
