@@ -129,6 +129,7 @@ export class App {
     client.on('session', ({ isResumed }) => {
       if (this.hasEntered && !isResumed && this.isInside) hud.notices.show('You are back, as a new visitor.');
     });
+    client.localAvatar.on('traitsChanged', () => this.body?.repaint());
     client.microphone.on('failed', (error) => hud.notices.show(`${error.message} ${adviceFor(error) ?? ''}`));
     client.speaker.on('failed', (error) => hud.notices.show(error.message));
     client.avatars.on('joined', (avatar) => this.isInside && this.announce(`${avatar.name} is here.`));
@@ -202,10 +203,7 @@ export class App {
   private follow(changes: Partial<Preferences>): void {
     const { microphone, speaker, localAvatar } = this.client;
     if (changes.name !== undefined) localAvatar.setTraits({ name: changes.name });
-    if (changes.colour !== undefined) {
-      localAvatar.setTraits({ colour: changes.colour });
-      this.body?.repaint(changes.colour);
-    }
+    if (changes.colour !== undefined) localAvatar.setTraits({ colour: changes.colour });
     if (changes.pushToTalk !== undefined) microphone.setMode(changes.pushToTalk ? 'push-to-talk' : 'open');
     const isDeviceChanged = changes.microphoneId !== undefined || changes.voiceProcessing !== undefined;
     if (isDeviceChanged && microphone.state !== 'off') void this.startMicrophone();

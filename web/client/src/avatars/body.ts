@@ -1,5 +1,4 @@
 import {
-  BoxGeometry,
   CapsuleGeometry,
   Color,
   ConeGeometry,
@@ -181,7 +180,7 @@ function hairGeometries(hair: number, style: number): BufferGeometry[] {
       const z = Math.sin(angle) * radius + 0.05;
       return new IcosahedronGeometry(0.1, 1).translate(Math.cos(angle) * radius, height, z);
     });
-    return curls.map((curl) => paint(curl, hair));
+    return [paint(cap, hair), ...curls.map((curl) => paint(curl, hair))];
   }
   if (style === 3) {
     // A felt hat.
@@ -192,7 +191,10 @@ function hairGeometries(hair: number, style: number): BufferGeometry[] {
       paint(new TorusGeometry(0.235, 0.022, 6, 20).rotateX(Math.PI / 2).translate(0, 0.44, 0.01), 0xd8a657),
     ];
   }
-  return [paint(cap, hair), paint(new BoxGeometry(0.4, 0.34, 0.13).translate(0, 0.17, 0.2), hair)];
+  return [
+    paint(cap, hair),
+    paint(new SphereGeometry(0.25, 12, 8).scale(1.04, 1, 0.62).translate(0, 0.14, 0.115), hair),
+  ];
 }
 
 function mouthGeometry(): BufferGeometry {

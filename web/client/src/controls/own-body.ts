@@ -51,8 +51,8 @@ export class OwnBody {
   }
 
   /** Shows the colour that was chosen meanwhile. */
-  repaint(colour: number): void {
-    this.figure?.setColour(colour);
+  repaint(): void {
+    this.figure?.setColour(this.colour());
   }
 
   /** One frame. */

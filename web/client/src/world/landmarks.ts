@@ -22,11 +22,11 @@ export class Landmarks {
     const solid = [...this.makePavilion(), ...this.makeStones()];
     const glowing: BufferGeometry[] = [];
     for (const [x, z] of [
-      [2.6, 22],
-      [-2.6, 16],
-      [2.7, 5],
-      [-2.5, -14],
-      [2.5, -19],
+      [3.8, 22],
+      [-4.2, 16],
+      [5.2, 3.4],
+      [-3.1, -14],
+      [3.1, -19],
       [-14.5, -6.2],
       [13.5, -6.6],
     ]) {
