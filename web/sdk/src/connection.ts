@@ -13,7 +13,7 @@ import { ReconnectPolicy, type GatewayAddress } from './reconnect-policy.js';
 /** How long the first join is tried before it fails, in ms. */
 const JOIN_TIMEOUT_MS = 20_000;
 /** How long /api/join has to answer, in ms. */
-const ASK_TIMEOUT_MS = 5_000;
+const ASK_TIMEOUT_MS = 3_000;
 /** How long a lost connection is tried again before the client gives up, in ms. */
 const RECONNECT_TIMEOUT_MS = 600_000;
 
@@ -60,6 +60,7 @@ export interface ConnectionHandlers {
 export class Connection {
   private currentState: ConnectionState = { kind: 'idle' };
   private stay: GatewaySession | undefined;
+  private knownGateways: GatewayAddress[] = [];
   private resumeToken: string | undefined;
   private resumeUntilMs = Infinity;
   private resumeWindowMs = 0;
@@ -139,8 +140,7 @@ export class Connection {
         if (step.kind === 'give-up') throw lastError ?? clientFailure('connection-lost');
         if (step.kind === 'wait') await this.sleep(step.delayMs);
         if (step.kind === 'ask') {
-          const { serverUrl, world } = this.settings;
-          policy.handleGateways((await requestJoin(this.platform, serverUrl, world, ASK_TIMEOUT_MS)).gateways);
+          policy.handleGateways(await this.askForGateways());
         }
         if (step.kind === 'try') return await this.tryGateway(round, step.gateway);
       } catch (caught) {
@@ -154,6 +154,17 @@ export class Connection {
       }
     }
     throw clientFailure('left-world');
+  }
+
+  /** Gateways outlive the domain-server: without it, the ones known from before are worth a try. */
+  private async askForGateways(): Promise<GatewayAddress[]> {
+    const { serverUrl, world } = this.settings;
+    try {
+      this.knownGateways = (await requestJoin(this.platform, serverUrl, world, ASK_TIMEOUT_MS)).gateways;
+    } catch (error) {
+      if (asFailure(error).code !== 'join-unreachable' || this.knownGateways.length === 0) throw error;
+    }
+    return this.knownGateways;
   }
 
   /** A refusal may be about the token alone: without it, a new session may be let in. */

@@ -6,7 +6,7 @@ import type { Platform } from './platform.js';
 import { SignalingSocket } from './signaling-socket.js';
 
 /** From opening the socket to Welcome, in ms. */
-const WELCOME_TIMEOUT_MS = 6_000;
+const WELCOME_TIMEOUT_MS = 4_000;
 /** From Welcome to the first Offer, in ms. */
 const OFFER_TIMEOUT_MS = 6_000;
 /** Nothing heard for this long, although we ping every second, means that media is gone, in ms. */

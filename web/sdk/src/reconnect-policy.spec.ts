@@ -37,11 +37,35 @@ describe('ReconnectPolicy', () => {
     expect(policy.roundsFailed).toBe(1);
   });
 
-  it('waits as long as the server asks for', () => {
+  it('asks twice a second at first, and later waits as long as the server wishes', () => {
+    const policy = new ReconnectPolicy(600_000, () => 0);
+    let nowMs = 0;
+    const waits: number[] = [];
+    for (let round = 0; round < 14; round++) {
+      expect(policy.next(nowMs)).toEqual({ kind: 'ask' });
+      policy.handleAskFailed(nowMs, 7_000);
+      const step = policy.next(nowMs);
+      if (step.kind !== 'wait') throw new Error(step.kind);
+      waits.push(step.delayMs);
+      nowMs += step.delayMs;
+    }
+    expect(Math.max(...waits.slice(0, 8))).toBeLessThanOrEqual(750);
+    expect(waits[13]).toBe(7_000);
+  });
+
+  it('leaves a gateway alone for a moment after it failed, because the list may not know yet', () => {
     const policy = new ReconnectPolicy(60_000, () => 0);
     policy.next(0);
-    policy.handleAskFailed(0, 7_000);
-    expect(policy.next(0)).toEqual({ kind: 'wait', delayMs: 7_000 });
+    policy.handleGateways([one]);
+    expect(policy.next(0)).toEqual({ kind: 'try', gateway: one });
+    policy.handleGatewayFailed(10);
+    expect(policy.next(10)).toMatchObject({ kind: 'wait' });
+    expect(policy.next(400)).toEqual({ kind: 'ask' });
+    policy.handleGateways([one]);
+    expect(policy.next(400)).toMatchObject({ kind: 'wait' });
+    expect(policy.next(1_300)).toEqual({ kind: 'ask' });
+    policy.handleGateways([one]);
+    expect(policy.next(1_300)).toEqual({ kind: 'try', gateway: one });
   });
 
   it('tries the other gateways before it waits for a full one', () => {
@@ -57,9 +81,9 @@ describe('ReconnectPolicy', () => {
 
   it('gives up when waiting would pass the deadline', () => {
     const policy = new ReconnectPolicy(1_000, () => 0);
-    policy.next(0);
-    policy.handleAskFailed(0, 5_000);
-    expect(policy.next(0)).toEqual({ kind: 'give-up' });
+    policy.next(900);
+    policy.handleAskFailed(900, 5_000);
+    expect(policy.next(900)).toEqual({ kind: 'give-up' });
     expect(new ReconnectPolicy(1_000, () => 0).next(1_000)).toEqual({ kind: 'give-up' });
   });
 });

@@ -26,6 +26,16 @@ export function backoffDelayMs(attempt: number, chance: number, limits: BackoffL
   return ceilingMs * (0.5 + chance / 2);
 }
 
+/**
+ * A gateway that could not be reached is not tried again for this long, in ms: /api/join may list a dead one for a
+ * moment, and browsers make WebSockets wait longer with each one that fails.
+ */
+export const AVOID_MS = 1_200;
+/** While the client is new to the trouble, it asks at least this often whatever the server wishes, in ms. */
+const ASK_DELAY_MS_MAX = 500;
+/** Rounds for which it does. */
+const EAGER_ROUNDS = 12;
+
 /** A gateway that /api/join offered. */
 export interface GatewayAddress {
   instanceId: string;
@@ -45,6 +55,8 @@ export class ReconnectPolicy {
   private candidates: GatewayAddress[] | undefined;
   private hasWaited = true;
   private notBeforeMs = 0;
+  private trying: string | undefined;
+  private readonly avoidedUntilMs = new Map<string, number>();
 
   /**
    * @param deadlineMs  on the caller's clock; after it, the policy gives up
@@ -72,7 +84,11 @@ export class ReconnectPolicy {
     if (nowMs >= this.deadlineMs) return { kind: 'give-up' };
     if (this.candidates === undefined) return { kind: 'ask' };
     const gateway = this.candidates.shift();
-    if (gateway) return { kind: 'try', gateway };
+    if (gateway) {
+      if ((this.avoidedUntilMs.get(gateway.instanceId) ?? 0) > nowMs) return this.next(nowMs);
+      this.trying = gateway.instanceId;
+      return { kind: 'try', gateway };
+    }
     this.failRound();
     return this.next(nowMs);
   }
@@ -84,12 +100,14 @@ export class ReconnectPolicy {
 
   /** /api/join did not answer, or said that nobody is let in. */
   handleAskFailed(nowMs: number, retryAfterMs = 0): void {
-    this.notBeforeMs = nowMs + retryAfterMs;
+    const isEager = this.attempt < EAGER_ROUNDS;
+    this.notBeforeMs = nowMs + (isEager ? Math.min(retryAfterMs, ASK_DELAY_MS_MAX) : retryAfterMs);
     this.failRound();
   }
 
   /** The last gateway did not work; `retryAfterMs` is its wish. The others are tried first. */
   handleGatewayFailed(nowMs: number, retryAfterMs = 0): void {
+    if (this.trying !== undefined) this.avoidedUntilMs.set(this.trying, nowMs + AVOID_MS);
     this.notBeforeMs = Math.max(this.notBeforeMs, nowMs + retryAfterMs);
   }
 

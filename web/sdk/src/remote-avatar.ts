@@ -107,6 +107,11 @@ export class RemoteAvatar {
 
   /** For the avatar list: takes a pose unless it is older than the newest. Returns whether it was taken. */
   handlePose(received: ReceivedPose, loudness: number): boolean {
+    // The same pose again brings newer loudness: somebody who stands still speaks.
+    if (this.lastReceived?.sequence === received.sequence) {
+      this.speech.handle(loudness, received.arrivedMs);
+      return false;
+    }
     const isOld = this.lastReceived && !isNewerSequence(received.sequence, this.lastReceived.sequence);
     // The realtime channel has no order, but nothing on it is older than a few seconds: after a longer silence a lower
     // sequence is a sender that has started anew.

@@ -87,6 +87,16 @@ describe('WorldClient', () => {
     expect(states).toEqual(['connecting', 'connected', 'reconnecting', 'connected']);
   });
 
+  it('comes back without the domain-server, to a gateway that it knows', async () => {
+    const { server, client, joined } = setUp();
+    await connect(server);
+    await joined;
+    server.joinAnswer = undefined;
+    server.socket.break();
+    await connect(server, 7, 'token-2', true);
+    expect(client.state).toBe('connected');
+  });
+
   it('starts a new session when the server no longer accepts the token', async () => {
     const { server, client, joined } = setUp();
     await connect(server);
@@ -166,12 +176,13 @@ describe('WorldClient', () => {
     await connect(server);
     await joined;
     server.peer.tell({ avatarNews: { traits: [{ sessionId: 5, version: 1, traits: { name: 'Bob' } }] } });
-    server.peer.say({ avatarUpdates: { updates: [{ sessionId: 5, sequence: 65_535, pose: pose(1), loudness: 100 }] } });
+    server.peer.say({ avatarUpdates: { updates: [{ sessionId: 5, sequence: 65_535, pose: pose(1) }] } });
     server.peer.say({ avatarUpdates: { updates: [{ sessionId: 5, sequence: 1, pose: pose(3) }] } });
     server.peer.say({ avatarUpdates: { updates: [{ sessionId: 5, sequence: 0, pose: pose(2) }] } });
     server.peer.say({
       avatarUpdates: { updates: [{ sessionId: 5, sequence: 2, pose: new Uint8Array(16).fill(255) }] },
     });
+    server.peer.say({ avatarUpdates: { updates: [{ sessionId: 5, sequence: 1, pose: pose(3), loudness: 110 }] } });
     const bob = client.avatars.get(5);
     expect(bob?.name).toBe('Bob');
     expect(bob?.received?.pose.position.x).toBe(3);
