@@ -179,18 +179,23 @@ async function measureCrowd(
   const guess = clampCount((LOAD_AIM / few.cores) * few.listeners, count);
   const pilot = guess <= few.listeners ? few : await runWith(guess, options.warmUpMs / 2, options.measureMs / 4);
   const perListener = (pilot.cores - few.cores) / (pilot.listeners - few.listeners);
-  const listeners =
-    perListener > 0 ? clampCount(pilot.listeners + (LOAD_AIM - pilot.cores) / perListener, count) : guess;
+  // A pilot run that was disturbed says nothing: stay with the cautious guess.
+  const isUsable = perListener > 0 && !isDisturbed(few) && !isDisturbed(pilot);
+  const wanted = isUsable ? pilot.listeners + (LOAD_AIM - pilot.cores) / perListener : guess;
+  const listeners = clampCount(wanted, count);
   for (let attempt = 1; ; attempt++) {
     say(`N = ${count}: measuring with ${listeners} listeners ...`);
     const measured = await runWith(listeners, options.warmUpMs, options.measureMs);
-    const isDisturbed = measured.skippedTicks > 0 || measured.sheddingLevel > 0;
-    if (!isDisturbed || attempt === ATTEMPTS_MAX) return measured;
+    if (!isDisturbed(measured) || attempt === ATTEMPTS_MAX) return measured;
     say(
       `N = ${count}: disturbed (${measured.skippedTicks} ticks skipped, shedding ${measured.sheddingLevel}); once more.`,
     );
     await waitForFullQuality(broker);
   }
+}
+
+function isDisturbed({ skippedTicks, sheddingLevel }: Measured): boolean {
+  return skippedTicks > 0 || sheddingLevel > 0;
 }
 
 function clampCount(value: number, count: number): number {
@@ -243,7 +248,7 @@ function report(count: number, measured: Measured, figures: Figure[], notes: Rec
   );
   notes[`n${count}`] =
     `${listeners} listeners on ${cores.toFixed(2)} cores, ${skippedTicks} ticks skipped, shedding level ` +
-    `${sheddingLevel}, ${residentMiB.toFixed(0)} MiB`;
+    `${sheddingLevel}, ${residentMiB.toFixed(0)} MiB${isDisturbed(measured) ? '; DISTURBED, do not use' : ''}`;
   say(`N = ${count}: ${(listeners / cores).toFixed(1)} listeners per core (${notes[`n${count}`]})`);
 }
 
