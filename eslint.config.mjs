@@ -24,7 +24,10 @@ export default tseslint.config(
       'prefer-const': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', caughtErrors: 'none' }],
       '@typescript-eslint/no-explicit-any': 'error',
-      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false }],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+      ],
       'no-restricted-globals': ['error', ...timeAndChance],
       'no-restricted-properties': ['error', ...timeAndChanceProperties],
     },
@@ -36,7 +39,19 @@ export default tseslint.config(
   },
   {
     // The clock itself, programs that talk to a person on a terminal, the browser, and tests of real processes.
-    files: ['libs/clock/src/**', 'apps/cli/src/**', 'web/**', 'tests/**', 'bench/**', 'tools/**', 'libs/testing/src/**', '**/*.spec.ts', '**/*.e2e-spec.ts', '**/*.fuzz-spec.ts', '**/*.contract.ts'],
+    files: [
+      'libs/clock/src/**',
+      'apps/cli/src/**',
+      'web/**',
+      'tests/**',
+      'bench/**',
+      'tools/**',
+      'libs/testing/src/**',
+      '**/*.spec.ts',
+      '**/*.e2e-spec.ts',
+      '**/*.fuzz-spec.ts',
+      '**/*.contract.ts',
+    ],
     rules: { 'no-restricted-globals': 'off', 'no-restricted-properties': 'off', 'no-console': 'off' },
   },
 );

@@ -41,13 +41,17 @@ async function buildServer() {
   for (const folder of ['apps', 'libs', 'bench']) {
     for (const file of listFiles(join(dist, folder))) {
       const made = file.replace(/\.map$/, '');
-      if (file.endsWith('.js') || file.endsWith('.map')) if (!outputs.has(made) && !file.includes('/generated/')) rmSync(file);
+      if (file.endsWith('.js') || file.endsWith('.map'))
+        if (!outputs.has(made) && !file.includes('/generated/')) rmSync(file);
     }
   }
   cpSync(join(root, 'libs/wire/src/generated'), join(dist, 'libs/wire/src/generated'), { recursive: true });
   // The compiled files are ES modules, and the version they report is the repository's.
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ name: 'vicinity', version, type: 'module' }, null, 2)}\n`);
+  writeFileSync(
+    join(dist, 'package.json'),
+    `${JSON.stringify({ name: 'vicinity', version, type: 'module' }, null, 2)}\n`,
+  );
 }
 
 async function buildWeb() {

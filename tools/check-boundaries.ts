@@ -21,14 +21,23 @@ const LIB_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   opus: ['world'],
   broker: ['world', 'clock'],
   media: ['world', 'clock'],
+  roster: ['world', 'wire'],
   runtime: ['world', 'clock', 'wire', 'settings', 'broker'],
   testing: ['world', 'clock', 'wire', 'broker', 'runtime'],
 };
 
 /** Packages that only one room may name, and why. */
 const VENDOR_FENCES: ReadonlyArray<{ vendor: RegExp; rooms: RegExp; why: string }> = [
-  { vendor: /^(@nats-io\/|nats$)/, rooms: /^libs\/broker\//, why: 'the broker can be replaced, and simulated, in one room' },
-  { vendor: /^(mediasoup|sdp-transform)/, rooms: /^libs\/media\//, why: 'the media server can be replaced in one room' },
+  {
+    vendor: /^(@nats-io\/|nats$)/,
+    rooms: /^libs\/broker\//,
+    why: 'the broker can be replaced, and simulated, in one room',
+  },
+  {
+    vendor: /^(mediasoup|sdp-transform)/,
+    rooms: /^libs\/media\//,
+    why: 'the media server can be replaced in one room',
+  },
   { vendor: /^@evan\/opus/, rooms: /^libs\/opus\//, why: 'the codec can be replaced in one room' },
   { vendor: /^protobufjs/, rooms: /^libs\/wire\//, why: 'everything outside meets checked values only' },
   { vendor: /^(pino|prom-client)/, rooms: /^libs\/runtime\//, why: 'logs and metrics look the same in every role' },
@@ -44,7 +53,9 @@ const BROWSER_LIBS = ['world', 'wire', 'spatial', 'dsp'];
 
 /** Files that are no part of what runs: tests, and the configuration of build tools. */
 const isTest = (file: string): boolean =>
-  /\.(spec|e2e-spec|fuzz-spec|contract|config)\.ts$/.test(file) || /^(tests|bench|tools)\//.test(file) || /\/test\//.test(file);
+  /\.(spec|e2e-spec|fuzz-spec|contract|config)\.ts$/.test(file) ||
+  /^(tests|bench|tools)\//.test(file) ||
+  /\/test\//.test(file);
 
 /** Module names that a source imports, statically or dynamically. */
 export function importsOf(source: string): string[] {
@@ -70,11 +81,13 @@ function brokenRule(file: string, imported: string): string | undefined {
   const [kind, room] = file.split('/');
   const lib = /^@app\/([a-z-]+)$/.exec(imported)?.[1];
   if (imported.startsWith('@app/') && !lib) return 'a lib has one door, @app/<lib>';
-  if (imported.startsWith('.')) return leavesRoom(file, imported) ? 'rooms meet at their doors, not through relative paths' : undefined;
+  if (imported.startsWith('.'))
+    return leavesRoom(file, imported) ? 'rooms meet at their doors, not through relative paths' : undefined;
   if (isTest(file)) return undefined;
   if (lib === 'testing') return 'test kits are for tests';
   if (kind === 'libs' && lib) {
-    if (lib !== room && !LIB_MAY_IMPORT[room]?.includes(lib)) return `libs/${room} may not know libs/${lib}: arrows point downwards`;
+    if (lib !== room && !LIB_MAY_IMPORT[room]?.includes(lib))
+      return `libs/${room} may not know libs/${lib}: arrows point downwards`;
     return undefined;
   }
   if (kind === 'web' && lib && !BROWSER_LIBS.includes(lib)) return `the browser cannot run libs/${lib}`;

@@ -25,11 +25,38 @@ const cli = (name, args) =>
 const javascript = join(outputFolder, 'wire.js');
 const draft = join(outputFolder, `wire.${process.pid}.draft.js`);
 // No Long: the only 64-bit fields are times and sequence numbers, exact in a double up to 2^53.
-cli('pbjs', ['-t', 'static-module', '-w', 'es6', '--force-number', '--no-comments', '--no-delimited', '--no-verify',
-  '--no-service', '-p', protoFolder, '-o', draft, ...protoFiles]);
+cli('pbjs', [
+  '-t',
+  'static-module',
+  '-w',
+  'es6',
+  '--force-number',
+  '--no-comments',
+  '--no-delimited',
+  '--no-verify',
+  '--no-service',
+  '-p',
+  protoFolder,
+  '-o',
+  draft,
+  ...protoFiles,
+]);
 const commented = join(outputFolder, `wire.${process.pid}.commented.js`);
-cli('pbjs', ['-t', 'static-module', '-w', 'es6', '--force-number', '--no-delimited', '--no-verify', '--no-service',
-  '-p', protoFolder, '-o', commented, ...protoFiles]);
+cli('pbjs', [
+  '-t',
+  'static-module',
+  '-w',
+  'es6',
+  '--force-number',
+  '--no-delimited',
+  '--no-verify',
+  '--no-service',
+  '-p',
+  protoFolder,
+  '-o',
+  commented,
+  ...protoFiles,
+]);
 cli('pbts', ['-o', join(outputFolder, 'wire.d.ts'), commented]);
 // Node's ES modules want a default import from CommonJS and the file's full name. 64-bit fields are numbers everywhere
 // (protobufjs makes objects of them wherever it finds the package "long"), and Node uses the same plain Uint8Array code

@@ -18,10 +18,14 @@ describe('Three pages in one world', () => {
     domain = await Domain.start();
     visitors = await Promise.all(
       // The whole client, but not drawn: three software renderers on two cores would measure themselves.
-      people.slice(0, 3).map(({ name, at }) => Visitor.enter(domain.url, { name, at: [...at], query: { render: 'off' } })),
+      people
+        .slice(0, 3)
+        .map(({ name, at }) => Visitor.enter(domain.url, { name, at: [...at], query: { render: 'off' } })),
     );
     await Promise.all(
-      visitors.map((visitor) => visitor.untilSees(visitors.map(({ name }) => name).filter((name) => name !== visitor.name))),
+      visitors.map((visitor) =>
+        visitor.untilSees(visitors.map(({ name }) => name).filter((name) => name !== visitor.name)),
+      ),
     );
   }, 90_000);
 
@@ -124,7 +128,9 @@ describe('Two gateways and two audio mixers', () => {
       visitors.push(await Visitor.enter(domain.url, { name, toneHz, at: [...at], surface: 'sdk' }));
     }
     await Promise.all(
-      visitors.map((visitor) => visitor.untilSees(people.map(({ name }) => name).filter((name) => name !== visitor.name))),
+      visitors.map((visitor) =>
+        visitor.untilSees(people.map(({ name }) => name).filter((name) => name !== visitor.name)),
+      ),
     );
   }, 120_000);
 
@@ -140,7 +146,8 @@ describe('Two gateways and two audio mixers', () => {
     for (const visitor of visitors) {
       const hearing = await visitor.listen(1_500);
       const own = people.find(({ name }) => name === visitor.name)!.toneHz;
-      const levelOf = (toneHz: number): number => Math.max(toneLevelDb(hearing.left, toneHz), toneLevelDb(hearing.right, toneHz));
+      const levelOf = (toneHz: number): number =>
+        Math.max(toneLevelDb(hearing.left, toneHz), toneLevelDb(hearing.right, toneHz));
       const others = people.filter(({ toneHz }) => toneHz !== own).map(({ toneHz }) => levelOf(toneHz));
       expect(Math.min(...others)).toBeGreaterThan(-40);
       // The codec and the limiter leave products of three tones everywhere, far below.

@@ -147,7 +147,9 @@ async function untilListed(domain: Domain, role: string, oldPid: number): Promis
 
 function commandOf(pid: number): string {
   try {
-    return readdirSync(`/proc/${pid}`).length > 0 ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ') : '';
+    return readdirSync(`/proc/${pid}`).length > 0
+      ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ')
+      : '';
   } catch {
     return '';
   }

@@ -1,8 +1,6 @@
 import { encodeMessage, type vicinity } from '@app/wire';
-import type { InstanceId } from '@app/world';
+import { BATCH_BYTES_MAX, type InstanceId } from '@app/world';
 
-/** Bytes of mixes in one AudioDownlink: well below what a broker takes in one message. */
-const BATCH_BYTES_MAX = 262_144;
 /** What a MixPacket adds to its bytes, at most. */
 const PACKET_OVERHEAD_BYTES = 16;
 

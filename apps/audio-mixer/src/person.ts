@@ -1,7 +1,7 @@
 import { isPosePrefix, readOrientation, readPosition } from '@app/wire';
 import type { Audible } from './audibility.js';
 import type { Listener } from './listener.js';
-import type { Seat } from './roster-book.js';
+import type { Seat } from '@app/roster';
 import type { Source } from './source.js';
 
 const position = { x: 0, y: 0, z: 0 };

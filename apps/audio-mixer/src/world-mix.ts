@@ -1,3 +1,4 @@
+import { RosterBook, type RosterOutcome } from '@app/roster';
 import { NO_SLOT, type PlayoutStatistics, type SpatialEngine } from '@app/dsp';
 import { inspectOpusPacket, type OpusCodec } from '@app/opus';
 import type { vicinity } from '@app/wire';
@@ -7,7 +8,6 @@ import { DownlinkBatch } from './downlink-batch.js';
 import { Listener } from './listener.js';
 import { createIntakeCounts, type MixCounts } from './mix-counts.js';
 import { Person } from './person.js';
-import { RosterBook, type RosterOutcome } from './roster-book.js';
 import { qualityOf } from './shedding.js';
 import { Source } from './source.js';
 
@@ -55,7 +55,7 @@ export class WorldMix {
     private readonly options: WorldMixOptions,
     private readonly publish: (gatewayId: InstanceId, message: Uint8Array) => void,
   ) {
-    this.book = new RosterBook(instanceId);
+    this.book = new RosterBook(instanceId, 'audio');
   }
 
   applyRoster(roster: vicinity.v1.SessionRoster, nowMs: number): RosterOutcome {

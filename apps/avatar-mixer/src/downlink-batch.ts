@@ -1,8 +1,6 @@
 import { encodeMessage, type vicinity } from '@app/wire';
-import type { InstanceId } from '@app/world';
+import { BATCH_BYTES_MAX, type InstanceId } from '@app/world';
 
-/** Bytes of payloads in one AvatarDownlink: well below what a broker takes, and one does not delay another long. */
-const BATCH_BYTES_MAX = 262_144;
 /** What a ListenerPayload adds to its bytes, at most. */
 const PAYLOAD_OVERHEAD_BYTES = 16;
 

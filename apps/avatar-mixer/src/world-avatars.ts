@@ -1,3 +1,4 @@
+import { RosterBook, type RosterOutcome, type Seat } from '@app/roster';
 import { forwardOf, relevanceOf, VIEW_COS_HALF_ANGLE, type ViewCone } from '@app/spatial';
 import { readOrientation, type vicinity } from '@app/wire';
 import { AVATAR_SIGN_OF_LIFE_MS, AVATAR_TICK_MS, EYE_HEIGHT_M, type InstanceId, type SessionId } from '@app/world';
@@ -5,7 +6,6 @@ import type { AvatarRecord } from './avatar-record.js';
 import { AvatarTable } from './avatar-table.js';
 import { ListenerNews, TraitsStore, wrapField } from './avatar-traits.js';
 import { DownlinkBatch } from './downlink-batch.js';
-import { RosterBook, type RosterOutcome, type Seat } from './roster-book.js';
 import { ListenerSchedule, type UpdateScheduler } from './update-scheduler.js';
 
 /** Relevance of all avatars for one listener is computed anew every so many ticks: 200 ms. */
@@ -53,7 +53,7 @@ export class WorldAvatars {
     private readonly datagramsPerTick: number,
     private readonly publishTo: (gatewayId: InstanceId, message: Uint8Array) => void,
   ) {
-    this.book = new RosterBook(mixerId);
+    this.book = new RosterBook(mixerId, 'avatar');
   }
 
   get isEmpty(): boolean {

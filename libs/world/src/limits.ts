@@ -20,6 +20,9 @@ export const AVATAR_TICK_MS = 33;
 /** An avatar mixer with nothing to say tells its gateways that it lives, in ms. */
 export const AVATAR_SIGN_OF_LIFE_MS = 100;
 
+/** Bytes after which a batch goes out as several messages: a quarter of what brokers take by default. */
+export const BATCH_BYTES_MAX = 262_144;
+
 // --- Sessions --------------------------------------------------------------------------------------------------------
 
 /** Sessions of one world that a mixer keeps, whatever rosters say. */

@@ -29,7 +29,9 @@ export interface Hearing {
 }
 
 export const chromiumPath = (): string =>
-  process.env.CHROMIUM_BIN ?? ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path)) ?? 'chromium';
+  process.env.CHROMIUM_BIN ??
+  ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path)) ??
+  'chromium';
 
 const opened = new Set<Visitor>();
 
@@ -57,10 +59,20 @@ export class Visitor {
   static async open(url: string, options: VisitorOptions): Promise<Visitor> {
     const folder = mkdtempSync(join(tmpdir(), 'vicinity-visitor-'));
     const args = [
-      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
-      '--autoplay-policy=no-user-gesture-required', '--disable-background-timer-throttling',
-      '--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows', '--enable-unsafe-swiftshader',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--use-fake-ui-for-media-stream',
+      '--use-fake-device-for-media-stream',
+      '--autoplay-policy=no-user-gesture-required',
+      '--disable-background-timer-throttling',
+      '--disable-renderer-backgrounding',
+      '--disable-backgrounding-occluded-windows',
+      '--enable-unsafe-swiftshader',
       ...(options.args ?? []),
     ];
     if (options.toneHz !== undefined) {
@@ -80,8 +92,13 @@ export class Visitor {
     const link = new URL(url);
     const [x, y, z] = options.at ?? [0, 0, 0];
     const query = {
-      name: options.name, at: `${x},${y},${z}`, yaw: String(options.yawDegrees ?? 0),
-      mic: options.toneHz === undefined ? 'off' : 'on', voice: 'raw', quality: 'low', ...options.query,
+      name: options.name,
+      at: `${x},${y},${z}`,
+      yaw: String(options.yawDegrees ?? 0),
+      mic: options.toneHz === undefined ? 'off' : 'on',
+      voice: 'raw',
+      quality: 'low',
+      ...options.query,
     };
     for (const [key, value] of Object.entries(query)) link.searchParams.set(key, value);
     const visitor = new Visitor(options.name, page, context, folder);
@@ -209,7 +226,8 @@ export class Visitor {
       let source: MediaStreamAudioSourceNode | undefined;
       const attach = (): void => {
         source?.disconnect();
-        source = client.mixStream!.getAudioTracks().length > 0 ? audio.createMediaStreamSource(client.mixStream!) : undefined;
+        source =
+          client.mixStream!.getAudioTracks().length > 0 ? audio.createMediaStreamSource(client.mixStream!) : undefined;
         source?.connect(ears);
       };
       client.on('mixTrack', attach);

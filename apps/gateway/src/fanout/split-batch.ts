@@ -1,5 +1,4 @@
-/** Bytes after which a batch goes out as several messages; a broker takes four times as much. */
-export const BATCH_BYTES_MAX = 262_144;
+import { BATCH_BYTES_MAX } from '@app/world';
 
 /** Cuts a list into runs of at most `bytesMax` each; an item that is larger alone gets a run of its own. Pure. */
 export function splitByBytes<T>(

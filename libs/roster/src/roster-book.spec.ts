@@ -13,7 +13,7 @@ const one = (epoch: number, more: object = {}) => [{ sessionId: 1, epoch, avatar
 
 describe('RosterBook', () => {
   it('drops old revisions, old epochs and whatever comes after the last word', () => {
-    const book = new RosterBook('me');
+    const book = new RosterBook('me', 'avatar');
     expect(book.apply(roster({ revision: 5, sessions: one(1) }), 0)).toBe('applied');
     expect(book.apply(roster({ revision: 5 }), 0)).toBe('stale');
     expect(book.apply(roster({ revision: 4 }), 0)).toBe('stale');
@@ -25,7 +25,7 @@ describe('RosterBook', () => {
   });
 
   it('serves those who are assigned to it, and whose mixer number means it', () => {
-    const book = new RosterBook('me');
+    const book = new RosterBook('me', 'avatar');
     const sessions = [
       { sessionId: 1, epoch: 1, avatarMixer: 2 },
       { sessionId: 2, epoch: 1, avatarMixer: 1 },
@@ -50,7 +50,7 @@ describe('RosterBook', () => {
     fc.assert(
       fc.property(fc.uniqueArray(claims, { selector: ({ gatewayId }) => gatewayId }), fc.nat(), (list, seed) => {
         const apply = (order: typeof list) => {
-          const book = new RosterBook('me');
+          const book = new RosterBook('me', 'avatar');
           for (const { epoch, ...gateway } of order)
             book.apply(roster({ ...gateway, revision: 1, sessions: one(epoch) }), 0);
           const seat = book.seats.get(1);
@@ -66,7 +66,7 @@ describe('RosterBook', () => {
   });
 
   it('keeps no more gateways and sessions than it may', () => {
-    const book = new RosterBook('me');
+    const book = new RosterBook('me', 'avatar');
     const sessions = Array.from({ length: SESSIONS_PER_WORLD_MAX + 5 }, (_, i) => ({ sessionId: i + 1, epoch: 1 }));
     expect(book.apply(roster({ revision: 1, sessions }), 0)).toBe('too-many');
     expect(book.seats.size).toBe(SESSIONS_PER_WORLD_MAX);
@@ -77,12 +77,35 @@ describe('RosterBook', () => {
   });
 
   it('starts all deadlines anew when it was itself away', () => {
-    const book = new RosterBook('me');
+    const book = new RosterBook('me', 'avatar');
     book.apply(roster({ revision: 1, sessions: one(1) }), 0);
     book.forgive(60_000);
     book.expire(60_000 + ROSTER_SILENCE_MS_MAX);
     expect(book.seats.size).toBe(1);
     book.expire(60_001 + ROSTER_SILENCE_MS_MAX);
     expect(book.seats.size).toBe(0);
+  });
+
+  it('reads the assignment of its own plane', () => {
+    const sessions = [
+      { sessionId: 1, epoch: 1, audioMixer: 1 },
+      { sessionId: 2, epoch: 1, avatarMixer: 1 },
+    ];
+    const book = new RosterBook('me', 'audio');
+    book.apply(roster({ revision: 1, audioMixers: ['me'], sessions }), 0);
+    expect([...book.seats.values()].filter(({ isListener }) => isListener).map(({ sessionId }) => sessionId)).toEqual([
+      1,
+    ]);
+  });
+
+  it('keeps the people of a gateway that stops for a while, and says when they go', () => {
+    const book = new RosterBook('me', 'avatar');
+    book.apply(roster({ revision: 1, sessions: one(1) }), 0);
+    book.apply(roster({ revision: 2, isLast: true, sessions: one(1) }), 100);
+    expect([...book.seats.values()].some(({ isListener }) => isListener)).toBe(false);
+    expect(book.expire(100 + ROSTER_SILENCE_MS_MAX)).toBe(false);
+    expect(book.seats.size).toBe(1);
+    expect(book.expire(101 + ROSTER_SILENCE_MS_MAX)).toBe(true);
+    expect(book.isEmpty).toBe(true);
   });
 });

@@ -20,6 +20,9 @@ export interface Seat extends SessionClaim {
   orphanUntilMs: number | undefined;
 }
 
+/** What a mixer does for listeners: which of a roster's two assignments is meant for it. */
+export type MixerPlane = 'audio' | 'avatar';
+
 /** What a roster did. */
 export type RosterOutcome = 'applied' | 'stale' | 'too-many';
 
@@ -41,7 +44,10 @@ export class RosterBook {
   readonly seats = new Map<SessionId, Seat>();
   private readonly gateways = new Map<InstanceId, GatewayEntry>();
 
-  constructor(private readonly instanceId: InstanceId) {}
+  constructor(
+    private readonly instanceId: InstanceId,
+    private readonly plane: MixerPlane,
+  ) {}
 
   /** Replaces what is known of the roster's gateway. Rosters that are older than what is known are dropped. */
   apply(roster: vicinity.v1.SessionRoster, nowMs: number): RosterOutcome {
@@ -59,8 +65,13 @@ export class RosterBook {
     return isComplete ? 'applied' : 'too-many';
   }
 
-  /** Removes those whose time is over. Not to be called while the broker is away: then silence means nothing. */
-  expire(nowMs: number): void {
+  /**
+   * Removes those whose time is over, and returns whether there were any. Not to be called while the broker is away: then
+   * silence means nothing.
+   */
+  expire(nowMs: number): boolean {
+    const seatsBefore = this.seats.size;
+    const gatewaysBefore = this.gateways.size;
     for (const [gatewayId, gateway] of this.gateways) {
       if (nowMs - gateway.heardAtMs <= ROSTER_SILENCE_MS_MAX) continue;
       this.gateways.delete(gatewayId);
@@ -71,6 +82,7 @@ export class RosterBook {
     for (const seat of this.seats.values()) {
       if (seat.orphanUntilMs !== undefined && nowMs > seat.orphanUntilMs) this.seats.delete(seat.sessionId);
     }
+    return this.seats.size !== seatsBefore || this.gateways.size !== gatewaysBefore;
   }
 
   /** Starts all deadlines anew: this process or its broker was away, so that it could not hear anybody. */
@@ -87,7 +99,8 @@ export class RosterBook {
 
   private takeEntries(roster: vicinity.v1.SessionRoster): boolean {
     const { gatewayId, gatewayEpochMs } = roster;
-    const ownPlace = 1 + roster.avatarMixers.indexOf(this.instanceId);
+    const isAudio = this.plane === 'audio';
+    const ownPlace = 1 + (isAudio ? roster.audioMixers : roster.avatarMixers).indexOf(this.instanceId);
     const listed = new Set<SessionId>();
     let isComplete = true;
     for (const entry of roster.sessions) {
@@ -101,7 +114,7 @@ export class RosterBook {
         isComplete = false;
         continue;
       }
-      const isListener = ownPlace > 0 && entry.avatarMixer === ownPlace;
+      const isListener = ownPlace > 0 && (isAudio ? entry.audioMixer : entry.avatarMixer) === ownPlace;
       const sync = entry.sync ?? 0;
       if (seat) Object.assign(seat, claim, { isListener, sync, orphanUntilMs: undefined });
       else this.seats.set(sessionId, { sessionId, ...claim, isListener, sync, orphanUntilMs: undefined });

@@ -1,0 +1,1 @@
+export { RosterBook, type MixerPlane, type RosterOutcome, type Seat } from './roster-book.js';
