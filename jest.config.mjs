@@ -6,6 +6,7 @@ const swc = JSON.parse(readFileSync(new URL('./.swcrc', import.meta.url), 'utf8'
 delete swc.jsc.paths;
 delete swc.jsc.baseUrl;
 delete swc.$schema;
+delete swc.exclude;
 swc.module = { type: 'es6' };
 swc.swcrc = false;
 
