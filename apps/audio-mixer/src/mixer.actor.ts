@@ -9,6 +9,8 @@ import { type SoundFactory, WorldMix, type WorldMixOptions } from './world-mix.j
 
 /** A tick this much later than the one before means that the process was stopped for a while, in ms. */
 const PAUSE_MS = 1_000;
+/** A tick later than this means that this process was kept from running, in ms. */
+const LATE_MS = 8;
 /** Slow numbers are told once in so many ticks: once a second. */
 const REPORT_TICKS = 50;
 const FRAMES_PER_MS = BLOCK_FRAMES / MIX_TICK_MS;
@@ -28,6 +30,8 @@ export class MixerActor {
   private readonly shedding = new Shedding();
   private statusSubscription: Subscription | undefined;
   private tickedAtMs = 0;
+  /** Until then, packets that waited while this process was asleep may still come in. */
+  private timelyFromMs = 0;
 
   constructor(
     private readonly instanceId: InstanceId,
@@ -77,7 +81,9 @@ export class MixerActor {
   }
 
   handleUplink(worldName: string, uplink: vicinity.v1.AudioUplink): void {
-    this.worlds.get(worldName)?.applyUplink(uplink, this.clock.nowMs());
+    const nowMs = this.clock.nowMs();
+    const isTimely = nowMs >= this.timelyFromMs && nowMs < this.tickedAtMs + MIX_TICK_MS + LATE_MS;
+    this.worlds.get(worldName)?.applyUplink(uplink, nowMs, isTimely);
   }
 
   /** The broker is back, or this process is: what was missed is asked for. */
@@ -108,7 +114,9 @@ export class MixerActor {
     metrics.pairs.set(counts.farPairs, { kind: 'far' });
     metrics.packetsOut.inc(counts.packetsOut);
     metrics.bytesOut.inc(counts.bytesOut);
-    this.noteTime(tick, this.clock.nowMs() - startMs);
+    const endMs = this.clock.nowMs();
+    if (tick.skipped > 0 || tick.latenessMs > LATE_MS) this.timelyFromMs = endMs + MIX_TICK_MS;
+    this.noteTime(tick, endMs - startMs);
     if (tick.index % REPORT_TICKS === 0) this.report();
   }
 

@@ -46,9 +46,12 @@ export class Source {
     return this.state === 'gone';
   }
 
-  /** @param frames  duration of the packet, as its header says */
-  push(packet: vicinity.v1.ISourcePacket, opus: Uint8Array, frames: number, nowMs: number): void {
-    this.playout.push((packet.sequence ?? 0) & 0xffff, (packet.timestamp ?? 0) >>> 0, opus, frames, nowMs);
+  /**
+   * @param frames    duration of the packet, as its header says
+   * @param isTimely  false when this process was asleep before
+   */
+  push(packet: vicinity.v1.ISourcePacket, opus: Uint8Array, frames: number, nowMs: number, isTimely: boolean): void {
+    this.playout.push((packet.sequence ?? 0) & 0xffff, (packet.timestamp ?? 0) >>> 0, opus, frames, nowMs, isTimely);
   }
 
   /** Fills the block of this tick. Returns whether it is to be heard. */

@@ -64,13 +64,14 @@ export class WorldMix {
     return outcome;
   }
 
-  applyUplink(uplink: vicinity.v1.AudioUplink, nowMs: number): void {
+  /** @param isTimely  false when this process was asleep before, so that packets come late through its own fault */
+  applyUplink(uplink: vicinity.v1.AudioUplink, nowMs: number, isTimely: boolean): void {
     for (const pose of uplink.poses) {
       const person = this.personOf(pose.sessionId, uplink.gatewayId);
       if (!person) this.intake.unknown++;
       else if (!person.setPose(pose.pose ?? new Uint8Array())) this.intake.badPose++;
     }
-    for (const packet of uplink.packets) this.takePacket(packet, uplink.gatewayId, nowMs);
+    for (const packet of uplink.packets) this.takePacket(packet, uplink.gatewayId, nowMs, isTimely);
   }
 
   /** The broker or this process was away: nobody is blamed for the silence. */
@@ -127,7 +128,7 @@ export class WorldMix {
     return person?.seat.gatewayId === gatewayId ? person : undefined;
   }
 
-  private takePacket(packet: vicinity.v1.ISourcePacket, gatewayId: InstanceId, nowMs: number): void {
+  private takePacket(packet: vicinity.v1.ISourcePacket, gatewayId: InstanceId, nowMs: number, isTimely: boolean): void {
     const { intake } = this;
     const opus = packet.opus ?? new Uint8Array();
     intake.packets++;
@@ -149,7 +150,7 @@ export class WorldMix {
     // Silence does not bring a voice into being.
     if (!person.source && info.isDtx) return;
     person.source ??= this.createSource(person, nowMs);
-    if (person.source) person.source.push(packet, opus, info.frames, nowMs);
+    if (person.source) person.source.push(packet, opus, info.frames, nowMs, isTimely);
     else intake.tooMany++;
   }
 

@@ -21,6 +21,15 @@ describe('JitterEstimate', () => {
     expect(estimate.jitterMs).toBeLessThan(5);
   });
 
+  it('does not blame the network when the receiver was asleep', () => {
+    const estimate = new JitterEstimate();
+    for (let n = 0; n < 500; n++) {
+      const isAsleep = n % 50 > 40;
+      estimate.add(n * 20 + (isAsleep ? 150 : 0), n * 20, !isAsleep);
+    }
+    expect(estimate.jitterMs).toBe(1);
+  });
+
   it('tells how late a packet is compared with the fastest', () => {
     const estimate = new JitterEstimate();
     estimate.add(105, 100);

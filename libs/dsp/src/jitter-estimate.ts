@@ -1,8 +1,8 @@
 /** Width of one step of the histogram, in ms. */
 const STEP_MS = 1;
 const STEPS = 320;
-/** Weight that a packet keeps with each packet after it: half after about 140 packets. */
-const KEEP = 0.995;
+/** Weight that a packet keeps with each packet after it: half after about 70 packets. */
+const KEEP = 0.99;
 /** Share of packets that are meant to arrive in time; the rarest delays are cheaper to conceal than to wait for. */
 const QUANTILE = 0.97;
 /** The fastest packet is searched in the last one to two windows of this length, so that clock drift is forgotten. */
@@ -27,9 +27,10 @@ export class JitterEstimate {
   /**
    * @param arrivedMs  receiver's clock
    * @param sentMs     the packet's media time, sender's clock, with any offset
+   * @param isTimely   false when it was the receiver that came late to the packet: that says nothing about the network
    * @returns how much later than the fastest recent packet this one is, in ms
    */
-  add(arrivedMs: number, sentMs: number): number {
+  add(arrivedMs: number, sentMs: number, isTimely = true): number {
     const transit = arrivedMs - sentMs;
     if (arrivedMs >= this.windowEndMs) {
       this.fastestBefore = arrivedMs >= this.windowEndMs + WINDOW_MS ? Infinity : this.fastestNow;
@@ -38,6 +39,7 @@ export class JitterEstimate {
     }
     if (transit < this.fastestNow) this.fastestNow = transit;
     const late = transit - Math.min(this.fastestNow, this.fastestBefore);
+    if (!isTimely) return late;
     this.weights[Math.min(STEPS - 1, Math.floor(late / STEP_MS))] += this.weight;
     this.total += this.weight;
     this.weight /= KEEP;

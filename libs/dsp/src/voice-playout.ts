@@ -103,10 +103,18 @@ export class VoicePlayout {
    * @param timestamp  RTP timestamp, 32 bits, in samples at 48 kHz
    * @param bytes      copied
    * @param frames     the packet's duration in samples
+   * @param isTimely   false when this process was asleep before, so that the time of arrival is not the network's doing
    */
-  push(sequence: number, timestamp: number, bytes: Uint8Array, frames: number, nowMs: number): PushResult {
+  push(
+    sequence: number,
+    timestamp: number,
+    bytes: Uint8Array,
+    frames: number,
+    nowMs: number,
+    isTimely = true,
+  ): PushResult {
     this.statistics.received++;
-    const lateMs = this.measure(timestamp, nowMs);
+    const lateMs = this.measure(timestamp, nowMs, isTimely);
     if (this.isIdle && bytes.length <= DTX_BYTES_MAX) {
       // Still silent: nothing to wait for, and nothing to decode.
       this.buffer.clear();
@@ -165,14 +173,14 @@ export class VoicePlayout {
     this.buffer.clear();
   }
 
-  private measure(timestamp: number, nowMs: number): number {
+  private measure(timestamp: number, nowMs: number, isTimely: boolean): number {
     const step = (timestamp - this.lastTimestamp) | 0;
     this.lastTimestamp = timestamp >>> 0;
     if (this.statistics.received === 1 || Math.abs(step) > CLOCK_JUMP_MS * FRAMES_PER_MS) {
       this.jitter.restartClock();
     }
     this.mediaFrames += step;
-    return this.jitter.add(nowMs, this.mediaFrames / FRAMES_PER_MS);
+    return this.jitter.add(nowMs, this.mediaFrames / FRAMES_PER_MS, isTimely);
   }
 
   /** Puts one packet's samples into the queue, real or invented. Returns false when the voice has ended. */
