@@ -100,7 +100,8 @@ describe('A domain whose processes are killed', () => {
       expect(isRunning(victim.pid)).toBe(false);
       expect(await Promise.all([ada.sessionId(), ben.sessionId()])).toEqual(before);
       expect(took[role]).toBeLessThan(RECOVERY_MS_MAX);
-      await untilListed(domain, role, victim.pid);
+      // The next kill meets a whole domain.
+      await domain.untilReady(role, victim.pid);
     },
     40_000,
   );
@@ -134,16 +135,6 @@ describe('A domain whose processes are killed', () => {
     expect(Object.keys(took)).toHaveLength(7);
   });
 });
-
-/** The restarted process is a member again, so that the next kill meets a whole domain. */
-async function untilListed(domain: Domain, role: string, oldPid: number): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const members = await domain.members(role).catch(() => []);
-    if (members.some(({ pid, state }) => pid !== oldPid && /ready/i.test(state))) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`No new ${role} within 10 s`);
-}
 
 function commandOf(pid: number): string {
   try {

@@ -92,10 +92,20 @@ export class Domain {
     return role ? members.filter((member) => member.role === role) : members;
   }
 
+  /** Waits until a process of the role, other than `oldPid`, is ready; also through a restart of the domain-server. */
+  async untilReady(role: string, oldPid = 0): Promise<DomainMember[]> {
+    for (let attempt = 0; attempt < 100; attempt++) {
+      const members = await this.members(role).catch(() => []);
+      const ready = members.filter(({ pid, state }) => pid !== oldPid && state === 'ready');
+      if (ready.length > 0) return ready;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`No ${role} is ready within 10 s`);
+  }
+
   /** Kills one process of a role without warning and says which. */
   async kill9(role: string): Promise<DomainMember> {
-    const [member] = await this.members(role);
-    if (!member) throw new Error(`No ${role} to kill`);
+    const [member] = await this.untilReady(role);
     process.kill(member.pid, 'SIGKILL');
     return member;
   }
