@@ -6,6 +6,7 @@ import { dirname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '@app/clock';
+import { isInContainer } from './container.js';
 import { CliError } from './cli.errors.js';
 import { defaultDataDir, openDataFolder, type DataFolder } from './data-folder.js';
 import { DomainLog, type Console } from './domain-log.js';
@@ -55,7 +56,7 @@ export class Domain {
   constructor(private readonly options: DomainOptions) {
     const { settings, environment } = options;
     this.brokerBinary = settings.natsUrl ? undefined : findNatsBinary(settings.natsServerBin, environment.PATH ?? '');
-    this.plan = planInput(settings);
+    this.plan = planInput(settings, environment);
     for (const { role, file } of planProcesses(this.plan)) {
       if (!existsSync(file))
         throw new CliError('cli-not-built', `The role ${role} is not built (${file}); run npm run build.`);
@@ -163,13 +164,14 @@ export class Domain {
   }
 }
 
-function planInput(settings: UpSettings): PlanInput {
+function planInput(settings: UpSettings, environment: NodeJS.ProcessEnv): PlanInput {
   // dist/apps/cli/src/domain.js: the other roles are beside the cli.
   const beside = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+  const isPublic = settings.public || isInContainer(environment);
   return {
     portBase: settings.portBase,
-    isPublic: settings.public,
-    announce: settings.announce ?? (settings.public ? firstAddress() : undefined),
+    isPublic,
+    announce: settings.announce ?? (isPublic ? firstAddress() : undefined),
     gateways: settings.gateways,
     audioMixers: audioMixerCount(settings.audioMixers, availableParallelism()),
     avatarMixers: settings.avatarMixers,

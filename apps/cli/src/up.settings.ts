@@ -17,7 +17,7 @@ export const upSettings = defineSettings({
   public: {
     type: 'boolean',
     default: false,
-    help: 'Listen on all network interfaces instead of loopback only. The broker stays on loopback in any case.',
+    help: 'Listen on all network interfaces instead of loopback only; inside a container that is so anyway. The broker stays on loopback in any case.',
   },
   announce: {
     type: 'string',
