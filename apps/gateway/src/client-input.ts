@@ -74,9 +74,11 @@ export class RequestError extends SessionError {
 const VOICE_FRAMES_MAX = (SAMPLE_RATE_HZ * 60) / 1_000;
 const AGENT_CHARACTERS_MAX = 64;
 const MODEL_URL_SCHEMES: ReadonlySet<string> = new Set(['https:', 'http:', 'atp:']);
-/** C0 and C1 controls, and the marks that turn the direction of text or hide it. */
-
-const NAME_FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
+/** Controls, marks that turn the direction of text, and characters that show nothing: two names must not look alike. */
+const NAME_FORBIDDEN =
+  /[\p{Cc}\p{Zl}\p{Zp}\p{Co}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\uffff\u{e0000}-\u{e0fff}]/u;
+/** Without one of these there is nothing to read, only blanks and joiners. */
+const NAME_VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /** Reads one frame of the signalling socket. */
 export function readSignal(bytes: Uint8Array): SignalInput {
@@ -160,8 +162,8 @@ function readTraits(traits: vicinity.v1.Traits.$Properties | null | undefined): 
   if (name.length > NAME_CHARACTERS_MAX) {
     throw new SessionError('name-invalid', `A name has at most ${NAME_CHARACTERS_MAX} characters.`);
   }
-  if (NAME_FORBIDDEN.test(name) || !isWellFormed(name)) {
-    throw new SessionError('name-invalid', 'A name has no control characters.');
+  if (NAME_FORBIDDEN.test(name) || !NAME_VISIBLE.test(name) || !isWellFormed(name)) {
+    throw new SessionError('name-invalid', 'A name can be seen, and has no control characters.');
   }
   const colour = traits?.colour ?? 0;
   if (colour > 0xff_ffff) throw new SessionError('colour-invalid', 'A colour is a number up to 0xffffff.');

@@ -67,11 +67,15 @@ describe('entering', () => {
     expect(mute.find('welcome')).toBeUndefined();
   });
 
-  it('keeps a bounded number of sockets waiting, and forgets those that went', () => {
+  it('keeps a bounded number of sockets waiting: a crowd of silent ones keeps nobody out', () => {
     const waiting = Array.from({ length: SOCKETS_PENDING_MAX }, () => kit.client());
-    expect(kit.client().find('refused')?.code).toBe('gateway-full');
-    waiting[0].events.onClosed(false);
-    expect(kit.client().find('refused')).toBeUndefined();
+    const honest = kit.client();
+    expect(waiting[0].find('refused')?.code).toBe('hello-timeout');
+    expect(waiting[0].end).toBe('closed');
+    expect(waiting[1].find('refused')).toBeUndefined();
+    expect(honest.hello().find('welcome')).toBeDefined();
+    kit.client();
+    expect(waiting[1].find('refused')).toBeUndefined();
   });
 });
 
@@ -433,6 +437,28 @@ describe('chat', () => {
 });
 
 describe('hostile clients', () => {
+  it('disconnects one whose socket floods with what is no signal at all', async () => {
+    const silent = kit.client();
+    silent.events.onFlood();
+    expect(silent.find('refused')?.code).toBe('flooding');
+    const client = await kit.client().enter();
+    client.events.onFlood();
+    expect(client.find('closed')).toMatchObject({ code: 'flooding', resumable: false });
+  });
+
+  it('says that an answer belongs to no open offer', async () => {
+    const client = await kit.client().enter();
+    client.signal({ answer: { generation: 77, sdp: 'v=0' } });
+    await advance(1);
+    expect(client.find('error')?.code).toBe('media-closed');
+  });
+
+  it('says which signals are too many', async () => {
+    const client = await kit.client().enter();
+    for (let count = 0; count < 30; count++) client.signal({ mediaFailed: { generation: 77 } });
+    expect(client.find('error')?.code).toBe('rate-limited');
+  });
+
   it('disconnects one that floods, with a reason, and does not let it back in by its token', async () => {
     const client = await kit.client().enter();
     const { transport } = client;

@@ -59,7 +59,7 @@ export interface ClientTransportEvents {
 export interface ClientTransportOptions {
   /** Counts the offers of a session, from 1. */
   generation: number;
-  /** Largest message taken from the client, in bytes. */
+  /** Largest message that the offer allows, in bytes. Up to four times as much arrives, for its receiver to refuse. */
   messageBytesMax: number;
 }
 
@@ -67,6 +67,7 @@ export interface ClientTransportOptions {
 const ICE_CONSENT_TIMEOUT_S = 8;
 /** Bytes that SCTP keeps for a client that does not acknowledge; above the channels' own bounds. */
 const SCTP_SEND_BUFFER_BYTES = 2_000_000;
+const OVERSIZE_FACTOR = 4;
 const MIX_PACKET_BYTES_MAX = RTP_HEADER_BYTES + 1_500;
 
 const OPUS_CODEC = {
@@ -124,7 +125,8 @@ export class ClientTransport {
           preferUdp: true,
           enableSctp: true,
           iceConsentTimeout: ICE_CONSENT_TIMEOUT_S,
-          maxReceiveMessageSize: options.messageBytesMax,
+          // More than the offer allows: the worker drops without a word, and the client is to be told.
+          maxReceiveMessageSize: OVERSIZE_FACTOR * options.messageBytesMax,
           sctpSendBufferSize: SCTP_SEND_BUFFER_BYTES,
         }),
         router.direct.produce({

@@ -8,8 +8,12 @@ import { findWebDir } from './web-client.js';
 /** How long a browser may take to send a request's headers, and the whole request, in ms. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 20_000;
+/** How often the server looks for those that take longer, in ms. */
+const CHECK_INTERVAL_MS = 2_000;
+/** A connection on which nothing moves, in either direction, for this long is closed, in ms: its client does not read. */
+const IDLE_TIMEOUT_MS = 30_000;
 /** Connections at once; a page opens a handful for a moment. */
-const CONNECTIONS_MAX = 4_096;
+const CONNECTIONS_MAX = 2_048;
 const METHODS = new Set(['GET', 'HEAD']);
 
 /** Everything about HTTP that is no controller: limits, headers, the web client's files. */
@@ -23,7 +27,10 @@ export const domainServerHttp: HttpOptions<DomainServerSettings> = {
     const server = app.getHttpServer() as Server;
     server.headersTimeout = HEADERS_TIMEOUT_MS;
     server.requestTimeout = REQUEST_TIMEOUT_MS;
+    server.timeout = IDLE_TIMEOUT_MS;
     server.maxConnections = CONNECTIONS_MAX;
+    // Nest makes the server; Node reads this when it begins to listen, and by default looks only twice a minute.
+    Object.assign(server, { connectionsCheckingInterval: CHECK_INTERVAL_MS });
     app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
       for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
       if (METHODS.has(request.method ?? '')) return next();

@@ -133,7 +133,10 @@ export class SessionActor {
   handleSignal(input: SignalInput): void {
     const nowMs = this.host.clock.nowMs();
     this.heardAtMs = nowMs;
-    if (!this.limiter.allow('signal', nowMs)) return this.handleExcess('signal-rate');
+    if (!this.limiter.allow('signal', nowMs)) {
+      this.signal({ error: { code: 'rate-limited', text: 'Those were too many signals at once.' } });
+      return this.handleExcess('signal-rate');
+    }
     switch (input.kind) {
       case 'hello':
         return this.refuseSignal(new SessionError('signal-unexpected', 'This socket has said Hello already.'));
@@ -349,7 +352,12 @@ export class SessionActor {
   }
 
   private checkFlood(): void {
-    if (!this.limiter.isFlooding || this.state.phase === 'closed') return;
+    if (this.limiter.isFlooding) this.handleFlood();
+  }
+
+  /** The client sends far more than it may: it is disconnected, and does not come back with its token. */
+  handleFlood(): void {
+    if (this.state.phase === 'closed') return;
     this.host.logger.warn({ session: this.id, address: this.link?.address }, 'A client floods and is disconnected.');
     this.end(new SessionError('flooding', 'The client sends far more than it may.'));
   }

@@ -1,3 +1,4 @@
+import { type Socket, connect as connectTcp } from 'node:net';
 import { SystemClock } from '@app/clock';
 import { PrometheusMetrics, silentLogger } from '@app/runtime';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -18,6 +19,22 @@ function endOf(socket: WebSocket): Promise<number> {
     socket.on('unexpected-response', (_, response) => resolve(response.statusCode ?? 0));
     socket.on('close', (code) => resolve(code));
     socket.on('error', () => undefined);
+  });
+}
+
+const upgradeOf = (path: string): string =>
+  `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n';
+const UPGRADE = upgradeOf('/signal');
+const UPGRADE_ELSEWHERE = upgradeOf('/elsewhere');
+
+/** A connection of a client that says this, and whatever it likes afterwards. */
+function connect(text: string): Promise<Socket> {
+  return new Promise((resolve) => {
+    const stream = connectTcp({ port: PORT, host: '127.0.0.1', allowHalfOpen: true }, () => {
+      stream.write(text);
+      resolve(stream);
+    });
   });
 }
 
@@ -50,6 +67,10 @@ describe('SignalingGateway', () => {
             hear(`frame of ${bytes.length}`);
           },
           onPong: () => hear('pong'),
+          onFlood: () => {
+            hear('flood');
+            link.close();
+          },
           onClosed: (isOrderly) => hear(isOrderly ? 'left' : 'broke'),
         };
       },
@@ -105,12 +126,66 @@ describe('SignalingGateway', () => {
     expect(heard).toEqual(['broke']);
   });
 
-  it('ends a socket that sends more than a frame may have', async () => {
+  it('passes on a frame that is too large, to be answered, and ends a socket that sends a far larger one', async () => {
     const socket = new WebSocket(URL);
     const end = endOf(socket);
     await opened(socket);
     socket.send(new Uint8Array(SIGNAL_BYTES_MAX + 1));
+    await until(1);
+    socket.send(new Uint8Array(2 * SIGNAL_BYTES_MAX + 1));
     expect(await end).toBe(1009);
+    await until(2);
+    expect(heard).toEqual([`frame of ${SIGNAL_BYTES_MAX + 1}`, 'broke']);
+  });
+
+  it('outlives a refused client that breaks its connection while it is being refused', async () => {
+    for (let count = 0; count < 20; count++) {
+      const stream = await connect(UPGRADE_ELSEWHERE);
+      stream.resetAndDestroy();
+    }
+    // A connection error that nobody handles would end this process.
+    expect((await fetch(`http://127.0.0.1:${PORT}/healthz`)).status).toBe(200);
+  });
+
+  it('lets go of a refused client that keeps its end open', async () => {
+    const stream = await connect(UPGRADE_ELSEWHERE);
+    stream.resume();
+    await new Promise((resolve) => stream.once('end', resolve));
+    // A connection that is gone answers with a reset.
+    stream.on('error', () => undefined);
+    const closed = new Promise((resolve) => stream.once('close', resolve));
+    const writing = setInterval(() => stream.write('still here'), 20);
+    await closed;
+    clearInterval(writing);
+  });
+
+  it.each([
+    ['pings', (socket: WebSocket) => socket.ping()],
+    ['bytes that never become a message', (socket: WebSocket) => socket.send(new Uint8Array(8_192), { fin: false })],
+  ])('does not listen any longer to a socket that floods with %s', async (_name, flood) => {
+    const socket = new WebSocket(URL);
+    const end = endOf(socket);
+    await opened(socket);
+    for (let count = 0; count < 500; count++) flood(socket);
+    await until(1);
+    socket.send(new Uint8Array(5), { fin: true });
+    expect([1006, 1009]).toContain(await end);
+    expect(heard.filter((word) => word !== 'pong')[0]).toMatch(/flood|broke/);
+    expect(heard).not.toContain('frame of 5');
+  });
+
+  it('ends a socket that was told to go and does not', async () => {
+    const stream = await connect(UPGRADE);
+    stream.resume();
+    while (links.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const closed = new Promise((resolve) => stream.once('close', resolve));
+    links[0].close();
+    // This client answers no closing handshake, and goes on sending.
+    stream.on('error', () => undefined);
+    const frame = Buffer.from([0x82, 0x85, 0, 0, 0, 0, 1, 2, 3, 4, 5]);
+    const writing = setInterval(() => stream.write(frame), 50);
+    await closed;
+    clearInterval(writing);
     expect(heard).toEqual(['broke']);
   });
 

@@ -27,6 +27,23 @@ const UNREAD_BYTES_MAX = 262_144;
 const SOCKETS_PER_SECOND = 50;
 const SOCKETS_BURST = 300;
 const ADDRESSES_MAX = 1_024;
+/** Connections at once, upgraded or not: all sessions twice, for those that move, and those that have not said Hello. */
+const CONNECTIONS_MAX = 4_096;
+/** How long a connection may take to ask for its upgrade, and how often the server looks, in ms. */
+const HEADERS_TIMEOUT_MS = 5_000;
+const HEADERS_CHECK_INTERVAL_MS = 2_000;
+/** A frame up to this size is read, so that the answer can say that it is too large; more ends the socket with 1009. */
+const FRAME_BYTES_MAX = 2 * SIGNAL_BYTES_MAX;
+/** Bytes of one socket, frames of control included: ten times what the largest signals at their limit need. */
+const BYTES_PER_SECOND = 200_000;
+const BYTES_BURST = 1_048_576;
+/** Pings and pongs of one socket: the answers to ours, and some of its own. */
+const CONTROLS_PER_SECOND = 20;
+const CONTROLS_BURST = 100;
+/** A client that is told to go is given this long to close its end, in ms. */
+const LINGER_MS = 1_000;
+/** What `ws` calls a frame beyond its bound. */
+const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 /** How a client ends its socket on purpose: done, going away, no reason given. */
 const ORDERLY_CODES: ReadonlySet<number> = new Set([1000, 1001, 1005]);
 
@@ -44,11 +61,14 @@ export class SignalingGateway {
     private readonly logger: Logger,
     private readonly metrics: GatewayMetrics,
   ) {
-    this.http = createServer((request, response) => answerHttp(request, response));
+    this.http = createServer({ connectionsCheckingInterval: HEADERS_CHECK_INTERVAL_MS }, answerHttp);
+    this.http.maxConnections = CONNECTIONS_MAX;
+    this.http.headersTimeout = HEADERS_TIMEOUT_MS;
+    this.http.requestTimeout = HEADERS_TIMEOUT_MS;
     this.http.on('upgrade', (request, socket, head) => this.handleUpgrade(request, socket, head));
     this.sockets = new WebSocketServer({
       noServer: true,
-      maxPayload: SIGNAL_BYTES_MAX,
+      maxPayload: FRAME_BYTES_MAX,
       perMessageDeflate: false,
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     });
@@ -78,9 +98,12 @@ export class SignalingGateway {
   }
 
   private handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // From here on Node leaves the connection to us: its errors would end the process, its open end would stay for ever.
+    socket.on('error', (error) => this.logger.debug({ err: error }, 'A connection failed before it was a socket.'));
     const refusal = this.refusalOf(request);
     if (refusal) {
       this.metrics.countDrop(`socket-${refusal.reason}`);
+      socket.once('finish', () => socket.destroy());
       socket.end(`HTTP/1.1 ${refusal.status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
@@ -113,16 +136,44 @@ export class SignalingGateway {
   }
 
   private handleSocket(socket: WebSocket, request: IncomingMessage): void {
-    const link = new SocketLink(socket, request.socket.remoteAddress ?? '', this.metrics);
+    const link = new SocketLink(socket, request.socket.remoteAddress ?? '', this.clock, this.metrics);
     const events = this.router.accept(link);
+    this.limit(socket, request.socket, () => {
+      this.guard(socket, () => events.onFlood());
+      link.close();
+    });
     socket.on('message', (data, isBinary) => {
+      // One that has been told to go is not listened to, however long it takes to go.
+      if (socket.readyState !== WebSocket.OPEN) return;
       // Text frames are no part of the protocol; as empty messages they are refused with a code.
       this.guard(socket, () => events.onFrame(isBinary ? bytesOf(data) : new Uint8Array(0)));
     });
     socket.on('pong', () => this.guard(socket, () => events.onPong()));
-    // Every error is followed by the end of the socket.
-    socket.on('error', (error) => this.logger.debug({ err: error }, 'A signalling socket failed.'));
-    socket.on('close', (code) => this.guard(socket, () => events.onClosed(ORDERLY_CODES.has(code))));
+    socket.on('error', (error) => {
+      this.metrics.countDrop('code' in error && error.code === TOO_LARGE ? 'input-too-large' : 'socket-failed');
+      this.logger.debug({ err: error }, 'A signalling socket failed.');
+      // It is closing already, and waits for the client's word, which may never come.
+      link.close();
+    });
+    socket.on('close', (code) => {
+      link.handleClosed();
+      this.guard(socket, () => events.onClosed(ORDERLY_CODES.has(code)));
+    });
+  }
+
+  /** What no limit of signals sees: bytes that never become a message, pings and pongs. Beyond it nothing is read. */
+  private limit(socket: WebSocket, stream: Duplex, onFlood: () => void): void {
+    const bytes = new TokenBucket(BYTES_PER_SECOND, BYTES_BURST);
+    const controls = new TokenBucket(CONTROLS_PER_SECOND, CONTROLS_BURST);
+    const take = (bucket: TokenBucket, count: number): void => {
+      if (bucket.take(this.clock.nowMs(), count) || socket.isPaused) return;
+      this.metrics.countDrop('socket-flood');
+      if (socket.readyState === WebSocket.OPEN) onFlood();
+      socket.pause();
+    };
+    stream.on('data', (chunk: Buffer) => take(bytes, chunk.length));
+    socket.on('ping', () => take(controls, 1));
+    socket.on('pong', () => take(controls, 1));
   }
 
   /** A mistake of ours costs the one socket that met it, not everybody's. */
@@ -145,9 +196,12 @@ export class SignalingGateway {
 }
 
 class SocketLink implements ClientLink {
+  private lingering: Timer | undefined;
+
   constructor(
     private readonly socket: WebSocket,
     readonly address: string,
+    private readonly clock: Clock,
     private readonly metrics: GatewayMetrics,
   ) {}
 
@@ -160,6 +214,12 @@ class SocketLink implements ClientLink {
 
   close(): void {
     this.socket.close(1000);
+    this.lingering ??= this.clock.after(LINGER_MS, () => this.socket.terminate());
+  }
+
+  /** The socket has ended. */
+  handleClosed(): void {
+    this.lingering?.cancel();
   }
 
   terminate(): void {

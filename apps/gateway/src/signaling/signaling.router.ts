@@ -11,6 +11,8 @@ import { SessionError } from '../session/session.errors.js';
 export interface SocketEvents {
   onFrame(bytes: Uint8Array): void;
   onPong(): void;
+  /** It sends more than any client may; it is not read any further. */
+  onFlood(): void;
   /** @param isOrderly  the client said that it leaves */
   onClosed(isOrderly: boolean): void;
 }
@@ -19,7 +21,8 @@ type Gateway = Pick<GatewayActor, 'admit' | 'retryAfterMs'>;
 
 /** Takes signals from sockets to whom they concern: Hello to the gateway, everything after it to the session. */
 export class SignalingRouter {
-  private pendingCount = 0;
+  /** Sockets that have not said Hello, in the order in which they came. */
+  private readonly pending = new Set<SignalingPeer>();
 
   constructor(
     private readonly gateway: Gateway,
@@ -27,14 +30,15 @@ export class SignalingRouter {
     private readonly metrics: GatewayMetrics,
   ) {}
 
-  /** A socket has opened. */
+  /**
+   * A socket has opened. When too many are waiting for their Hello, the one that has waited longest goes: an honest client
+   * says it at once, so that a crowd of silent sockets keeps nobody out.
+   */
   accept(link: ClientLink): SocketEvents {
-    if (this.pendingCount >= SOCKETS_PENDING_MAX) {
-      this.refuse(link, new SessionError('gateway-full', 'Too many clients are entering at once.'));
-      return IGNORED;
-    }
-    this.pendingCount++;
-    return new SignalingPeer(this, link);
+    if (this.pending.size >= SOCKETS_PENDING_MAX) this.pending.values().next().value?.handleLate();
+    const peer = new SignalingPeer(this, link);
+    this.pending.add(peer);
+    return peer;
   }
 
   /** Waits for HELLO_TIMEOUT_MS. */
@@ -43,8 +47,8 @@ export class SignalingRouter {
   }
 
   /** A socket is no longer waiting for its Hello. */
-  endPending(): void {
-    this.pendingCount--;
+  endPending(peer: SignalingPeer): void {
+    this.pending.delete(peer);
   }
 
   /** @throws CodedError  when the bytes are no signal */
@@ -74,9 +78,12 @@ class SignalingPeer implements SocketEvents {
     private readonly router: SignalingRouter,
     private readonly link: ClientLink,
   ) {
-    this.helloTimer = router.startHelloTimer(() =>
-      this.refuse(new SessionError('hello-timeout', 'The client did not say Hello in time.')),
-    );
+    this.helloTimer = router.startHelloTimer(() => this.handleLate());
+  }
+
+  /** It has had its time to say Hello. */
+  handleLate(): void {
+    this.refuse(new SessionError('hello-timeout', 'The client did not say Hello in time.'));
   }
 
   onFrame(bytes: Uint8Array): void {
@@ -97,6 +104,11 @@ class SignalingPeer implements SocketEvents {
 
   onPong(): void {
     this.session?.handlePong();
+  }
+
+  onFlood(): void {
+    if (this.session) this.session.handleFlood();
+    else this.refuse(new SessionError('flooding', 'The client sends far more than it may.'));
   }
 
   onClosed(isOrderly: boolean): void {
@@ -126,8 +138,6 @@ class SignalingPeer implements SocketEvents {
     if (!this.helloTimer) return;
     this.helloTimer.cancel();
     this.helloTimer = undefined;
-    this.router.endPending();
+    this.router.endPending(this);
   }
 }
-
-const IGNORED: SocketEvents = { onFrame: () => undefined, onPong: () => undefined, onClosed: () => undefined };

@@ -1,5 +1,5 @@
 import type { Clock, Random, Timer } from '@app/clock';
-import type { ClientTransport, ClientTransportEvents, VoicePacket } from '@app/media';
+import { type ClientTransport, type ClientTransportEvents, MediaError, type VoicePacket } from '@app/media';
 import type { InstanceId } from '@app/world';
 import { MixTimeline } from '../fanout/mix-timeline.js';
 import { TokenBucket } from '../rate-limit.js';
@@ -83,12 +83,13 @@ export class ClientMedia {
   }
 
   /**
-   * Takes the client's answer; one to an offer that has been replaced is ignored.
+   * Takes the client's answer.
    *
-   * @throws MediaError when it is no answer
+   * @throws MediaError when it is no answer, or belongs to no offer that is open
    */
   async answer(generation: number, sdp: string): Promise<void> {
-    if (this.isClosed || this.next?.number !== generation) return;
+    if (this.isClosed) return;
+    if (this.next?.number !== generation) throw new MediaError('media-closed', 'This offer is not open.');
     await this.next.transport.accept(sdp);
   }
 
