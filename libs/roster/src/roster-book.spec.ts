@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decodeMessage, encodeMessage, type MessageFields, type MessageOf } from '@app/wire';
-import { MEMBERS_MAX, ROSTER_SILENCE_MS_MAX, SESSIONS_PER_WORLD_MAX } from '@app/world';
+import { MEMBERS_MAX, ROSTER_SILENCE_MS_MAX, SESSIONS_PER_GATEWAY_MAX, SESSIONS_PER_WORLD_MAX } from '@app/world';
 import fc from 'fast-check';
 import { RosterBook } from './roster-book.js';
 
@@ -67,8 +67,20 @@ describe('RosterBook', () => {
 
   it('keeps no more gateways and sessions than it may', () => {
     const book = new RosterBook('me', 'avatar');
-    const sessions = Array.from({ length: SESSIONS_PER_WORLD_MAX + 5 }, (_, i) => ({ sessionId: i + 1, epoch: 1 }));
-    expect(book.apply(roster({ revision: 1, sessions }), 0)).toBe('too-many');
+    const sessions = (first: number, length: number) =>
+      Array.from({ length }, (_, i) => ({ sessionId: first + i, epoch: 1 }));
+    expect(book.apply(roster({ revision: 1, sessions: sessions(1, SESSIONS_PER_GATEWAY_MAX + 5) }), 0)).toBe(
+      'too-many',
+    );
+    expect(book.seats.size).toBe(SESSIONS_PER_GATEWAY_MAX);
+    for (let taken = SESSIONS_PER_GATEWAY_MAX; taken <= SESSIONS_PER_WORLD_MAX; taken += SESSIONS_PER_GATEWAY_MAX) {
+      const fields = {
+        gatewayId: `full-${taken}`,
+        revision: 1,
+        sessions: sessions(taken + 1, SESSIONS_PER_GATEWAY_MAX),
+      };
+      expect(book.apply(roster(fields), 0)).toBe(taken < SESSIONS_PER_WORLD_MAX ? 'applied' : 'too-many');
+    }
     expect(book.seats.size).toBe(SESSIONS_PER_WORLD_MAX);
     for (let i = 0; i < MEMBERS_MAX + 5; i++) book.apply(roster({ gatewayId: `gateway-${i}`, revision: 1 }), 0);
     expect(book.apply(roster({ gatewayId: 'one-more', revision: 1 }), 0)).toBe('too-many');

@@ -6,6 +6,7 @@ import {
   ROSTER_SILENCE_MS_MAX,
   type SessionClaim,
   type SessionId,
+  SESSIONS_PER_GATEWAY_MAX,
   SESSIONS_PER_WORLD_MAX,
 } from '@app/world';
 
@@ -102,8 +103,9 @@ export class RosterBook {
     const isAudio = this.plane === 'audio';
     const ownPlace = 1 + (isAudio ? roster.audioMixers : roster.avatarMixers).indexOf(this.instanceId);
     const listed = new Set<SessionId>();
-    let isComplete = true;
-    for (const entry of roster.sessions) {
+    // More than a gateway can have is no gateway's; one that has lost its mind must not take the whole world's room.
+    let isComplete = roster.sessions.length <= SESSIONS_PER_GATEWAY_MAX;
+    for (const entry of roster.sessions.slice(0, SESSIONS_PER_GATEWAY_MAX)) {
       const sessionId = entry.sessionId ?? 0;
       if (sessionId === 0) continue;
       listed.add(sessionId);

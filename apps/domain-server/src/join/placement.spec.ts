@@ -37,6 +37,18 @@ describe('Placement', () => {
     expect(() => order(gateway('a', { signalingPort: 0 }))).toThrow(expect.objectContaining({ code: 'no-gateway' }));
   });
 
+  it.each([
+    ['a URL that is no WebSocket', { signalingUrl: 'javascript:alert(1)' }],
+    ['a URL that cannot be read', { signalingUrl: 'ws://' }],
+    ['a port that cannot be', { signalingPort: 4_294_967_295 }],
+  ])('sends nobody to a process that announces %s', (_name, fields) => {
+    expect(order(gateway('evil', fields), gateway('good'))).toEqual(['good']);
+  });
+
+  it('takes a gateway that does not know its load for a full one', () => {
+    expect(order(gateway('a', { load: NaN }), gateway('b', { load: 0.9 }))).toEqual(['b', 'a']);
+  });
+
   it('makes the URL from what the browser used, unless the operator gave one', () => {
     expect(placeClient([gateway('a')], request)[0].url).toBe('ws://localhost:40120/signal');
     expect(placeClient([gateway('a')], { ...request, host: '[::1]', isSecure: true })[0].url).toBe(

@@ -16,6 +16,8 @@ export type GatewayMember = Pick<
 
 /** Gateways that a client is told of. */
 const GATEWAYS_TOLD_MAX = 8;
+const PORT_MAX = 65_535;
+const SOCKET_URL = /^wss?:\/\//;
 
 /**
  * Where a client should knock, best first. Pure.
@@ -26,7 +28,7 @@ const GATEWAYS_TOLD_MAX = 8;
  * @param gateways  READY ones
  */
 export function placeClient(gateways: readonly GatewayMember[], request: JoinRequest): GatewayAddress[] {
-  const reachable = gateways.filter((gateway) => gateway.signalingUrl !== '' || gateway.signalingPort > 0);
+  const reachable = gateways.filter(isReachable);
   if (reachable.length === 0) {
     throw new JoinError('no-gateway', 'The domain is starting: no gateway is ready to let people in yet.');
   }
@@ -38,10 +40,16 @@ export function placeClient(gateways: readonly GatewayMember[], request: JoinReq
     .map((gateway) => ({ instanceId: gateway.instanceId, url: signalingUrl(gateway, request) }));
 }
 
+/** Heartbeats are the word of other processes; a browser is only ever sent to a WebSocket. */
+function isReachable({ signalingUrl: url, signalingPort: port }: GatewayMember): boolean {
+  return url === '' ? port > 0 && port <= PORT_MAX : SOCKET_URL.test(url) && URL.canParse(url);
+}
+
 /** Of the two kinds of full, places and processor, the worse one counts. */
 function fullness(gateway: GatewayMember): number {
   const places = gateway.sessionsMax > 0 ? gateway.sessions / gateway.sessionsMax : 0;
-  return Math.max(places, gateway.load);
+  const load = Number.isFinite(gateway.load) ? gateway.load : 1;
+  return Math.max(places, load);
 }
 
 function signalingUrl(gateway: GatewayMember, { host, isSecure }: JoinRequest): string {
