@@ -21,13 +21,27 @@ export interface ChannelMessage {
 /** Messages kept for each channel. */
 export const LOG_MESSAGES_MAX = 500;
 
+/** A place in a channel. */
+export type ChannelPlace = Pick<ChannelMessage, 'sequence' | 'sentAtMs'>;
+
 /** The newest messages of a channel, in its order, each one once. */
 export class ChannelLog {
   private readonly kept: ChannelMessage[] = [];
+  private newestPlace: ChannelPlace | undefined;
 
   /** Oldest first. */
   get messages(): readonly ChannelMessage[] {
     return this.kept;
+  }
+
+  /** Up to where this client knows the channel; undefined while it knows nothing of it. */
+  get newest(): ChannelPlace | undefined {
+    return this.newestPlace;
+  }
+
+  /** The channel's history has been told: if it was empty, everything that comes is new. */
+  handleHistoryTold(): void {
+    this.newestPlace ??= { sequence: 0, sentAtMs: 0 };
   }
 
   /** Puts a message into its place; false when it is known already, or too old to be kept. */
@@ -36,7 +50,10 @@ export class ChannelLog {
     // New messages belong at the end, so the search begins there.
     while (index > 0 && isBefore(message, this.kept[index - 1])) index--;
     const known = this.kept[index - 1];
-    if (known && known.sequence === message.sequence && known.sentAtMs === message.sentAtMs) return false;
+    // Binary messages have no sequence: two of them in one millisecond are two.
+    const hasSequence = message.sequence > 0;
+    if (hasSequence && known?.sequence === message.sequence && known.sentAtMs === message.sentAtMs) return false;
+    if (hasSequence && isAfter(message, this.newestPlace)) this.newestPlace = message;
     if (this.kept.length >= LOG_MESSAGES_MAX) {
       if (index === 0) return false;
       this.kept.shift();
@@ -45,6 +62,11 @@ export class ChannelLog {
     this.kept.splice(index, 0, message);
     return true;
   }
+}
+
+/** Whether a message was said after that place; also in a channel whose server lost its history and counts from 1 again. */
+export function isAfter(message: ChannelPlace, place: ChannelPlace | undefined): boolean {
+  return !place || message.sequence > place.sequence || message.sentAtMs > place.sentAtMs;
 }
 
 /** By time first: a channel whose server lost its history counts from 1 again, and must not be shown upside down. */

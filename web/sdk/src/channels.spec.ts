@@ -54,12 +54,12 @@ describe('Channels', () => {
     await expect(said).rejects.toMatchObject({ code: 'request-timeout' });
   });
 
-  it('refuses what no server would take, before it is sent', () => {
+  it('refuses what no server would take, before it is sent, and never throws where a promise is expected', async () => {
     const { channels, sent } = setUp();
-    expect(() => channels.post('world', '')).toThrow(expect.objectContaining({ code: 'request-invalid' }));
-    expect(() => channels.post('world', 'x'.repeat(2_001))).toThrow('2001');
-    expect(() => channels.post('world', new Uint8Array(8_193))).toThrow('8193');
-    expect(() => channels.post('', 'x')).toThrow();
+    await expect(channels.post('world', '')).rejects.toMatchObject({ code: 'request-invalid' });
+    await expect(channels.post('world', 'x'.repeat(2_001))).rejects.toThrow('2001');
+    await expect(channels.post('world', new Uint8Array(8_193))).rejects.toThrow('8193');
+    await expect(channels.post('', 'x')).rejects.toMatchObject({ code: 'request-invalid' });
     expect(sent).toHaveLength(0);
   });
 
@@ -72,6 +72,68 @@ describe('Channels', () => {
     sent.length = 0;
     attach(true);
     expect(sent.some((message) => message.subscribe?.channel === 'builders')).toBe(true);
+  });
+
+  it('tells once, after an interruption, what was said meanwhile in the world chat, and nothing older', () => {
+    const { channels, sent, attach, receive } = setUp();
+    const told: number[] = [];
+    channels.on('message', ({ sequence }) => told.push(sequence));
+    receive({ channelMessage: line(4) });
+    for (const isNewStay of [false, true]) {
+      sent.length = 0;
+      channels.detach();
+      attach(isNewStay);
+      expect(sent.map(({ subscribe }) => subscribe?.channel)).toEqual(['world']);
+      const history = [line(3), line(4), line(5), line(6)];
+      receive({ subscribed: { request: sent[0].subscribe?.request, channel: 'world', subscribed: true, history } });
+      receive({ channelMessage: line(6) });
+    }
+    expect(told).toEqual([4, 5, 6]);
+  });
+
+  it('does not forget the first interruption when there is a second one before the answer', () => {
+    const { channels, sent, attach, receive } = setUp();
+    receive({ channelMessage: line(1) });
+    attach(false);
+    receive({ channelMessage: line(3) });
+    sent.length = 0;
+    attach(false);
+    expect(sent).toHaveLength(1);
+    const history = [line(1), line(2), line(3)];
+    receive({ subscribed: { request: sent[0].subscribe?.request, channel: 'world', subscribed: true, history } });
+    expect(channels.messages('world').map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
+  });
+
+  it('knows that everything is new in a channel whose history was empty', () => {
+    const { channels, sent, attach, receive } = setUp();
+    channels.subscribe('builders', { historyCount: 10 }).catch(() => undefined);
+    const answer = (history: ReturnType<typeof line>[]): void =>
+      receive({ subscribed: { request: sent.at(-1)?.subscribe?.request, channel: 'builders', history } });
+    answer([]);
+    attach(true);
+    answer([{ ...line(1), channel: 'builders' }]);
+    expect(channels.messages('builders')).toHaveLength(1);
+  });
+
+  it('forgets what was said in another world', () => {
+    const { channels, sent, attach, receive } = setUp();
+    channels.enter('main');
+    receive({ channelMessage: line(1) });
+    channels.enter('main');
+    expect(channels.messages('world')).toHaveLength(1);
+    channels.enter('cave');
+    expect(channels.messages('world')).toEqual([]);
+    sent.length = 0;
+    attach(true);
+    expect(sent).toEqual([]);
+  });
+
+  it('tells two binary messages of one millisecond as two', () => {
+    const { channels, receive } = setUp();
+    for (const byte of [1, 2]) {
+      receive({ channelMessage: { channel: 'data', senderId: 3, sentAtMs: 5, binary: new Uint8Array([byte]) } });
+    }
+    expect(channels.messages('data').map(({ binary }) => binary?.[0])).toEqual([1, 2]);
   });
 
   it('keeps binary messages after the datagram is gone', () => {

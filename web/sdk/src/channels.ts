@@ -4,13 +4,14 @@ import {
   HISTORY_COUNT_MAX,
   isChannelName,
   TEXT_CHARACTERS_MAX,
+  WORLD_CHANNEL,
   type SessionId,
 } from '@app/world';
 import { encodeMessage, type MessageFields, type MessageOf, type vicinity } from '@app/wire';
 import type { Clock, Timer } from './clock.js';
 import { clientFailure, serverFailure, type VicinityError } from './errors.js';
 import { Emitter } from './events.js';
-import { ChannelLog, type ChannelMessage } from './channel-log.js';
+import { ChannelLog, isAfter, type ChannelMessage, type ChannelPlace } from './channel-log.js';
 import { cleanName, cutText } from './traits.js';
 
 /** Unanswered requests; beyond it, new ones fail at once. */
@@ -28,18 +29,24 @@ interface Pending {
   resolve: (sequence: number) => void;
   reject: (error: VicinityError) => void;
   timer: Timer;
+  /** Asks for what was said during an interruption; asked anew on each link, so never repeated. */
+  isCatchUp: boolean;
 }
 
 /**
  * Text and binary messages between people and programs of a world.
  *
  * A request whose answer is lost in an interruption is repeated with the same number as soon as the session is back, and
- * the server does nothing twice. Channels stay subscribed across reconnects, and what was said meanwhile is fetched.
+ * the server does nothing twice. Channels stay subscribed across reconnects. What was said meanwhile is fetched (up to
+ * 100 messages of each channel that this client knows something of), and told once, as history.
  */
 export class Channels extends Emitter<ChannelEvents> {
   private readonly logs = new Map<string, ChannelLog>();
   private readonly subscriptions = new Map<string, number>();
   private readonly pending = new Map<number, Pending>();
+  /** Channels with an interruption that has not been filled yet, and the last place known before it. */
+  private readonly gaps = new Map<string, ChannelPlace>();
+  private world: string | undefined;
   private request = 0;
   private send: ((bytes: Uint8Array) => boolean) | undefined;
 
@@ -62,6 +69,7 @@ export class Channels extends Emitter<ChannelEvents> {
   async unsubscribe(channel: string): Promise<void> {
     checkChannel(channel);
     this.subscriptions.delete(channel);
+    this.gaps.delete(channel);
     await this.ask((request) => ({ unsubscribe: { request, channel } }));
   }
 
@@ -69,7 +77,7 @@ export class Channels extends Emitter<ChannelEvents> {
    * Says something: 1 to 2,000 characters of text, or 1 to 8,192 bytes. Settles with the message's place in the channel
    * once the server has it; the own message also comes back as an event, in the channel's order.
    */
-  post(channel: string, content: string | Uint8Array): Promise<number> {
+  async post(channel: string, content: string | Uint8Array): Promise<number> {
     checkChannel(channel);
     if (typeof content === 'string') {
       const text = cleanText(content);
@@ -93,17 +101,26 @@ export class Channels extends Emitter<ChannelEvents> {
     return this.logs.get(channel)?.messages ?? [];
   }
 
+  /** For the client: whose channels these are. Another world has other ones of the same names. */
+  enter(world: string): void {
+    if (this.world !== undefined && this.world !== world) {
+      this.logs.clear();
+      this.gaps.clear();
+    }
+    this.world = world;
+  }
+
   /** For the client: requests go here from now on. */
   attach(send: (bytes: Uint8Array) => boolean, options: { isNewStay: boolean; isResumed: boolean }): void {
     this.send = send;
     for (const [request, entry] of [...this.pending]) {
       // In a new session the server cannot know the number, so repeating a post could say it twice.
-      if (options.isResumed || !options.isNewStay) send(entry.bytes);
+      if (!entry.isCatchUp && (options.isResumed || !options.isNewStay)) send(entry.bytes);
       else this.settle(request)?.reject(clientFailure('request-interrupted'));
     }
-    if (!options.isNewStay) return;
-    for (const [channel, historyCount] of this.subscriptions) {
-      this.ask((request) => ({ subscribe: { request, channel, historyCount } })).catch(() => undefined);
+    for (const channel of new Set([WORLD_CHANNEL, ...this.subscriptions.keys()])) {
+      if (this.logs.get(channel)?.newest) this.catchUp(channel);
+      else if (options.isNewStay && this.subscriptions.has(channel)) this.subscribeAgain(channel);
     }
   }
 
@@ -121,25 +138,53 @@ export class Channels extends Emitter<ChannelEvents> {
   handle(message: MessageOf<'ServerReliable'>): boolean {
     if (message.channelMessage) this.take(message.channelMessage, false);
     else if (message.posted) this.settle(message.posted.request)?.resolve(message.posted.sequence ?? 0);
-    else if (message.subscribed) {
-      for (const old of message.subscribed.history ?? []) this.take(old, true);
-      this.settle(message.subscribed.request)?.resolve(0);
-    } else if (message.requestFailed) {
+    else if (message.subscribed) this.handleSubscribed(message.subscribed);
+    else if (message.requestFailed) {
       const { request, code, text } = message.requestFailed;
       this.settle(request)?.reject(serverFailure(code, text, 0));
     } else return false;
     return true;
   }
 
+  private handleSubscribed({ request, channel, history }: vicinity.v1.Subscribed.$Properties): void {
+    const entry = this.settle(request);
+    if (!entry || !channel) return;
+    const gap = entry.isCatchUp ? this.gaps.get(channel) : undefined;
+    for (const old of history ?? []) {
+      if (isAfter({ sequence: old.sequence ?? 0, sentAtMs: old.sentAtMs ?? 0 }, gap)) this.take(old, true);
+    }
+    if (entry.isCatchUp) this.gaps.delete(channel);
+    else if (this.subscriptions.get(channel)) this.logOf(channel).handleHistoryTold();
+    entry.resolve(0);
+  }
+
+  private subscribeAgain(channel: string): void {
+    const historyCount = this.subscriptions.get(channel) ?? 0;
+    this.ask((request) => ({ subscribe: { request, channel, historyCount } })).catch(() => undefined);
+  }
+
+  /** The link before this one may have been broken for a while. The answer also makes the subscription anew. */
+  private catchUp(channel: string): void {
+    const newest = this.logs.get(channel)?.newest;
+    // An interruption within an interruption: the gap begins with the first one.
+    if (newest && !this.gaps.has(channel)) this.gaps.set(channel, newest);
+    const historyCount = HISTORY_COUNT_MAX;
+    this.ask((request) => ({ subscribe: { request, channel, historyCount } }), true).catch(() => undefined);
+  }
+
+  private logOf(channel: string): ChannelLog {
+    let log = this.logs.get(channel);
+    if (!log) this.logs.set(channel, (log = new ChannelLog()));
+    return log;
+  }
+
   private take(wire: vicinity.v1.ChannelMessage.$Properties, isHistory: boolean): void {
     const message = readChannelMessage(wire, isHistory);
     if (!message) return;
-    let log = this.logs.get(message.channel);
-    if (!log) this.logs.set(message.channel, (log = new ChannelLog()));
-    if (log.insert(message)) this.emit('message', message);
+    if (this.logOf(message.channel).insert(message)) this.emit('message', message);
   }
 
-  private ask(build: (request: number) => MessageFields<'ClientReliable'>): Promise<number> {
+  private ask(build: (request: number) => MessageFields<'ClientReliable'>, isCatchUp = false): Promise<number> {
     if (!this.send) return Promise.reject(clientFailure('request-interrupted'));
     if (this.pending.size >= PENDING_MAX) return Promise.reject(clientFailure('request-timeout'));
     this.request = (this.request + 1) >>> 0 || 1;
@@ -149,7 +194,7 @@ export class Channels extends Emitter<ChannelEvents> {
       const timer = this.clock.after(REQUEST_TIMEOUT_MS, () =>
         this.settle(request)?.reject(clientFailure('request-timeout')),
       );
-      this.pending.set(request, { bytes, resolve, reject, timer });
+      this.pending.set(request, { bytes, resolve, reject, timer, isCatchUp });
       // When it cannot be sent now, it is sent again as soon as there is a link.
       this.send?.(bytes);
     });

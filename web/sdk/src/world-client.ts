@@ -238,6 +238,7 @@ export class WorldClient extends Emitter<WorldClientEvents> {
     const isAnother = this.identity !== undefined && this.identity.sessionId !== identity.sessionId;
     this.identity = identity;
     if (isAnother) this.avatars.clear();
+    this.channels.enter(identity.world);
     this.emit('session', identity);
   }
 
