@@ -51,14 +51,15 @@ export class GatewaySession {
     private readonly handlers: GatewaySessionHandlers,
   ) {
     this.heardMs = platform.clock.nowMs();
-    this.setDeadline(WELCOME_TIMEOUT_MS, () => this.end(clientFailure('gateway-unreachable')));
-    this.watch = platform.clock.every(WATCH_INTERVAL_MS, () => this.watchSilence());
+    // First of all: it may refuse its URL, and then no timer must be left behind.
     this.socket = new SignalingSocket(platform, url, {
       onOpen: () => this.socket.send({ hello }),
       onSignal: (signal) => this.handleSignal(signal),
       onMalformed: () => this.malformedCount++,
       onClosed: () => this.end(clientFailure(this.hasWelcome ? 'gateway-silent' : 'gateway-unreachable')),
     });
+    this.setDeadline(WELCOME_TIMEOUT_MS, () => this.end(clientFailure('gateway-unreachable')));
+    this.watch = platform.clock.every(WATCH_INTERVAL_MS, () => this.watchSilence());
   }
 
   /** The link that carries everything now. */
@@ -107,7 +108,13 @@ export class GatewaySession {
     this.deadline?.cancel();
     this.next?.close();
     const generation = offer.generation ?? 0;
-    const link = new MediaLink(this.platform, generation, this.linkHandlers());
+    let link: MediaLink;
+    try {
+      link = new MediaLink(this.platform, generation, this.linkHandlers());
+    } catch (cause) {
+      // Browsers refuse a PeerConnection by policy, or when a page has used up its number of them.
+      return this.end(clientFailure('media-unreachable', { cause }));
+    }
     this.next = link;
     try {
       const sdp = await link.answer(offer.sdp ?? '', this.uplink);

@@ -1,5 +1,6 @@
 import { SIGNAL_BYTES_MAX } from '@app/world';
 import { decodeMessage, encodeMessage, type MessageFields, type MessageOf } from '@app/wire';
+import { clientFailure } from './errors.js';
 import type { Platform } from './platform.js';
 
 /** The WebSocket subprotocol of our signalling. */
@@ -13,7 +14,10 @@ export interface SignalingHandlers {
   onClosed(): void;
 }
 
-/** The edge of the signalling WebSocket: bytes in and out become messages here, and nowhere else. */
+/**
+ * The edge of the signalling WebSocket: bytes in and out become messages here, and nowhere else. The constructor fails
+ * with `gateway-unreachable` when the browser refuses the URL.
+ */
 export class SignalingSocket {
   private readonly socket: WebSocket;
   private isClosed = false;
@@ -23,7 +27,12 @@ export class SignalingSocket {
     url: string,
     private readonly handlers: SignalingHandlers,
   ) {
-    this.socket = platform.openSocket(url, SIGNAL_PROTOCOL);
+    try {
+      this.socket = platform.openSocket(url, SIGNAL_PROTOCOL);
+    } catch (cause) {
+      // A page that came by https may not open ws: sockets.
+      throw clientFailure('gateway-unreachable', { cause });
+    }
     this.socket.binaryType = 'arraybuffer';
     this.socket.addEventListener('open', () => {
       if (!this.isClosed) handlers.onOpen();

@@ -2,11 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { packPose } from '@app/wire';
 import { FakeServer } from '../test/fake-server.js';
 import { settle } from '../test/settle.js';
+import type { Platform } from './platform.js';
 import { WorldClient } from './world-client.js';
 
-function setUp() {
+function setUp(change = (platform: Platform): Platform => platform) {
   const server = new FakeServer();
-  const client = new WorldClient({ platform: server.platform });
+  const client = new WorldClient({ platform: change(server.platform) });
   const states: string[] = [];
   client.on('status', (state) => states.push(state.kind));
   const joined = client.join({ serverUrl: 'http://place/', traits: { name: 'Ada' } });
@@ -72,6 +73,39 @@ describe('WorldClient', () => {
     await server.clock.advanceAsync(21_000);
     await expect(joined).rejects.toMatchObject({ code: 'join-unreachable', retryable: true });
     expect(server.joinCount).toBeGreaterThan(5);
+  });
+
+  it('tries the next gateway when the browser refuses the URL of the first, and leaves no timer behind', async () => {
+    const { server, joined } = setUp((platform) => ({
+      ...platform,
+      openSocket: (url, protocol) => {
+        if (url === 'ws://one/signal') throw new DOMException('An https page may not.', 'SecurityError');
+        return platform.openSocket(url, protocol);
+      },
+    }));
+    await connect(server);
+    await joined;
+    expect(server.socket.url).toBe('ws://two/signal');
+    // What the refused one had left behind would fail now.
+    await server.clock.advanceAsync(5_000);
+  });
+
+  it('fails with a reason when the browser makes no PeerConnection', async () => {
+    const { server, client, joined } = setUp((platform) => ({
+      ...platform,
+      createPeerConnection: () => {
+        throw new DOMException('Too many.', 'UnknownError');
+      },
+    }));
+    await settle();
+    server.socket.open();
+    server.socket.welcome(7, 'token-1');
+    server.socket.offer(1);
+    await settle();
+    expect(client.status).toMatchObject({ kind: 'connecting' });
+    expect(server.socket.url).toBe('ws://two/signal');
+    client.leave();
+    await expect(joined).rejects.toMatchObject({ code: 'left-world' });
   });
 
   it('comes back as the same session with the newest token when its gateway dies', async () => {
