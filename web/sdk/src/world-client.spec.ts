@@ -225,6 +225,21 @@ describe('WorldClient', () => {
     expect(client.avatars.size).toBe(0);
   });
 
+  it('tells the new name when it changes between Hello and the first link', async () => {
+    const { server, client, joined } = setUp();
+    await settle();
+    server.socket.open();
+    server.socket.welcome(7, 'token-1');
+    client.localAvatar.setTraits({ name: 'Ada Lovelace' });
+    server.socket.offer(1);
+    await settle();
+    server.peer.connect();
+    await joined;
+    expect(server.socket.sent[0].hello?.traits?.name).toBe('Ada');
+    const names = server.peer.reliableSent.flatMap(({ setTraits }) => setTraits?.traits?.name ?? []);
+    expect(names).toEqual(['Ada Lovelace']);
+  });
+
   it('forgets, after a reconnect, whoever has gone meanwhile', async () => {
     const { server, client, joined } = setUp();
     await connect(server);

@@ -76,7 +76,8 @@ export class WorldClient extends Emitter<WorldClientEvents> {
   private readonly agent: string;
   private connection: Connection | undefined;
   private identity: SessionIdentity | undefined;
-  private areTraitsUnsent = false;
+  /** Our looks as the server was told them last. */
+  private toldTraits: OwnTraits | undefined;
   private sentMuted: boolean | undefined;
   private readonly poseDelaysMs: number[] = [];
 
@@ -144,7 +145,9 @@ export class WorldClient extends Emitter<WorldClientEvents> {
    * A client can join again after it has left.
    */
   async join(options: JoinOptions = {}): Promise<void> {
-    if (this.connection && this.connection.state.kind !== 'closed') throw clientFailure('request-invalid');
+    if (this.connection && this.connection.state.kind !== 'closed') {
+      throw clientFailure('request-invalid', { detail: 'This client has joined already. Leave first.' });
+    }
     if (options.pose) this.localAvatar.setPose(options.pose);
     if (options.traits) this.localAvatar.setTraits(options.traits);
     this.identity = undefined;
@@ -154,7 +157,8 @@ export class WorldClient extends Emitter<WorldClientEvents> {
         serverUrl: options.serverUrl ?? globalThis.location?.href ?? '',
         world: options.world,
         agent: this.agent,
-        traits: () => this.localAvatar.traits,
+        // Asked for each Hello.
+        traits: () => (this.toldTraits = this.localAvatar.traits),
         pose: () => this.localAvatar.pose,
         uplink: () => this.microphone.uplink,
       },
@@ -245,15 +249,11 @@ export class WorldClient extends Emitter<WorldClientEvents> {
   private handleLink(link: MediaLink, isNewStay: boolean): void {
     this.setMixTrack(link.mixTrack);
     const isResumed = this.identity?.isResumed ?? false;
-    if (isNewStay) {
-      // Hello has carried the traits.
-      this.areTraitsUnsent = false;
-      this.sentMuted = undefined;
-    }
+    if (isNewStay) this.sentMuted = undefined;
     this.localAvatar.attach((bytes) => link.sendRealtime(bytes));
     this.ping.attach((bytes) => link.sendRealtime(bytes));
     this.channels.attach((bytes) => link.sendReliable(bytes), { isNewStay, isResumed });
-    if (this.areTraitsUnsent) this.sendTraits();
+    if (this.toldTraits !== this.localAvatar.traits) this.sendTraits();
     this.sendMuted();
     void this.speaker.play();
   }
@@ -279,8 +279,9 @@ export class WorldClient extends Emitter<WorldClientEvents> {
   }
 
   private sendTraits(): void {
-    const bytes = encodeMessage('ClientReliable', { setTraits: { traits: this.localAvatar.traits } });
-    this.areTraitsUnsent = !this.connection?.link?.sendReliable(bytes);
+    const { traits } = this.localAvatar;
+    const bytes = encodeMessage('ClientReliable', { setTraits: { traits } });
+    if (this.connection?.link?.sendReliable(bytes)) this.toldTraits = traits;
   }
 
   /** The gateway drops what a muted microphone still sends, and tells the mixers that there is nothing to hear. */
