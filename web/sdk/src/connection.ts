@@ -8,7 +8,7 @@ import { requestJoin } from './join-request.js';
 import type { OwnTraits } from './local-avatar.js';
 import type { MediaLink, Uplink } from './media-link.js';
 import type { Platform } from './platform.js';
-import { ReconnectPolicy, type GatewayAddress } from './reconnect-policy.js';
+import { DEFAULT_BACKOFF, ReconnectPolicy, type GatewayAddress } from './reconnect-policy.js';
 
 /** How long the first join is tried before it fails, in ms. */
 const JOIN_TIMEOUT_MS = 20_000;
@@ -16,6 +16,8 @@ const JOIN_TIMEOUT_MS = 20_000;
 const ASK_TIMEOUT_MS = 3_000;
 /** How long a lost connection is tried again before the client gives up, in ms. */
 const RECONNECT_TIMEOUT_MS = 600_000;
+/** A connection that held this long was good, in ms. Of those that did not, only the first is replaced without a wait. */
+const GOOD_CONNECTION_MS = 10_000;
 
 /** Where the connection is. `error` is why it is not connected. */
 export type ConnectionState =
@@ -65,6 +67,10 @@ export class Connection {
   private resumeUntilMs = Infinity;
   private resumeWindowMs = 0;
   private identity: SessionIdentity | undefined;
+  /** When the present stay's first link was up. */
+  private connectedMs = 0;
+  /** Stays in a row that ended soon after they had begun: without a pause, they would follow each other for ever. */
+  private shortStayCount = 0;
   /** Changes whenever what is under way loses its meaning, so that late answers are recognised. */
   private round = 0;
   private wake: (() => void) | undefined;
@@ -132,7 +138,9 @@ export class Connection {
 
   private async establish(round: number, timeoutMs: number): Promise<void> {
     const { clock } = this.platform;
-    const policy = new ReconnectPolicy(clock.nowMs() + timeoutMs, () => this.platform.random());
+    const deadlineMs = clock.nowMs() + timeoutMs;
+    const roundsFailed = Math.max(0, this.shortStayCount - 1);
+    const policy = new ReconnectPolicy(deadlineMs, () => this.platform.random(), DEFAULT_BACKOFF, roundsFailed);
     let lastError: VicinityError | undefined;
     while (round === this.round) {
       const step = policy.next(clock.nowMs());
@@ -195,6 +203,7 @@ export class Connection {
           // Whoever is told that we are connected can send at once, so the link is announced first.
           this.currentState = { kind: 'connected' };
           this.handlers.onLink(link, !isUp);
+          if (!isUp) this.connectedMs = this.platform.clock.nowMs();
           isUp = true;
           this.setState(this.currentState);
           resolve();
@@ -251,8 +260,10 @@ export class Connection {
 
   private restore(error: VicinityError): void {
     const round = ++this.round;
+    const nowMs = this.platform.clock.nowMs();
     this.stay?.close(false);
-    if (this.resumeUntilMs === Infinity) this.resumeUntilMs = this.platform.clock.nowMs() + this.resumeWindowMs;
+    this.shortStayCount = nowMs - this.connectedMs < GOOD_CONNECTION_MS ? this.shortStayCount + 1 : 0;
+    if (this.resumeUntilMs === Infinity) this.resumeUntilMs = nowMs + this.resumeWindowMs;
     this.handlers.onLinkLost();
     this.setState({ kind: 'reconnecting', roundsFailed: 0, error });
     this.establish(round, RECONNECT_TIMEOUT_MS).catch((failure: unknown) => {

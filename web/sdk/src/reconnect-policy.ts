@@ -51,9 +51,8 @@ export type ReconnectStep =
  * happened and what time it is, and says what to do.
  */
 export class ReconnectPolicy {
-  private attempt = 0;
   private candidates: GatewayAddress[] | undefined;
-  private hasWaited = true;
+  private hasWaited: boolean;
   private notBeforeMs = 0;
   private trying: string | undefined;
   private readonly avoidedUntilMs = new Map<string, number>();
@@ -61,12 +60,16 @@ export class ReconnectPolicy {
   /**
    * @param deadlineMs  on the caller's clock; after it, the policy gives up
    * @param chance      uniform in [0, 1), drawn anew for each wait
+   * @param attempt     rounds that count as failed already; with more than none even the first one waits
    */
   constructor(
     private readonly deadlineMs: number,
     private readonly chance: () => number,
     private readonly limits: BackoffLimits = DEFAULT_BACKOFF,
-  ) {}
+    private attempt = 0,
+  ) {
+    this.hasWaited = attempt === 0;
+  }
 
   /** Rounds of all gateways that have failed so far. */
   get roundsFailed(): number {

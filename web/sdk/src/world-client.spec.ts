@@ -121,6 +121,34 @@ describe('WorldClient', () => {
     expect(states).toEqual(['connecting', 'connected', 'reconnecting', 'connected']);
   });
 
+  it('slows down when every connection breaks as soon as it is made', async () => {
+    const { server, client, joined } = setUp();
+    await connect(server);
+    await joined;
+    const stays: number[] = [];
+    for (let stay = 0; stay < 6; stay++) {
+      const brokenAtMs = server.clock.nowMs();
+      const count = server.sockets.length;
+      server.socket.break();
+      while (server.sockets.length === count) await server.clock.advanceAsync(10);
+      stays.push(server.clock.nowMs() - brokenAtMs);
+      await connect(server, 7, 'token-2', true);
+    }
+    expect(stays[0]).toBeLessThanOrEqual(10);
+    expect(stays[2]).toBeGreaterThan(stays[1]);
+    expect(stays[5]).toBeGreaterThan(200);
+    // A connection that held makes good for it.
+    for (let second = 0; second < 11; second++) {
+      await server.clock.advanceAsync(1_000);
+      server.peer.say({ pong: { token: 0 } });
+    }
+    const count = server.sockets.length;
+    server.socket.break();
+    await settle();
+    expect(server.sockets).toHaveLength(count + 1);
+    client.leave();
+  });
+
   it('comes back without the domain-server, to a gateway that it knows', async () => {
     const { server, client, joined } = setUp();
     await connect(server);
