@@ -145,4 +145,17 @@ describe('Microphone', () => {
     expect(microphone.state).toBe('off');
     expect(devices.tracks[0].isStopped).toBe(true);
   });
+
+  it('lets go of everything when its client is disposed of', async () => {
+    const { microphone, devices } = setUp();
+    const told: unknown[] = [];
+    microphone.on('devices', () => told.push('devices'));
+    await microphone.start();
+    devices.dispatchEvent(new Event('devicechange'));
+    microphone.dispose();
+    devices.dispatchEvent(new Event('devicechange'));
+    expect(told).toEqual(['devices']);
+    expect(devices.tracks.every(({ isStopped }) => isStopped)).toBe(true);
+    expect(microphone.state).toBe('off');
+  });
 });

@@ -48,6 +48,7 @@ export class Microphone extends Emitter<MicrophoneEvents> {
   private measuredMs = -Infinity;
   private loudUntilMs = -Infinity;
   private readonly meter = new LevelMeter();
+  private readonly tellDevices = (): void => this.emit('devices', undefined);
 
   /** @param devices  undefined on insecure pages, where browsers have none */
   constructor(
@@ -56,7 +57,7 @@ export class Microphone extends Emitter<MicrophoneEvents> {
     private readonly onUplink: (uplink: Uplink) => void,
   ) {
     super();
-    devices?.addEventListener?.('devicechange', () => this.emit('devices', undefined));
+    devices?.addEventListener?.('devicechange', this.tellDevices);
   }
 
   get state(): MicrophoneState {
@@ -145,6 +146,13 @@ export class Microphone extends Emitter<MicrophoneEvents> {
     this.release();
     this.onUplink(this.uplink);
     this.setState('off');
+  }
+
+  /** For the client: stops, and lets go of the browser's devices. It cannot be started again. */
+  dispose(): void {
+    this.stop();
+    this.meter.close();
+    this.devices?.removeEventListener?.('devicechange', this.tellDevices);
   }
 
   /** A muted microphone sends nothing; the device stays on, so that unmuting is immediate. */

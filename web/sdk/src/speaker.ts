@@ -75,7 +75,7 @@ export class Speaker extends Emitter<SpeakerEvents> {
     }
   }
 
-  /** For the client: silence. */
+  /** For the client: silence for good. */
   stop(): void {
     this.element?.pause();
     if (this.element) this.element.srcObject = null;

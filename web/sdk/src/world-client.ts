@@ -181,6 +181,16 @@ export class WorldClient extends Emitter<WorldClientEvents> {
     this.microphone.stop();
   }
 
+  /**
+   * Leaves, and gives everything back that a page could run out of (audio element and context, listeners). For pages
+   * that make more than one client; this one cannot be used again.
+   */
+  dispose(): void {
+    this.leave();
+    this.microphone.dispose();
+    this.speaker.stop();
+  }
+
   /** Breaks the connection and comes back as the same session: what a page offers as "reconnect". */
   reconnect(): void {
     this.connection?.reconnect();
