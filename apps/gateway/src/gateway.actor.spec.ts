@@ -1,7 +1,13 @@
 import { subjectOf } from '@app/broker';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { decodeMessage, encodeMessage } from '@app/wire';
-import { CLIENT_SILENCE_MS_MAX, HELLO_TIMEOUT_MS, RESUME_WINDOW_MS, SOCKETS_PENDING_MAX } from '@app/world';
+import {
+  CLIENT_SILENCE_MS_MAX,
+  HELLO_TIMEOUT_MS,
+  RESUME_WINDOW_MS,
+  SESSIONS_PER_GATEWAY_MAX,
+  SOCKETS_PENDING_MAX,
+} from '@app/world';
 import { GatewayKit, type SimClient } from '../test/gateway-kit.js';
 
 let kit: GatewayKit;
@@ -437,6 +443,14 @@ describe('chat', () => {
 });
 
 describe('hostile clients', () => {
+  it('remembers who lost their network although others knock a thousand times', async () => {
+    const client = await kit.client().enter();
+    client.events.onClosed(true);
+    for (let count = 0; count < SESSIONS_PER_GATEWAY_MAX + 10; count++) kit.client().hello().events.onClosed(true);
+    const back = kit.client().hello({ resumeToken: client.token });
+    expect(back.find('welcome')).toMatchObject({ resumed: true, sessionId: client.sessionId });
+  });
+
   it('disconnects one whose socket floods with what is no signal at all', async () => {
     const silent = kit.client();
     silent.events.onFlood();

@@ -47,16 +47,18 @@ export class SessionDirectory {
     throw new Error('no free session number was drawn');
   }
 
-  /** Takes a session in. When there are too many, the one that has been away for longest is forgotten. */
+  /**
+   * Takes a session in. When there are too many, one that is away is forgotten: those first that never came as far as sound
+   * and movement, so that nobody can push out people who lost their network by knocking a thousand times.
+   */
   add(session: SessionActor): void {
     this.sessions.set(session.id, session);
     if (this.sessions.size <= SESSIONS_PER_GATEWAY_MAX) return;
-    let oldest: SessionActor | undefined;
+    let least: SessionActor | undefined;
     for (const candidate of this.sessions.values()) {
-      if (candidate.state.phase === 'away' && (!oldest || candidate.awayUntilMs < oldest.awayUntilMs))
-        oldest = candidate;
+      if (candidate.state.phase === 'away' && (!least || isWorthLess(candidate, least))) least = candidate;
     }
-    oldest?.end();
+    least?.end();
   }
 
   /** Lets a session go. @param isFinal  its token must bring nobody back @param untilMs  when the token has expired */
@@ -79,4 +81,9 @@ export class SessionDirectory {
     }
     for (const [sessionId, untilMs] of this.ended) if (nowMs > untilMs) this.ended.delete(sessionId);
   }
+}
+
+/** Whether of two sessions that are away the first is forgotten before the second. */
+function isWorthLess(a: SessionActor, b: SessionActor): boolean {
+  return a.hasBeenUp === b.hasBeenUp ? a.awayUntilMs < b.awayUntilMs : b.hasBeenUp;
 }

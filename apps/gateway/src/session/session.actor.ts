@@ -67,6 +67,8 @@ export class SessionActor {
   avatarMixer: InstanceId | undefined;
   isMuted = false;
   readonly level = new VoiceLevel();
+  /** Its media has been connected at least once. */
+  hasBeenUp = false;
   /** Until when it can be resumed, while it is away. */
   awayUntilMs = 0;
   /** When its newest token was sent. */
@@ -232,6 +234,7 @@ export class SessionActor {
     const media = new ClientMedia(clock, random, makeTransport, {
       onOffer: (generation, sdp) => this.signal({ offer: { generation, sdp } }),
       onUp: () => {
+        this.hasBeenUp = true;
         this.heardAtMs = clock.nowMs();
         this.apply({ type: 'media-connected' });
       },
