@@ -1,6 +1,7 @@
 import { Vector3, type PerspectiveCamera } from 'three';
 import { EYE_HEIGHT_M, type Vec3 } from '@vicinity/sdk';
-import { floorHeight } from '../world/place.js';
+import { floorHeight, type Obstacle } from '../world/place.js';
+import { cameraReach } from './camera-reach.js';
 
 /** From where the world is seen. */
 export type View = 'first-person' | 'third-person';
@@ -9,6 +10,7 @@ export type View = 'first-person' | 'third-person';
 export class CameraRig {
   view: View = 'third-person';
   private away = 1;
+  private reach = 1;
   private readonly focus = new Vector3();
   private isPlaced = false;
 
@@ -16,11 +18,16 @@ export class CameraRig {
 
   /** Whether the own body would be in the way of the view. */
   get isInHead(): boolean {
-    return this.away < 0.25;
+    return this.away * this.reach < 0.25;
   }
 
-  /** Follows the body. */
-  update(feet: Vec3, yaw: number, pitch: number, distanceM: number, deltaS: number): void {
+  /** Follows the body, in front of whatever stands between it and the camera. */
+  update(
+    feet: Vec3,
+    { yaw, pitch, distanceM }: { yaw: number; pitch: number; distanceM: number },
+    deltaS: number,
+    obstacles: readonly Obstacle[],
+  ): void {
     const wanted = this.view === 'third-person' ? 1 : 0;
     this.away += (wanted - this.away) * Math.min(1, deltaS * 9);
     const target = new Vector3(feet.x, feet.y + EYE_HEIGHT_M, feet.z);
@@ -38,6 +45,10 @@ export class CameraRig {
       this.focus.y + rise - Math.sin(pitch) * back,
       this.focus.z + Math.cos(yaw) * Math.cos(pitch) * back - Math.sin(yaw) * side,
     );
+    // Comes closer at once, so that no trunk fills the picture, and goes back softly.
+    const reach = cameraReach(this.focus, this.camera.position, obstacles);
+    this.reach = Math.min(reach, this.reach + (reach - this.reach) * Math.min(1, deltaS * 4));
+    this.camera.position.lerpVectors(this.focus, this.camera.position, this.reach);
     const ground = floorHeight(this.camera.position.x, this.camera.position.z) + 0.25;
     this.camera.position.y = Math.max(this.camera.position.y, ground);
     this.camera.rotation.set(pitch, yaw, 0, 'YXZ');

@@ -64,7 +64,7 @@ export class OwnBody {
     const hasMoved = walk(this.state, intent, look.yaw, deltaS, this.scene.obstacles);
     const hasTurned = look.yaw !== this.lastYaw || look.pitch !== this.lastPitch;
     if (hasMoved || hasTurned) this.tell();
-    this.rig.update(localAvatar.pose.position, look.yaw, look.pitch, look.distanceM, deltaS);
+    this.rig.update(localAvatar.pose.position, look, deltaS, this.scene.obstacles);
     this.show(deltaS, timeS);
   }
 

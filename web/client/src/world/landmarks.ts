@@ -30,7 +30,7 @@ export class Landmarks {
       [-14.5, -6.2],
       [13.5, -6.6],
     ]) {
-      this.obstacles.push({ x, z, radius: 0.22 });
+      this.obstacles.push({ x, z, radius: 0.22, isTall: true });
       solid.push(...makeLanternPost(x, z));
       glowing.push(paint(new IcosahedronGeometry(0.13, 1).translate(x, 1.96, z), 0xffd591));
     }
@@ -62,7 +62,7 @@ export class Landmarks {
       // Turned by half a step, so that the way in lies between two columns.
       const angle = ((column + 0.5) / 8) * Math.PI * 2 + Math.PI / 8 - Math.PI / 8;
       const [cx, cz] = [Math.cos(angle) * (radius - 0.9), Math.sin(angle) * (radius - 0.9)];
-      this.obstacles.push({ x: x + cx, z: z + cz, radius: 0.36 });
+      this.obstacles.push({ x: x + cx, z: z + cz, radius: 0.36, isTall: true });
       parts.push(
         paint(new CylinderGeometry(0.2, 0.25, 3.5, 10).translate(cx, 2.2, cz), 0xded3bd, 0xf4ecdc),
         paint(new CylinderGeometry(0.34, 0.38, 0.22, 10).translate(cx, floorM + 0.1, cz), 0xcfc3ab),
@@ -84,7 +84,7 @@ export class Landmarks {
       // The gap lets people in from the fire's side.
       if (index === 0) continue;
       const height = random.between(2.4, 3.8);
-      this.obstacles.push({ x, z, radius: 0.75 });
+      this.obstacles.push({ x, z, radius: 0.75, isTall: true });
       parts.push(
         paint(
           weather(new BoxGeometry(1.15, height, 0.7, 2, 4, 2), random, 0.12)

@@ -7,6 +7,8 @@ export interface Obstacle {
   x: number;
   z: number;
   radius: number;
+  /** Reaches above one's head, so that the camera must not be behind or inside it. */
+  isTall?: boolean;
 }
 
 /** Where a visitor without a chosen place arrives: within a small circle here, looking along -z. */
