@@ -25,19 +25,21 @@ interface Spot {
 /** Everything that grows. Each kind is one draw call, however many there are. */
 export class Plants {
   readonly group = new Group();
-  /** Trunks. */
-  readonly obstacles: Obstacle[] = [];
   /** What is left out first when the machine is slow. */
   readonly undergrowth = new Group();
 
   private readonly trees: InstancedMesh[];
+  private readonly trunks: readonly Obstacle[][];
+  private share = 1;
 
   constructor() {
     this.group.name = 'plants';
     const random = new Seeded(42);
     const leafy = scatter(random, 95, 24, 112, 2.6, (x, z) => noise2(x / 16 + 3, z / 16) > 0.42);
     const pines = scatter(random, 150, 36, 150, 2.2, (x, z) => noise2(x / 18, z / 18 + 8) > 0.4);
-    for (const spot of [...leafy, ...pines]) this.obstacles.push({ x: spot.x, z: spot.z, radius: 0.42 * spot.scale });
+    this.trunks = [leafy, pines].map((spots) =>
+      spots.map(({ x, z, scale }) => ({ x, z, radius: 0.42 * scale, isTall: true })),
+    );
     this.group.add(
       plant(makeLeafyTree(), leafy, [0xffffff, 0xf6ffd8, 0xffe9c0, 0xe2f5c9], random, true),
       plant(makePine(), pines, [0xffffff, 0xe6f4ea, 0xd6ead4], random, true),
@@ -64,8 +66,14 @@ export class Plants {
     );
   }
 
+  /** Trunks of the trees that are drawn: nobody should bump into what they do not see. */
+  get obstacles(): Obstacle[] {
+    return this.trunks.flatMap((trunks) => trunks.slice(0, Math.ceil(trunks.length * this.share)));
+  }
+
   /** Draws only a share of the trees and bushes, 0 to 1: those nearest to the middle. */
   setShare(share: number): void {
+    this.share = share;
     for (const trees of this.trees) trees.count = Math.ceil(trees.instanceMatrix.count * share);
   }
 }

@@ -23,8 +23,6 @@ export type FrameListener = (deltaS: number, timeS: number) => void;
 /** The place: everything that is there whether or not people are. Draws itself. */
 export class WorldScene {
   readonly camera = new PerspectiveCamera(62, 1, 0.1, 1_200);
-  /** What one bumps into. */
-  readonly obstacles: readonly Obstacle[];
   private readonly scene = new Scene();
   private readonly renderer: WebGLRenderer;
   private readonly sky = new Sky();
@@ -35,6 +33,8 @@ export class WorldScene {
   private readonly pond = new Pond();
   private readonly governor: QualityGovernor;
   private readonly listeners: FrameListener[] = [];
+  private readonly builtObstacles: readonly Obstacle[];
+  private currentObstacles: readonly Obstacle[] = [];
   private lastFrameMs = 0;
   private timeS = 0;
   private drawnMs: number[] = [];
@@ -54,7 +54,7 @@ export class WorldScene {
     this.renderer.toneMappingExposure = 0.92;
     this.renderer.shadowMap.type = PCFShadowMap;
     const landmarks = new Landmarks();
-    this.obstacles = [...landmarks.obstacles, ...this.campfire.obstacles, ...this.plants.obstacles];
+    this.builtObstacles = [...landmarks.obstacles, ...this.campfire.obstacles];
     this.scene.fog = new Fog(HAZE, 55, 330);
     this.scene.add(
       this.sky.group,
@@ -69,6 +69,11 @@ export class WorldScene {
     this.applyQuality();
     new ResizeObserver(() => this.resize()).observe(canvas);
     this.resize();
+  }
+
+  /** What one bumps into now; with the quality, the number of trees changes. */
+  get obstacles(): readonly Obstacle[] {
+    return this.currentObstacles;
   }
 
   /** What is drawn with now. */
@@ -98,24 +103,23 @@ export class WorldScene {
     this.listeners.push(listener);
   }
 
-  /** Begins to draw. With `isDrawing` false only the listeners run, for pages that are there to be heard. */
-  start(isDrawing = true): void {
+  /** Begins to draw. */
+  start(): void {
     const frame = (nowMs: number): void => {
       requestAnimationFrame(frame);
       const sinceMs = nowMs - this.lastFrameMs;
       // A millisecond of tolerance, or a 60 Hz screen would skip every other frame of a 60 Hz limit.
       if (sinceMs < 1_000 / this.governor.level.framesPerSecondMax - 1) return;
       this.lastFrameMs = nowMs;
-      this.turn(Math.min(sinceMs, 100) / 1_000, isDrawing);
+      this.turn(Math.min(sinceMs, 100) / 1_000);
     };
     requestAnimationFrame(frame);
   }
 
-  private turn(deltaS: number, isDrawing: boolean): void {
+  private turn(deltaS: number): void {
     const beganMs = performance.now();
     this.timeS += deltaS;
     for (const listener of this.listeners) listener(deltaS, this.timeS);
-    if (!isDrawing) return;
     const viewer = this.camera.position;
     this.sky.update(viewer, this.isCalm ? 0 : this.timeS);
     this.sunlight.update(viewer);
@@ -136,6 +140,7 @@ export class WorldScene {
     this.plants.undergrowth.visible = level.hasUndergrowth;
     this.ground.setFine(level.hasUndergrowth);
     this.plants.setShare(level.treeShare);
+    this.currentObstacles = [...this.builtObstacles, ...this.plants.obstacles];
     this.campfire.setLight(level.hasUndergrowth);
     this.scene.traverse((thing) => {
       // Materials are compiled for or without shadows.
