@@ -29,6 +29,12 @@ export const domainServerSettings = defineSettings({
     default: false,
     help: 'Believe X-Forwarded-Proto and X-Forwarded-Host. Only behind a reverse proxy that sets them itself.',
   },
+  originAllowed: {
+    type: 'list',
+    pattern: /^(\*|https?:\/\/[^\s/]+)$/,
+    default: [],
+    help: 'Origins of other hosts whose pages may load the SDK and join, for example https://example.org; * for all. Gateways must be told the same.',
+  },
   webDir: {
     type: 'string',
     help: 'Folder with the built web client. Without it the one that was built with this program.',

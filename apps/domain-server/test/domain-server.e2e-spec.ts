@@ -18,6 +18,8 @@ import { domainServerHttp } from '../src/web/http-edge.module.js';
 
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
 
+const ALLOWED = 'https://page.example';
+
 describe('The domain-server', () => {
   const folder = mkdtempSync(join(tmpdir(), 'vicinity-web-'));
   const bus = new MemoryBus();
@@ -32,7 +34,7 @@ describe('The domain-server', () => {
     writeFileSync(join(folder, 'web/.hidden'), 'secret');
     writeFileSync(join(folder, 'secret.txt'), 'secret');
     port = await findFreePort();
-    const flags = ['--http-port', `${port}`, '--web-dir', join(folder, 'web')];
+    const flags = ['--http-port', `${port}`, '--web-dir', join(folder, 'web'), '--origin-allowed', ALLOWED];
     const ground = {
       clock: new SystemClock(),
       random: new SystemRandom(),
@@ -151,6 +153,15 @@ describe('The domain-server', () => {
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('x-powered-by')).toBeNull();
     }
+  });
+
+  it('lets pages of allowed origins join, and nobody else read anything', async () => {
+    const letIn = async (path: string, origin: string): Promise<string | null> =>
+      (await get(path, { headers: { origin } })).headers.get('access-control-allow-origin');
+    expect(await letIn('/api/join', ALLOWED)).toBe(ALLOWED);
+    expect(await letIn('/assets/index-B1x2y3z4.js', ALLOWED)).toBe(ALLOWED);
+    expect(await letIn('/api/join', 'https://other.example')).toBeNull();
+    expect(await letIn('/metrics', ALLOWED)).toBeNull();
   });
 
   it.each([

@@ -2,6 +2,7 @@ import type { HttpOptions } from '@app/runtime';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { DomainServerSettings } from '../domain-server.settings.js';
+import { crossOriginHeaders } from './cross-origin.js';
 import { cacheControlOf, SECURITY_HEADERS } from './security-headers.js';
 import { findWebDir } from './web-client.js';
 
@@ -32,7 +33,8 @@ export const domainServerHttp: HttpOptions<DomainServerSettings> = {
     // Nest makes the server; Node reads this when it begins to listen, and by default looks only twice a minute.
     Object.assign(server, { connectionsCheckingInterval: CHECK_INTERVAL_MS });
     app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
-      for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+      const shared = crossOriginHeaders(request.url ?? '', request.headers.origin, settings.originAllowed);
+      for (const [name, value] of Object.entries({ ...SECURITY_HEADERS, ...shared })) response.setHeader(name, value);
       if (METHODS.has(request.method ?? '')) return next();
       // Nothing here takes input; what is never read cannot be too large.
       response.writeHead(405, { Allow: 'GET, HEAD', Connection: 'close' }).end();

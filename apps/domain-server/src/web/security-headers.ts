@@ -1,14 +1,14 @@
 /**
- * What a page of ours may do. Sockets to any host, because gateways have their own addresses; models and pictures from
- * any https host, because avatars are worn by URL; WebAssembly, because decoders for compressed models need it.
+ * What a page of ours may do. Sockets to any host, because gateways have their own addresses; everything else comes from
+ * here, and nothing that another person wears or says can make a browser ask a third host.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
-  "script-src 'self' 'wasm-unsafe-eval'",
+  "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' blob: data: https:",
+  "img-src 'self' blob: data:",
   "media-src 'self' blob: mediastream:",
-  "connect-src 'self' ws: wss: https: blob: data:",
+  "connect-src 'self' ws: wss:",
   "worker-src 'self' blob:",
   "font-src 'self' data:",
   "object-src 'none'",
