@@ -18,7 +18,7 @@ export interface OwnTraits {
   name: string;
   /** sRGB, 0xRRGGBB. 0 or absent means a colour derived from the session's number. */
   colour?: number;
-  /** https, http or atp URL of a glTF avatar, at most 512 characters. */
+  /** https, http or atp URL of a glTF avatar, at most 512 characters; for pages that draw such avatars. */
   modelUrl?: string;
 }
 

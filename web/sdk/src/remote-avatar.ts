@@ -10,7 +10,7 @@ export interface AvatarTraits {
   name: string;
   /** sRGB, 0xRRGGBB; derived from the session's number when the person chose none. */
   colour: number;
-  /** A glTF avatar's URL; undefined means the standard body. */
+  /** A glTF avatar's URL, chosen by that person: loading it tells its host who is looking. Undefined: the standard body. */
   modelUrl: string | undefined;
 }
 
