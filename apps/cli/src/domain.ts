@@ -80,10 +80,14 @@ export class Domain {
     return this.folder.path;
   }
 
-  /** Where people go. */
+  /**
+   * Where people go. What listens to all addresses because it is in a container still answers on loopback, and only there
+   * (or by https) do browsers give their microphone.
+   */
   get url(): string {
-    const { isPublic, announce, portBase } = this.plan;
-    const host = isPublic ? (announce ?? firstAddress() ?? '127.0.0.1') : '127.0.0.1';
+    const { announce, portBase } = this.plan;
+    const isForOthers = this.options.settings.public || this.options.settings.announce !== undefined;
+    const host = (isForOthers ? announce : undefined) ?? '127.0.0.1';
     return `http://${host.includes(':') ? `[${host}]` : host}:${portBase + PORT_OFFSET.http}/`;
   }
 
@@ -167,7 +171,10 @@ export class Domain {
 function planInput(settings: UpSettings, environment: NodeJS.ProcessEnv): PlanInput {
   // dist/apps/cli/src/domain.js: the other roles are beside the cli.
   const beside = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-  const isPublic = settings.public || isInContainer(environment);
+  if (settings.public && settings.loopbackOnly) {
+    throw new CliError('cli-usage', 'Either --public or --loopback-only, but not both.');
+  }
+  const isPublic = settings.public || (!settings.loopbackOnly && isInContainer(environment));
   return {
     portBase: settings.portBase,
     isPublic,

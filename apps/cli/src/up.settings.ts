@@ -19,6 +19,11 @@ export const upSettings = defineSettings({
     default: false,
     help: 'Listen on all network interfaces instead of loopback only; inside a container that is so anyway. The broker stays on loopback in any case.',
   },
+  loopbackOnly: {
+    type: 'boolean',
+    default: false,
+    help: 'Listen on loopback only, inside a container too. Must not be combined with --public.',
+  },
   announce: {
     type: 'string',
     pattern: /^[A-Za-z0-9.:-]{1,253}$/,

@@ -33,7 +33,8 @@ describe('vicinity up', () => {
       'gateway',
       'messaging',
     ]);
-    // The supervisor, seven roles, the guard and the broker.
+    // The supervisor, seven roles, the guard and the broker, which nobody here waits for.
+    await until(() => domain.brokerPid !== undefined, 5_000);
     expect(domain.processes()).toHaveLength(10);
     domain.signal('SIGINT');
     expect(await domain.ended()).toBe(0);
@@ -189,6 +190,7 @@ describe('vicinity up', () => {
   it.each([
     [['up', '--nonsense'], 2, 'There is no flag --nonsense.\n'],
     [['up', '--port-base', '99'], 2, 'The flag --port-base must be a whole number from 1024 to 65000 (port).\n'],
+    [['up', '--public', '--loopback-only'], 2, 'Either --public or --loopback-only, but not both.\n'],
     [['dance'], 2, 'There is no command dance; try vicinity help.\n'],
     [
       ['status', '--port-base', '41099'],
