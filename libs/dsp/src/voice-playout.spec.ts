@@ -34,6 +34,20 @@ class ToneCodec implements PacketDecoder {
   }
 }
 
+/** Every packet is noise of full loudness: no two places resemble each other, and none is quiet. */
+class NoiseCodec implements PacketDecoder {
+  private readonly chance = seeded(3);
+
+  decode(bytes: Uint8Array, _size: number, target: Float32Array, offset: number): number {
+    return this.conceal(new DataView(bytes.buffer, bytes.byteOffset).getUint32(4), target, offset);
+  }
+
+  conceal(frames: number, target: Float32Array, offset: number): number {
+    for (let n = 0; n < frames; n++) target[offset + n] = this.chance() - 0.5;
+    return frames;
+  }
+}
+
 /** Steepest step of the tone from one sample to the next, and a little more for what fades add. */
 const STEP_MAX = 0.5 * 2 * Math.PI * (TONE_HZ / 48_000) * 1.5;
 
@@ -151,6 +165,32 @@ describe('VoicePlayout', () => {
     expect(Math.max(...run.delays.slice(500))).toBeLessThan(30);
     expect(longestGapMs(run.samples, 4_500, 11_800)).toBeLessThan(1);
   });
+
+  it.each(['a tone', 'a room that is never silent'])(
+    'is back at its delay within 2 s after the receiver stood still for 300 ms: %s',
+    (kind) => {
+      const playout = new VoicePlayout(kind === 'a tone' ? new ToneCodec() : new NoiseCodec());
+      const block = new Float32Array(BLOCK_FRAMES);
+      const delays: number[] = [];
+      const stallMs = { from: 6_000, to: 6_300 };
+      const waiting: number[] = [];
+      for (let nowMs = 0; nowMs < 10_000; nowMs += MIX_TICK_MS) {
+        waiting.push(nowMs / MIX_TICK_MS);
+        if (nowMs >= stallMs.from && nowMs < stallMs.to) continue;
+        const isTimely = nowMs !== stallMs.to;
+        for (const index of waiting) {
+          playout.push(index, index * 960, ToneCodec.packet(index * 960), 960, nowMs, isTimely);
+        }
+        waiting.length = 0;
+        playout.pull(block, nowMs + 7);
+        delays.push(playout.delayMs);
+      }
+      const stalledAt = stallMs.from / MIX_TICK_MS;
+      const before = Math.max(...delays.slice(stalledAt - 50, stalledAt));
+      expect(Math.max(...delays.slice(stalledAt))).toBeGreaterThan(before + 250);
+      expect(Math.max(...delays.slice(stalledAt + 100))).toBeLessThanOrEqual(before + 1);
+    },
+  );
 
   it('hides one lost packet without growing the delay', () => {
     const all = steadyArrivals(400, 20);
