@@ -143,7 +143,10 @@ function whenEnded(
     callback(child.exitCode, child.signalCode);
   };
   child.once('close', tell);
-  child.once('exit', () => clock.after(LAST_WORDS_MS, tell));
+  const tellSoon = (): void => void clock.after(LAST_WORDS_MS, tell);
+  // Its exit may have been told already, while its last line is still being waited for.
+  if (child.exitCode !== null || child.signalCode !== null) tellSoon();
+  else child.once('exit', tellSoon);
   // A program that could not be started at all has no exit.
   child.once('error', () => {
     if (child.pid === undefined) tell();
