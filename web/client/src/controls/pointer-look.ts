@@ -48,7 +48,10 @@ export class PointerLook {
     if (this.dragging !== undefined) return;
     this.dragging = event.pointerId;
     this.canvas.setPointerCapture(event.pointerId);
-    if (this.usesLock && event.pointerType === 'mouse') void this.canvas.requestPointerLock();
+    if (this.usesLock && event.pointerType === 'mouse') {
+      // Refused for a second after Escape; older browsers give no promise.
+      Promise.resolve(this.canvas.requestPointerLock()).catch(() => undefined);
+    }
   }
 
   private handleMove(event: PointerEvent): void {
