@@ -18,6 +18,8 @@ export interface IntakeCounts {
   bytes: number;
   unknown: number;
   unheard: number;
+  /** Packets of people whose place is not known yet. */
+  unplaced: number;
   malformed: number;
   tooMany: number;
   badPose: number;
@@ -37,7 +39,7 @@ export function createMixCounts(): MixCounts {
 }
 
 export function createIntakeCounts(): IntakeCounts {
-  return { packets: 0, bytes: 0, unknown: 0, unheard: 0, malformed: 0, tooMany: 0, badPose: 0 };
+  return { packets: 0, bytes: 0, unknown: 0, unheard: 0, unplaced: 0, malformed: 0, tooMany: 0, badPose: 0 };
 }
 
 export function createPlayoutSum(): PlayoutStatistics {

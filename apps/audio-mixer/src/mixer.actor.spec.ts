@@ -108,6 +108,34 @@ describe('MixerActor', () => {
     expect(Math.abs(last)).toBeLessThan(0.001);
   });
 
+  it('does not put a voice at the origin while its place is unknown, and then puts it right where it is', () => {
+    const ada = scene.add({ x: 0 });
+    const ben = scene.add({ x: 60, hz: 500, isListener: false, isPlaced: false });
+    scene.run(1_000);
+    expect(ada.packetCount).toBe(0);
+    expect(scene.log.get('sources')).toBe(0);
+    expect(scene.log.get('dropped', 'no-pose')).toBeGreaterThan(30);
+    ben.isPlaced = true;
+    scene.run(2_000);
+    // On its way from the origin it would be louder at first than it is in the end.
+    const settled = amplitudeOf(ada.heard, 500);
+    expect(settled).toBeGreaterThan(0.0005);
+    for (let end = 5; end < 30; end++) {
+      expect(amplitudeOf(ada.heard.slice(0, end), 500, 5)).toBeLessThan(1.5 * settled);
+    }
+  });
+
+  it('mixes nothing for a listener whose place is unknown, and tells its gateway all the same that it lives', () => {
+    const ada = scene.add({ x: 0, isPlaced: false });
+    scene.add({ x: 2, hz: 500, isListener: false });
+    scene.run(1_000);
+    expect(ada.packetCount).toBe(0);
+    expect(downlinks('gateway-a')).toHaveLength(51);
+    ada.isPlaced = true;
+    scene.run(1_000);
+    expect(amplitudeOf(ada.heard, 500)).toBeGreaterThan(0.05);
+  });
+
   it('does not decode whom nobody here can hear', () => {
     const ada = scene.add({ x: 0 });
     const far = scene.add({ x: 1_000, hz: 500, isListener: false });

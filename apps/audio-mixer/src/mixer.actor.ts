@@ -160,6 +160,7 @@ export class MixerActor {
     const reasons = {
       'unknown-session': intake.unknown,
       unheard: intake.unheard,
+      'no-pose': intake.unplaced,
       malformed: intake.malformed,
       'too-many': intake.tooMany,
       'bad-pose': intake.badPose,

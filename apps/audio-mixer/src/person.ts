@@ -13,7 +13,8 @@ const orientation = { x: 0, y: 0, z: 0, w: 1 };
  * Mouth and ears are at the same height above everybody's feet, so positions are compared as they come.
  */
 export class Person implements Audible {
-  /** Until the first pose arrives, a person stands at the world's origin. */
+  /** Whether the fields below mean anything; before that, nobody hears this person, and it hears nobody. */
+  hasPose = false;
   x = 0;
   y = 0;
   z = 0;
@@ -43,6 +44,7 @@ export class Person implements Audible {
     this.qy = orientation.y;
     this.qz = orientation.z;
     this.qw = orientation.w;
+    this.hasPose = true;
     return true;
   }
 }

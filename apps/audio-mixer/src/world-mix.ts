@@ -68,8 +68,13 @@ export class WorldMix {
   applyUplink(uplink: vicinity.v1.AudioUplink, nowMs: number, isTimely: boolean): void {
     for (const pose of uplink.poses) {
       const person = this.personOf(pose.sessionId, uplink.gatewayId);
-      if (!person) this.intake.unknown++;
-      else if (!person.setPose(pose.pose ?? new Uint8Array())) this.intake.badPose++;
+      if (!person) {
+        this.intake.unknown++;
+        continue;
+      }
+      const isFirst = !person.hasPose;
+      if (!person.setPose(pose.pose ?? new Uint8Array())) this.intake.badPose++;
+      else if (isFirst && person.seat.isListener) this.openEars(person);
     }
     for (const packet of uplink.packets) this.takePacket(packet, uplink.gatewayId, nowMs, isTimely);
   }
@@ -142,6 +147,10 @@ export class WorldMix {
       intake.unheard++;
       return;
     }
+    if (!person.hasPose) {
+      intake.unplaced++;
+      return;
+    }
     const info = inspectOpusPacket(opus);
     if (!info || info.frames > PACKET_FRAMES_MAX) {
       intake.malformed++;
@@ -186,7 +195,12 @@ export class WorldMix {
       this.batches.set(gatewayId, batch);
     }
     batch.listeners++;
-    if (person.listener) return;
+    this.openEars(person);
+  }
+
+  /** From now on the person hears, once it is known where it is: a place that was made up would be heard as a jump. */
+  private openEars(person: Person): void {
+    if (person.listener || !person.hasPose) return;
     const engine = this.openEngine();
     const slot = engine.addListener();
     if (slot === NO_SLOT) {

@@ -43,6 +43,8 @@ export interface Guest {
   hz: number;
   isListener: boolean;
   x: number;
+  /** Whether its gateway knows where it is, and says so. */
+  isPlaced: boolean;
   heard: Float32Array[];
   packetCount: number;
   encoder: OpusEncoder;
@@ -105,6 +107,7 @@ export class MixScene {
       hz: 0,
       isListener: true,
       x: this.guests.length * 2,
+      isPlaced: true,
       heard: [],
       packetCount: 0,
       encoder: codec.createEncoder({ channels: 1, bitrate: 32_000, complexity: 1 }),
@@ -166,7 +169,7 @@ export class MixScene {
       });
     }
     guest.frame += 960;
-    const poses = [{ sessionId: guest.sessionId, pose }];
+    const poses = guest.isPlaced ? [{ sessionId: guest.sessionId, pose }] : [];
     this.mixer.handleUplink('main', vicinity.v1.AudioUplink.create({ gatewayId: guest.gatewayId, packets, poses }));
   }
 
