@@ -37,7 +37,7 @@ export function audioMixerMetrics(metrics: Metrics): AudioMixerMetrics {
     sources: metrics.gauge('audio_sources', 'Voices that have a decoder.'),
     sounding: metrics.gauge('audio_sources_sounding', 'Voices that sounded in the last tick.'),
     pairs: metrics.gauge('audio_pairs', 'Voices in ears in the last tick.', ['kind']),
-    load: metrics.gauge('audio_load', 'Share of the tick that is used, smoothed over about a second.'),
+    load: metrics.gauge('audio_load', 'Share of the tick that is used, smoothed; time that others took is left out.'),
     sheddingLevel: metrics.gauge('audio_shedding_level', 'How much quality is given up; 0 is none.'),
     jitterTargetMs: metrics.gauge('audio_jitter_target_ms', 'Delay that jitter buffers aim for.', ['quantile']),
     packetsIn: metrics.counter('audio_packets_in_total', 'Voice packets that arrived.'),

@@ -1,5 +1,5 @@
 import { type Broker, subjectOf, type Subscription } from '@app/broker';
-import { type Clock, type Tick, TickLoop } from '@app/clock';
+import { type Clock, processCpuMs, type Tick, TickLoop } from '@app/clock';
 import { encodeMessage, type vicinity } from '@app/wire';
 import { BLOCK_FRAMES, type InstanceId, isInstanceId, MIX_TICK_MS } from '@app/world';
 import type { AudioMixerMetrics } from './audio-mixer.metrics.js';
@@ -30,6 +30,8 @@ export class MixerActor {
   private readonly shedding = new Shedding();
   private statusSubscription: Subscription | undefined;
   private tickedAtMs = 0;
+  /** Processor time used until the end of the last tick, in ms. */
+  private tickedAtCpuMs = 0;
   /** Until then, packets that waited while this process was asleep may still come in. */
   private timelyFromMs = 0;
 
@@ -41,6 +43,7 @@ export class MixerActor {
     options: MixerOptions,
     private readonly metrics: AudioMixerMetrics,
     private readonly reportLoad: (load: number) => void = () => undefined,
+    private readonly cpuMs: () => number = processCpuMs,
   ) {
     for (const world of options.worlds) {
       const publish = (gatewayId: InstanceId, message: Uint8Array): void =>
@@ -58,6 +61,7 @@ export class MixerActor {
 
   start(): void {
     this.tickedAtMs = this.clock.nowMs();
+    this.tickedAtCpuMs = this.cpuMs();
     this.statusSubscription = this.broker.onStatus(({ type }) => {
       if (type === 'connected') this.recover();
     });
@@ -125,7 +129,10 @@ export class MixerActor {
     metrics.tickMs.observe(durationMs);
     metrics.latenessMs.observe(tick.latenessMs);
     if (tick.skipped > 0) metrics.skippedTicks.inc(tick.skipped);
-    if (shedding.tickTook(durationMs, tick.skipped)) {
+    const cpuMs = this.cpuMs();
+    const usedMs = cpuMs - this.tickedAtCpuMs;
+    this.tickedAtCpuMs = cpuMs;
+    if (shedding.tickTook(durationMs, tick.skipped, usedMs)) {
       for (const world of this.worlds.values()) world.shed(shedding.level);
     }
     metrics.sheddingLevel.set(shedding.level);

@@ -5,7 +5,7 @@ function run(shedding: Shedding, durationMs: number | (() => number), ticks: num
   const changes: number[] = [];
   for (let tick = 0; tick < ticks; tick++) {
     const ms = typeof durationMs === 'number' ? durationMs : durationMs();
-    if (shedding.tickTook(ms, 0)) changes.push(shedding.level);
+    if (shedding.tickTook(ms, 0, ms)) changes.push(shedding.level);
   }
   return changes;
 }
@@ -14,9 +14,28 @@ describe('Shedding', () => {
   it('gives up nothing while the work fits, and does not mind one long tick', () => {
     const shedding = new Shedding();
     run(shedding, 15, 500);
-    shedding.tickTook(400, 3);
+    shedding.tickTook(400, 3, 400);
     run(shedding, 15, 500);
     expect(shedding.level).toBe(0);
+  });
+
+  it('keeps far voices when it is other processes that make its ticks long', () => {
+    const shedding = new Shedding();
+    for (let tick = 0; tick < 2_000; tick++) shedding.tickTook(30, tick % 3, 3 * (1 + (tick % 3)));
+    expect(shedding.level).toBe(0);
+    expect(shedding.load).toBeLessThan(0.6);
+  });
+
+  it('gives up quality when it is late and a good part of that is its own work', () => {
+    const shedding = new Shedding();
+    for (let tick = 0; tick < 2_000; tick++) shedding.tickTook(25, 0, 10);
+    expect(shedding.level).toBe(SHEDDING_LEVELS.length - 1);
+  });
+
+  it('sees overload between the ticks: skipped ones whose time this process used itself', () => {
+    const shedding = new Shedding();
+    for (let tick = 0; tick < 200; tick++) shedding.tickTook(5, 1, 38);
+    expect(shedding.level).toBeGreaterThan(0);
   });
 
   it('gives up step after step while it does not fit, and stops at the last one', () => {

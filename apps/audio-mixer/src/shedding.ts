@@ -26,6 +26,12 @@ const LOAD_EASY = 0.6;
 const LOAD_VERY_EASY = 0.3;
 /** The most that one tick counts for, in ms. */
 const SPENT_MS_MAX = 1.5 * MIX_TICK_MS;
+/**
+ * A tick counts for at most so many times the processor time that the process used for it. On a machine that is busy with
+ * other things, ticks take long although the mixer is cheap, and giving up voices would not make them shorter. A mixer
+ * that uses a third of a core or more does win something, even if it is others who make it late: perhaps other mixers.
+ */
+const WALL_PER_CPU_MAX = 3;
 /** Weight of one tick in the average: half a second of memory. */
 const WEIGHT = 1 / 25;
 /** Ticks between two steps downwards: the average has to see the first one before a second is taken. */
@@ -34,7 +40,7 @@ const TICKS_BEFORE_LESS = 25;
 const TICKS_BEFORE_MORE = 150;
 const TICKS_BEFORE_MORE_MAX = 3_000;
 
-/** Decides how much quality the mixer can afford, from the time that its ticks take. */
+/** Decides how much quality the mixer can afford, from the time that its ticks take and cost. */
 export class Shedding {
   /** Index into SHEDDING_LEVELS. */
   level = 0;
@@ -44,7 +50,10 @@ export class Shedding {
   private patience = TICKS_BEFORE_MORE;
   private wasRaised = false;
 
-  /** Share of the tick that is used, smoothed. Above 1 ticks are being skipped. */
+  /**
+   * Share of the tick that is used, smoothed; time that others took from a cheap mixer is left out. Above 1 ticks are
+   * being skipped.
+   */
   get load(): number {
     return this.average / MIX_TICK_MS;
   }
@@ -53,11 +62,13 @@ export class Shedding {
    * A tick took `durationMs`. Returns whether the level has changed.
    *
    * @param skipped  ticks that were left out before it, which are signs of overload by themselves
+   * @param cpuMs    processor time that the process used since the tick before, skipped ones included
    */
-  tickTook(durationMs: number, skipped: number): boolean {
+  tickTook(durationMs: number, skipped: number, cpuMs: number): boolean {
     // One long tick (a garbage collection, another process) counts as no more than a full one and a half. So does one
     // after a gap: what fills the time between ticks is overload, too.
-    const spentMs = skipped > 0 ? SPENT_MS_MAX : Math.min(durationMs, SPENT_MS_MAX);
+    const wallMs = skipped > 0 ? SPENT_MS_MAX : Math.min(durationMs, SPENT_MS_MAX);
+    const spentMs = Math.min(wallMs, (WALL_PER_CPU_MAX * cpuMs) / (1 + skipped));
     this.average += (spentMs - this.average) * WEIGHT;
     this.ticksAtLevel += 1 + skipped;
     // Where there is very much room, one need not be so careful.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SystemClock, SystemRandom } from './system-clock.js';
+import { processCpuMs, SystemClock, SystemRandom } from './system-clock.js';
 
 describe('SystemClock', () => {
   it('calls back repeatedly until cancelled', async () => {
@@ -36,5 +36,16 @@ describe('SystemRandom', () => {
       expect(random.next()).toBeLessThan(1);
       expect(Number.isInteger(random.nextUint32())).toBe(true);
     }
+  });
+});
+
+describe('processCpuMs', () => {
+  it('grows with work', () => {
+    const before = processCpuMs();
+    let sum = 0;
+    while (processCpuMs() < before + 5 && sum < 1e9) for (let n = 0; n < 1e5; n++) sum += Math.sqrt(n) > 0 ? 1 : 0;
+    const used = processCpuMs() - before;
+    expect(used).toBeGreaterThanOrEqual(5);
+    expect(used).toBeLessThan(5_000);
   });
 });
