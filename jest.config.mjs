@@ -26,4 +26,6 @@ export default {
   // Integration and end-to-end suites measure delays: nothing else may run beside them.
   maxWorkers: 1,
   testTimeout: 20_000,
+  // A failed suite may leave a process behind; the run must end and say so all the same.
+  forceExit: true,
 };

@@ -30,7 +30,10 @@ function buildServer() {
   cpSync(join(root, 'libs/wire/src/generated'), join(dist, 'libs/wire/src/generated'), { recursive: true });
   // The compiled files are ES modules, and the version they report is the repository's.
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ name: 'vicinity', version, type: 'module' }, null, 2)}\n`);
+  writeFileSync(
+    join(dist, 'package.json'),
+    `${JSON.stringify({ name: 'vicinity', version, type: 'module' }, null, 2)}\n`,
+  );
 }
 
 async function buildWeb() {

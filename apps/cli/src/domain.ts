@@ -178,7 +178,9 @@ function planInput(settings: UpSettings, environment: NodeJS.ProcessEnv): PlanIn
   return {
     portBase: settings.portBase,
     isPublic,
-    announce: settings.announce ?? (isPublic ? firstAddress() : undefined),
+    // Without a word about it, media is offered on every address, loopback included: what a container's neighbours and
+    // its own host can reach.
+    announce: settings.announce ?? (settings.public ? firstAddress() : undefined),
     gateways: settings.gateways,
     audioMixers: audioMixerCount(settings.audioMixers, availableParallelism()),
     avatarMixers: settings.avatarMixers,

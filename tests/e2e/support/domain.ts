@@ -43,13 +43,16 @@ export class Domain {
   static async start(options: DomainOptions = {}): Promise<Domain> {
     const portBase = options.portBase ?? (await freePortBase());
     const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'vicinity-e2e-'));
-    const flags = ['--port-base', String(portBase), '--data-dir', dataDir, ...(options.args ?? [])];
+    const args = options.args ?? [];
+    // Tests may run in a container, where a domain listens to all the world unless it is told otherwise.
+    const reach = args.includes('--public') ? [] : ['--loopback-only'];
+    const flags = ['--port-base', String(portBase), '--data-dir', dataDir, ...reach, ...args];
     const command = options.throughNpm
       ? ['npm', 'start', '--', ...flags]
       : [process.execPath, 'dist/apps/cli/src/main.js', 'up', ...flags];
-    const [file, ...args] = [...(options.prefix ?? []), ...command];
+    const [file, ...rest] = [...(options.prefix ?? []), ...command];
     const beganAt = Date.now();
-    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn(file, rest, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     let output = '';
     const url = await new Promise<string>((resolve, reject) => {
       const timer = setTimeout(() => {
