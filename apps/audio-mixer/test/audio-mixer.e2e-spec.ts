@@ -4,7 +4,7 @@ import { EvanOpusCodec } from '@app/opus';
 import { RoleProcess, silentLogger } from '@app/runtime';
 import { loadSettings } from '@app/settings';
 import { type NatsServer, startNatsServer } from '@app/testing';
-import { decodeMessage, encodeMessage } from '@app/wire';
+import { decodeMessage, encodeMessage, packPose } from '@app/wire';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { AudioMixerModule } from '../src/audio-mixer.module.js';
 import { audioMixerSettings } from '../src/audio-mixer.settings.js';
@@ -73,10 +73,12 @@ it('an audio mixer on a real broker asks for rosters, serves its listener and te
   const encoder = new EvanOpusCodec().createEncoder({ channels: 1, bitrate: 32_000, complexity: 1 });
   for (let index = 0; index < 25; index++) {
     const samples = Int16Array.from({ length: 960 }, (_, n) => 8_000 * Math.sin((index * 960 + n) * 0.05));
+    const pose = packPose({ position: { x: 1, y: 0, z: 0 }, orientation: { x: 0, y: 0, z: 0, w: 1 } });
+    const poses = [1, 2].map((sessionId) => ({ sessionId, pose }));
     const packets = [{ sessionId: 2, sequence: index, timestamp: index * 960, opus: encoder.encode(samples) }];
     broker.publish(
       subjectOf('audioUp', { world: 'main', who: 'gateway-1' }),
-      encodeMessage('AudioUplink', { gatewayId: 'gateway-1', tick: index, packets }),
+      encodeMessage('AudioUplink', { gatewayId: 'gateway-1', tick: index, packets, poses }),
     );
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
