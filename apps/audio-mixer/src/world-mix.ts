@@ -1,10 +1,9 @@
-import { RosterBook, type RosterOutcome } from '@app/roster';
+import { DownlinkBatch, RosterBook, type RosterOutcome } from '@app/roster';
 import { NO_SLOT, type PlayoutStatistics, type SpatialEngine } from '@app/dsp';
 import { inspectOpusPacket, type OpusCodec } from '@app/opus';
-import type { vicinity } from '@app/wire';
+import { encodeMessage, type vicinity } from '@app/wire';
 import type { InstanceId, SessionId } from '@app/world';
 import { type Audible, AUDIBILITY_TICKS, updateAudibility } from './audibility.js';
-import { DownlinkBatch } from './downlink-batch.js';
 import { Listener } from './listener.js';
 import { createIntakeCounts, type MixCounts } from './mix-counts.js';
 import { Person } from './person.js';
@@ -37,13 +36,19 @@ interface Leaving {
   ticks: number;
 }
 
+/** The mixes for one gateway, and how many of its sessions this mixer serves. */
+interface Downlink {
+  batch: DownlinkBatch<vicinity.v1.IMixPacket>;
+  listeners: number;
+}
+
 /** The sound of one world: everybody's voice, and the mixes of those listeners that gateways gave to this mixer. */
 export class WorldMix {
   readonly intake = createIntakeCounts();
   private readonly book: RosterBook;
   private readonly people = new Map<SessionId, Person>();
   private readonly leaving: Leaving[] = [];
-  private readonly batches = new Map<InstanceId, DownlinkBatch>();
+  private readonly downlinks = new Map<InstanceId, Downlink>();
   private readonly listening: Audible[] = [];
   private engine: SpatialEngine | undefined;
   private listenerCount = 0;
@@ -103,7 +108,8 @@ export class WorldMix {
       counts.farPairs += engine.farPairs;
       this.encodeMixes(engine, index, counts);
     }
-    for (const batch of this.batches.values()) batch.flush(index);
+    // Every tick, also without any mix: a listener's gateway takes silence for death.
+    for (const { batch } of this.downlinks.values()) batch.flush(index, true);
   }
 
   /** Adds what happened to the voices since the last call, and the delays that they aim for. */
@@ -124,7 +130,7 @@ export class WorldMix {
     for (const { source } of this.leaving) source.close();
     this.people.clear();
     this.leaving.length = 0;
-    this.batches.clear();
+    this.downlinks.clear();
     this.listenerCount = 0;
   }
 
@@ -170,9 +176,9 @@ export class WorldMix {
     return new Source(slot, this.sound.codec, this.options.jitterMsMax, nowMs);
   }
 
-  /** Brings people, listeners and batches in line with the rosters. */
+  /** Brings people, listeners and downlinks in line with the rosters. */
   private seatEverybody(): void {
-    for (const batch of this.batches.values()) batch.listeners = 0;
+    for (const downlink of this.downlinks.values()) downlink.listeners = 0;
     for (const seat of this.book.seats.values()) {
       let person = this.people.get(seat.sessionId);
       if (person) person.seat = seat;
@@ -183,19 +189,26 @@ export class WorldMix {
     for (const person of this.people.values()) {
       if (!this.book.seats.has(person.seat.sessionId)) this.removePerson(person);
     }
-    for (const [gatewayId, batch] of this.batches) if (batch.listeners === 0) this.batches.delete(gatewayId);
+    for (const [gatewayId, { listeners }] of this.downlinks) if (listeners === 0) this.downlinks.delete(gatewayId);
     if (this.listenerCount === 0) this.closeSources();
   }
 
   private serve(person: Person): void {
-    const { gatewayId } = person.seat;
-    let batch = this.batches.get(gatewayId);
-    if (!batch) {
-      batch = new DownlinkBatch(this.instanceId, (message) => this.publish(gatewayId, message));
-      this.batches.set(gatewayId, batch);
-    }
-    batch.listeners++;
+    this.downlinkTo(person.seat.gatewayId).listeners++;
     this.openEars(person);
+  }
+
+  private downlinkTo(gatewayId: InstanceId): Downlink {
+    let downlink = this.downlinks.get(gatewayId);
+    if (!downlink) {
+      const send = (tick: number, packets: vicinity.v1.IMixPacket[]): void => {
+        const message = { mixerId: this.instanceId, tick: tick >>> 0, packets };
+        this.publish(gatewayId, encodeMessage('AudioDownlink', message));
+      };
+      downlink = { batch: new DownlinkBatch(({ opus }) => opus?.length ?? 0, send), listeners: 0 };
+      this.downlinks.set(gatewayId, downlink);
+    }
+    return downlink;
   }
 
   /** From now on the person hears, once it is known where it is: a place that was made up would be heard as a jump. */
@@ -302,7 +315,7 @@ export class WorldMix {
       counts.listeners++;
       const opus = listener.encode(engine.output(listener.slot), engine.isSilent(listener.slot));
       if (!opus) continue;
-      this.batches.get(person.seat.gatewayId)?.add(index, { sessionId: person.seat.sessionId, opus });
+      this.downlinks.get(person.seat.gatewayId)?.batch.add(index, { sessionId: person.seat.sessionId, opus });
       counts.hearing++;
       counts.packetsOut++;
       counts.bytesOut += opus.length;

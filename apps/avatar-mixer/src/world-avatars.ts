@@ -1,11 +1,10 @@
-import { RosterBook, type RosterOutcome, type Seat } from '@app/roster';
+import { DownlinkBatch, RosterBook, type RosterOutcome, type Seat } from '@app/roster';
 import { forwardOf, relevanceOf, VIEW_COS_HALF_ANGLE, type ViewCone } from '@app/spatial';
-import { readOrientation, type vicinity } from '@app/wire';
+import { encodeMessage, readOrientation, type vicinity } from '@app/wire';
 import { AVATAR_SIGN_OF_LIFE_MS, AVATAR_TICK_MS, EYE_HEIGHT_M, type InstanceId, type SessionId } from '@app/world';
 import type { AvatarRecord } from './avatar-record.js';
 import { AvatarTable } from './avatar-table.js';
 import { ListenerNews, TraitsStore, wrapField } from './avatar-traits.js';
-import { DownlinkBatch } from './downlink-batch.js';
 import { ListenerSchedule, type UpdateScheduler } from './update-scheduler.js';
 
 /** Relevance of all avatars for one listener is computed anew every so many ticks: 200 ms. */
@@ -25,6 +24,8 @@ export interface TickCounts {
   waitTicksMax: number;
 }
 
+type ListenerBatch = DownlinkBatch<vicinity.v1.IListenerPayload>;
+
 interface Listener {
   sessionId: SessionId;
   sync: number;
@@ -38,7 +39,7 @@ export class WorldAvatars {
   private readonly table = new AvatarTable();
   private readonly traits = new TraitsStore();
   private readonly listeners = new Map<SessionId, Listener>();
-  private readonly gateways = new Map<InstanceId, { batch: DownlinkBatch; publishedAtMs: number }>();
+  private readonly gateways = new Map<InstanceId, { batch: ListenerBatch; publishedAtMs: number }>();
   private readonly cone: ViewCone = {
     eye: { x: 0, y: 0, z: 0 },
     forward: { x: 0, y: 0, z: -1 },
@@ -199,7 +200,7 @@ export class WorldAvatars {
 
   private addUpdates(
     listener: Listener,
-    batch: DownlinkBatch,
+    batch: ListenerBatch,
     tick: number,
     nowMs: number,
     counts: TickCounts,
@@ -224,7 +225,7 @@ export class WorldAvatars {
     }
   }
 
-  private addNews(listener: Listener, batch: DownlinkBatch, tick: number): number {
+  private addNews(listener: Listener, batch: ListenerBatch, tick: number): number {
     const reliable = listener.news.take(this.traits, () => this.othersThan(listener.sessionId));
     if (!reliable) return 0;
     batch.add(tick, { sessionId: listener.sessionId, reliable });
@@ -251,10 +252,17 @@ export class WorldAvatars {
     return others;
   }
 
-  private gatewayOf(gatewayId: InstanceId): { batch: DownlinkBatch; publishedAtMs: number } {
+  private gatewayOf(gatewayId: InstanceId): { batch: ListenerBatch; publishedAtMs: number } {
     let gateway = this.gateways.get(gatewayId);
     if (!gateway) {
-      const batch = new DownlinkBatch(this.mixerId, (message) => this.publishTo(gatewayId, message));
+      const send = (tick: number, payloads: vicinity.v1.IListenerPayload[]): void => {
+        const message = { mixerId: this.mixerId, tick: tick >>> 0, payloads };
+        this.publishTo(gatewayId, encodeMessage('AvatarDownlink', message));
+      };
+      const batch: ListenerBatch = new DownlinkBatch(
+        ({ realtime, reliable }) => (realtime?.length ?? 0) + (reliable?.length ?? 0),
+        send,
+      );
       gateway = { batch, publishedAtMs: -Infinity };
       this.gateways.set(gatewayId, gateway);
     }
