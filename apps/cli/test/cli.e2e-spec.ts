@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { SupervisedDomain, until } from './supervised-domain.js';
 
-const PORT_BASE = 41_000;
+const PORT_BASE = 21_000;
 
 function listen(port: number): Promise<Server> {
   return new Promise((resolve) => {
@@ -161,7 +161,7 @@ describe('vicinity up', () => {
   it('refuses a data folder that another supervisor uses, and goes on beside one with another folder', async () => {
     await domain.up();
     const { code, output } = await domain.command(
-      ...['up', '--port-base', '41050', '--data-dir', domain.dataDir, '--apps-dir', domain.appsDir],
+      ...['up', '--port-base', '21050', '--data-dir', domain.dataDir, '--apps-dir', domain.appsDir],
     );
     expect([code, output]).toEqual([1, expect.stringContaining('is used by another vicinity (process')]);
     const other = new SupervisedDomain(PORT_BASE + 50);
@@ -193,9 +193,9 @@ describe('vicinity up', () => {
     [['up', '--public', '--loopback-only'], 2, 'Either --public or --loopback-only, but not both.\n'],
     [['dance'], 2, 'There is no command dance; try vicinity help.\n'],
     [
-      ['status', '--port-base', '41099'],
+      ['status', '--port-base', '21099'],
       1,
-      'No domain answers on port 41099; is it running, and is --port-base right?\n',
+      'No domain answers on port 21099; is it running, and is --port-base right?\n',
     ],
     [['decode'], 2, 'Which subject? vicinity decode <subject>\n'],
   ])('answers %j with exit code %i and one sentence', async (args, code, sentence) => {

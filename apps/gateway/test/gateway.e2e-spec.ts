@@ -18,10 +18,10 @@ import { BrowserPeer, PEER_PAGE } from './browser-peer.js';
 import { PlainMessaging, ToneMixer, WordyAvatarMixer } from './fake-roles.js';
 
 // Odd ones: Linux gives even ports of this range to outgoing connections, and keeps them for a minute after those have ended.
-const PORT = 41_231;
-const OTHER_PORT = 41_235;
-const NATS_PORT = 41_241;
-const PAGE_PORT = 41_243;
+const PORT = 21_231;
+const OTHER_PORT = 21_235;
+const NATS_PORT = 21_241;
+const PAGE_PORT = 21_243;
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { type BrowserContext, type Page, chromium } from 'playwright-core';
 import { ClientTransport, type ClientMediaState, MediaWorkerPool, type VoicePacket } from './index.js';
 
-const PORT = 41_210;
+const PORT = 21_210;
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',

@@ -60,17 +60,23 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
   }
 }
 
-/** A port on 127.0.0.1 that nobody listened on a moment ago. */
+/**
+ * A port that is free now, below those that the system gives to outgoing connections: a client that tries again and again
+ * to reach a broker that is down would otherwise be given the broker's own port one day, and connect to itself.
+ */
 export async function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const port = 10_000 + Math.floor(Math.random() * 10_000);
+    if (await canListen(port)) return port;
+  }
+  throw new Error('no free port');
+}
+
+function canListen(port: number): Promise<boolean> {
+  const probe = createServer();
+  return new Promise((resolve) => {
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
   });
 }
 

@@ -134,7 +134,8 @@ export class Domain {
 /** A base such that the ports counted from it are free at this moment. */
 export async function freePortBase(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
-    const base = 42_000 + Math.floor(Math.random() * 200) * 100;
+    // Below the ports that the system gives to outgoing connections, one of which would otherwise sit on ours now and then.
+    const base = 22_000 + Math.floor(Math.random() * 100) * 100;
     const isFree = await Promise.all([0, 3, 10, 11, 20, 22].map((offset) => canListen(base + offset)));
     if (isFree.every(Boolean)) return base;
   }

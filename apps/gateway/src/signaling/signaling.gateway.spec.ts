@@ -10,7 +10,7 @@ import type { ClientLink } from '../session/client-link.js';
 import { SignalingGateway } from './signaling.gateway.js';
 import type { SignalingRouter, SocketEvents } from './signaling.router.js';
 
-const PORT = 41_251;
+const PORT = 21_251;
 const URL = `ws://127.0.0.1:${PORT}/signal`;
 
 /** Resolves to the close code, or to the HTTP status of a refused upgrade. */
