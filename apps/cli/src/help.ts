@@ -10,6 +10,7 @@ export function helpText(up: SettingsSchema): string {
     'vicinity status [--port-base N]  list the processes of the domain that runs on these ports',
     'vicinity decode <subject>        turn a payload on the standard input into JSON',
     '                                 [--encoding binary|base64|hex] [--reply] [--pretty]',
+    'vicinity help                    print this, as --help does after any command',
     'vicinity --version',
     '',
     'Flags of `up` (each has a twin in the environment, for example VICINITY_PORT_BASE):',
