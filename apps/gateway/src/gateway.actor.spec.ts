@@ -297,6 +297,71 @@ describe('sound and poses', () => {
     expect(kit.traits.length).toBe(tables + 1);
   });
 
+  /** Who was told of after the newest roster, by what was published in its tick. */
+  const record = (): string[] => {
+    const order: string[] = [];
+    const note = (row: 'roster' | 'audioUp' | 'avatarUp'): void => {
+      kit.others.subscribe(subjectOf(row, { world: 'main', who: 'gateway-a' }), ({ data }) => {
+        const bytes = Uint8Array.from(data);
+        if (row === 'roster') return void order.push('roster');
+        const { poses } = decodeMessage(row === 'audioUp' ? 'AudioUplink' : 'AvatarUplink', bytes);
+        for (const pose of poses) order.push(`${row} ${pose.sessionId}`);
+      });
+    };
+    for (const row of ['roster', 'audioUp', 'avatarUp'] as const) note(row);
+    return order;
+  };
+
+  it('tells a mixer that has just started where everybody is, right behind the roster', async () => {
+    const clients = [await kit.client().enter(), await kit.client().enter(), await kit.client().enter()];
+    const [first] = kit.transports;
+    // Away from everybody's regular repetition, and from the next roster.
+    for (let wait = 0; wait < 60; wait++) {
+      const before = kit.rosters.length;
+      await advance(10);
+      if (kit.rosters.length > before) break;
+    }
+    await advance(100);
+    clients[0].move(first, 1);
+    await advance(10);
+    const order = record();
+    kit.publish('rosterRequest', 'audio-mixer-x', 'RosterRequest', { instanceId: 'audio-mixer-x' });
+    await advance(11);
+    const ids = clients.map(({ sessionId }) => sessionId);
+    const expected = ['audioUp', 'avatarUp'].flatMap((row) => ids.map((id) => `${row} ${id}`));
+    expect(order.slice(order.indexOf('roster') + 1).sort()).toEqual(expected.sort());
+  });
+
+  it('shows somebody who has just come behind the roster that lists them', async () => {
+    await kit.client().enter();
+    await advance(300);
+    const order = record();
+    const late = kit.client().hello();
+    await advance(30);
+    const behind = order.slice(order.indexOf('roster') + 1);
+    expect(order).toContain('roster');
+    expect(behind).toEqual(expect.arrayContaining([`audioUp ${late.sessionId}`, `avatarUp ${late.sessionId}`]));
+  });
+
+  it('tells everybody again where all are when listeners move to another mixer', async () => {
+    await kit.addAudioMixer('audio-mixer-a');
+    await kit.addAudioMixer('audio-mixer-b');
+    await advance(2_500);
+    const clients = [await kit.client().enter(), await kit.client().enter(), await kit.client().enter()];
+    for (const client of clients) answerPings(client);
+    await advance(1_000);
+    const mixer = kit.mixerOf(clients[0].sessionId) ?? '';
+    kit.kill(mixer);
+    const order = record();
+    let moved = 0;
+    while (kit.mixerOf(clients[0].sessionId) === mixer && moved++ < 40) await advance(5);
+    expect(kit.mixerOf(clients[0].sessionId)).not.toBe(mixer);
+    await advance(5);
+    const behind = order.slice(order.lastIndexOf('roster') + 1);
+    const expected = ['audioUp', 'avatarUp'].flatMap((row) => clients.map(({ sessionId }) => `${row} ${sessionId}`));
+    expect(behind).toEqual(expect.arrayContaining(expected));
+  });
+
   it('takes only newer poses, in 16-bit arithmetic', async () => {
     const client = await kit.client().enter();
     const { transport } = client;

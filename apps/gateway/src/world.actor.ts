@@ -73,6 +73,13 @@ export class WorldActor implements SessionHost {
   private readonly channels: ChannelTable;
   private readonly audioMixers: MixerAssignment;
   private readonly avatarMixers: MixerAssignment;
+  /**
+   * Those whose pose goes out behind the next roster. Mixers drop poses of sessions that no roster has told them of, and
+   * ignore people without a pose: without this they would be silent and invisible until they move, or for a second.
+   */
+  private readonly posesDue = new Set<SessionActor>();
+  /** All of them are in `posesDue` already. */
+  private areAllPosesDue = false;
   private silenceCountsFromMs = 0;
 
   constructor(
@@ -132,8 +139,10 @@ export class WorldActor implements SessionHost {
     const { state } = session;
     if (isListed(state) && !isListed(before)) {
       this.channels.enter(session);
+      this.posesDue.add(session);
     } else if (!isListed(state) && isListed(before)) {
       this.batch.forget(session);
+      this.posesDue.delete(session);
     }
     const wasServed = isServed(before);
     if (isServed(state) !== wasServed) {
@@ -175,7 +184,7 @@ export class WorldActor implements SessionHost {
   /** Somebody has just started, and needs to know everything. */
   handleRosterRequest(): void {
     this.roster.markAll();
-    for (const session of this.directory.all()) if (isListed(session.state)) this.batch.addPose(session);
+    this.repeatPoses();
   }
 
   handleAudioDown(message: vicinity.v1.AudioDownlink): void {
@@ -219,8 +228,12 @@ export class WorldActor implements SessionHost {
     const isAvatarChanged = this.avatarMixers.tick(nowMs, elapsedMs);
     if (isAudioChanged || isAvatarChanged) this.assignAll();
     for (const session of this.directory.all()) this.look(session, index + session.id, nowMs);
+    if (this.roster.tick(nowMs)) {
+      for (const session of this.posesDue) this.batch.repeatPose(session);
+      this.posesDue.clear();
+      this.areAllPosesDue = false;
+    }
     this.batch.flush(index, nowMs);
-    this.roster.tick(nowMs);
   }
 
   /** Once a second. */
@@ -292,6 +305,10 @@ export class WorldActor implements SessionHost {
     const isWanted = isServed(session.state);
     const audioMixer = isWanted ? this.audioMixers.choose(session.id) : undefined;
     const avatarMixer = isWanted ? this.avatarMixers.choose(session.id) : undefined;
+    const isNews =
+      isNewTo(this.audioMixers, session.audioMixer, audioMixer) ||
+      isNewTo(this.avatarMixers, session.avatarMixer, avatarMixer);
+    if (isNews) this.repeatPoses();
     if (audioMixer !== session.audioMixer) {
       if (session.audioMixer && audioMixer) this.metrics.countFailovers('audio', 1);
       session.audioMixer = audioMixer;
@@ -309,6 +326,13 @@ export class WorldActor implements SessionHost {
     }
   }
 
+  /** Everybody's pose goes out behind the next roster. */
+  private repeatPoses(): void {
+    if (this.areAllPosesDue) return;
+    this.areAllPosesDue = true;
+    for (const session of this.directory.all()) if (isListed(session.state)) this.posesDue.add(session);
+  }
+
   private tellServing(): void {
     const audio = new Set<InstanceId>();
     const avatar = new Set<InstanceId>();
@@ -320,4 +344,10 @@ export class WorldActor implements SessionHost {
     this.audioMixers.setServing(audio, nowMs);
     this.avatarMixers.setServing(avatar, nowMs);
   }
+}
+
+/** Whether a listener moves to another mixer, or is the first one that a mixer gets from us. */
+function isNewTo(mixers: MixerAssignment, before: InstanceId | undefined, after: InstanceId | undefined): boolean {
+  if (after === undefined || after === before) return false;
+  return before !== undefined || !mixers.isServing(after);
 }

@@ -60,6 +60,11 @@ export class MixerAssignment {
     return rendezvousPick(sessionId, this.candidates);
   }
 
+  /** Whether this mixer had listeners of ours when that was told last. */
+  isServing(instanceId: InstanceId): boolean {
+    return this.serving.has(instanceId);
+  }
+
   /** The mixers that have listeners of ours; told after each change of the assignment. */
   setServing(instanceIds: Iterable<InstanceId>, nowMs: number): void {
     const before = new Set(this.serving);

@@ -61,14 +61,16 @@ export class RosterPublisher {
     this.traitsSentAtMs = -Infinity;
   }
 
-  /** Publishes what is due. */
-  tick(nowMs: number): void {
+  /** Publishes what is due. Returns whether a roster was: from now on its readers know the sessions in it. */
+  tick(nowMs: number): boolean {
     const age = nowMs - this.sentAtMs;
     const distanceMs = this.isUrgent ? URGENT_ROSTER_DISTANCE_MS : ROSTER_DISTANCE_MS;
-    if (age >= ROSTER_INTERVAL_MS || (this.isDirty && age >= distanceMs)) this.publish(nowMs, false);
+    const isDue = age >= ROSTER_INTERVAL_MS || (this.isDirty && age >= distanceMs);
+    if (isDue) this.publish(nowMs, false);
     if (nowMs - this.traitsSentAtMs >= TRAITS_INTERVAL_MS) this.publishAllTraits(nowMs);
     else if (this.changedTraits.size > 0) this.publishTraits(this.changedTraits);
     this.changedTraits.clear();
+    return isDue;
   }
 
   /** The last roster of this process: its sessions go on elsewhere. */

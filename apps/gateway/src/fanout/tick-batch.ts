@@ -49,6 +49,12 @@ export class TickBatch {
     this.movedEars.add(session);
   }
 
+  /** Like `addPose`, also when its ears were told a moment ago: somebody has not heard that. */
+  repeatPose(session: BatchSession): void {
+    session.earPoseSentAtMs = -Infinity;
+    this.addPose(session);
+  }
+
   /** Only the avatar mixers need to know: it speaks louder or softer. */
   addLoudness(session: BatchSession): void {
     this.movedBodies.add(session);
