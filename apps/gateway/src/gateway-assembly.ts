@@ -2,6 +2,7 @@ import type { Broker } from '@app/broker';
 import type { Clock, Random, Timer } from '@app/clock';
 import { ClientTransport, MediaError, MediaWorkerPool } from '@app/media';
 import {
+  CannotStartError,
   type Heartbeat,
   type Instance,
   type Lifecycle,
@@ -80,7 +81,7 @@ export function assembleGateway(settings: GatewaySettings, parts: GatewayParts):
   lifecycle.onStage(STAGE.media, {
     name: 'media workers',
     start: async () => {
-      await retry(() => pool.start(), PORT_WAIT_MS, clock, wait);
+      await retry(() => startWorkers(pool), PORT_WAIT_MS, clock, wait);
       cpuTimer = clock.every(
         CPU_INTERVAL_MS,
         () => void pool.cpuSeconds().then((seconds) => metrics.setWorkerCpu(seconds)),
@@ -130,6 +131,16 @@ function makePool(settings: GatewaySettings, clock: Clock, logger: Logger, metri
   );
 }
 
+/** @throws CannotStartError  when there is no media worker to start */
+async function startWorkers(pool: MediaWorkerPool): Promise<void> {
+  try {
+    await pool.start();
+  } catch (error) {
+    if (error instanceof MediaError && error.code === 'media-worker-missing') throw new CannotStartError(error);
+    throw error;
+  }
+}
+
 function transportFactory(pool: MediaWorkerPool): TransportFactory {
   return async (generation, events) => {
     const router = pool.leastLoaded();
@@ -149,7 +160,7 @@ async function retry<T>(
     try {
       return await attempt();
     } catch (error) {
-      if (clock.nowMs() >= deadlineMs) throw error;
+      if (error instanceof CannotStartError || clock.nowMs() >= deadlineMs) throw error;
       await wait(RETRY_DELAY_MS);
     }
   }

@@ -37,6 +37,8 @@ interface Slot {
   failures: number;
 }
 
+/** How Node.js says that there is no such program, or none that this machine can run. */
+const MISSING_PROGRAM = /^spawn (?:.* )?(ENOENT|ENOTDIR|EACCES|ENOEXEC)$/s;
 const RETRY_DELAY_MS_MIN = 50;
 const RETRY_DELAY_MS_MAX = 2_000;
 
@@ -56,7 +58,7 @@ export class MediaWorkerPool {
 
   /**
    * Starts all workers; fails with `media-unavailable` when one cannot start, for example because its port is taken. It can
-   * be tried again then.
+   * be tried again then. Fails with `media-worker-missing` when there is no program to start: trying again is useless.
    */
   async start(): Promise<void> {
     this.release();
@@ -66,6 +68,8 @@ export class MediaWorkerPool {
       await Promise.all(this.slots.map((_, index) => this.startWorker(index)));
     } catch (cause) {
       this.close();
+      const missing = MISSING_PROGRAM.exec(messageOf(cause))?.[1];
+      if (missing) throw new MediaError('media-worker-missing', missingSentence(missing), { cause });
       throw new MediaError('media-unavailable', `A media worker did not start: ${messageOf(cause)}`, { cause });
     }
   }
@@ -172,6 +176,11 @@ function keepUntilClosed(worker: MediaWorker): void {
   if (!onSignal) return;
   process.removeListener('SIGINT', onSignal);
   process.removeListener('SIGTERM', onSignal);
+}
+
+function missingSentence(systemCode: string): string {
+  const program = `${mediasoup.workerBin} (${systemCode})`;
+  return `The media worker is missing: ${program}; run \`npm start\`, which sets it up, or set MEDIASOUP_WORKER_BIN.`;
 }
 
 function messageOf(cause: unknown): string {

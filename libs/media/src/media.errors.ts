@@ -1,6 +1,7 @@
 import { CodedError } from '@app/world';
 
-export type MediaErrorCode = 'answer-malformed' | 'answer-unsupported' | 'media-unavailable' | 'media-closed';
+export type MediaErrorCode =
+  'answer-malformed' | 'answer-unsupported' | 'media-unavailable' | 'media-closed' | 'media-worker-missing';
 
 const RETRYABLE: ReadonlySet<MediaErrorCode> = new Set(['media-unavailable', 'media-closed']);
 

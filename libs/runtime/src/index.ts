@@ -1,4 +1,5 @@
 export { runRole, EXIT_CODE } from './run-role.js';
+export { CannotStartError } from './runtime.errors.js';
 export { RoleProcess, type HttpOptions, type RoleGround, type RoleOptions } from './role-process.js';
 export { BROKER, CLOCK, HEARTBEAT, INSTANCE, LIFECYCLE, LOGGER, MEMBERS, METRICS, RANDOM, SETTINGS } from './tokens.js';
 export { BrokerContext } from './broker-context.js';

@@ -7,6 +7,7 @@ import { makeInstanceId, type Instance } from './instance.js';
 import { makeLogger } from './logger.js';
 import { followProcessSignals } from './process-signals.js';
 import { RoleProcess, type RoleOptions } from './role-process.js';
+import { CannotStartError } from './runtime.errors.js';
 import { readSoftwareVersion } from './software-version.js';
 
 /** Exit codes that a supervisor understands. */
@@ -15,7 +16,7 @@ export const EXIT_CODE = {
   clean: 0,
   /** Crashed, or a stage failed: worth another try. */
   failed: 1,
-  /** Settings that cannot be used: trying again is useless. */
+  /** Settings that cannot be used, or something that the role cannot do without: trying again is useless. */
   settings: 78,
 } as const;
 
@@ -61,14 +62,14 @@ export async function runRole(options: RoleOptions): Promise<void> {
     await role.start();
   } catch (error) {
     if (role.lifecycle.isStopping) return;
-    const isSettings = error instanceof SettingsError;
+    const isFinal = error instanceof SettingsError || error instanceof CannotStartError;
     logger.error(
-      isSettings ? { code: error.code } : { err: error },
+      isFinal ? { code: error.code } : { err: error },
       error instanceof Error ? error.message : String(error),
     );
     await role.stop();
-    if (isSettings) process.stderr.write(`${error.message}\n`);
-    exit(isSettings ? EXIT_CODE.settings : EXIT_CODE.failed);
+    if (isFinal) process.stderr.write(`${error.message}\n`);
+    exit(isFinal ? EXIT_CODE.settings : EXIT_CODE.failed);
   }
 }
 
