@@ -13,6 +13,7 @@ swc.swcrc = false;
 export default {
   testEnvironment: 'node',
   globalSetup: '<rootDir>/tests/global-setup.mjs',
+  setupFiles: ['<rootDir>/tests/fuzz-runs.mjs'],
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/web', '<rootDir>/tests', '<rootDir>/tools'],
   testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts', '**/*.fuzz-spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -34,6 +34,12 @@ describe('formatLogLine', () => {
 });
 
 describe('formatLogLine, whatever a role writes', () => {
+  it('does not stumble over fields that cannot become text', () => {
+    const line = JSON.stringify({ level: 'warn', msg: 'x', instance: { toString: 0 }, err: '' });
+    expect(formatLogLine('gateway-0', line, false)).toBe('gateway-0 warn: x');
+    expect(formatLogLine('gateway-0', JSON.stringify({ level: { toString: 0 } }), false)).toBeUndefined();
+  });
+
   it('gives nothing or one line without control characters', () => {
     const value = fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue());
     const json = fc.record({

@@ -11,11 +11,12 @@ export function formatLogLine(slot: string, line: string, isTerminal: boolean): 
   if (/^\[\d+\] .*\[(INF|DBG|TRC)\]/.test(line)) return undefined;
   const fields = parseFields(line);
   if (!fields) return `${slot}: ${printable(line)}`;
-  const level = String(fields.level);
+  // Whatever is not text there was not written by our logger, and must not be asked to become text.
+  const { level } = fields;
   if (level !== 'warn' && level !== 'error' && level !== 'fatal') return undefined;
   const error = fields.err as { message?: unknown; stack?: unknown } | undefined;
   const text = [fields.msg, error?.message].filter((part) => typeof part === 'string' && part !== '').join(' ');
-  const shown = printable(`${String(fields.instance ?? slot)} ${level}: ${text}`);
+  const shown = printable(`${typeof fields.instance === 'string' ? fields.instance : slot} ${level}: ${text}`);
   return isTerminal ? `\u001b[${COLOURS[level] ?? 31}m${shown}\u001b[0m` : shown;
 }
 

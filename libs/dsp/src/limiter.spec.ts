@@ -21,6 +21,15 @@ describe('Limiter', () => {
     expect(limiter.isIdle).toBe(true);
   });
 
+  it('makes silence of what is no number, also in a block that needs no limiting', () => {
+    const block = new Float32Array(2 * BLOCK_FRAMES);
+    block[7] = NaN;
+    block[8] = 0.5;
+    new Limiter().process(block);
+    expect(block[7]).toBe(0);
+    expect(block[8]).toBe(0.5);
+  });
+
   it('lets no sample above 1, whatever comes', () => {
     fc.assert(
       fc.property(

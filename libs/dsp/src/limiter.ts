@@ -42,21 +42,24 @@ export class Limiter {
     }
   }
 
-  /** Finds the gain that each step needs. Returns whether any is below 1. */
+  /** Finds the gain that each step needs. Returns whether any is below 1, or a sample is no number. */
   private measure(planar: Float32Array): boolean {
     let isNeeded = false;
     for (let step = 0; step < STEPS; step++) {
       let peak = 0;
+      // A comparison overlooks what is no number; a sum does not.
+      let sum = 0;
       const begin = step * STEP_FRAMES;
       for (let index = begin; index < begin + STEP_FRAMES; index++) {
         const left = Math.abs(planar[index]);
         const right = Math.abs(planar[index + BLOCK_FRAMES]);
         if (left > peak) peak = left;
         if (right > peak) peak = right;
+        sum += left + right;
       }
       const need = peak > CEILING ? CEILING / peak : 1;
       this.needs[step] = need;
-      if (need < 1) isNeeded = true;
+      if (need < 1 || Number.isNaN(sum)) isNeeded = true;
     }
     this.needs[STEPS] = 1;
     return isNeeded;
