@@ -188,7 +188,7 @@ describe('vicinity up', () => {
   });
 
   it.each([
-    [['up', '--nonsense'], 2, 'There is no flag --nonsense.\n'],
+    [['up', '--nonsense'], 2, 'There is no flag --nonsense. Try vicinity help.\n'],
     [['up', '--port-base', '99'], 2, 'The flag --port-base must be a whole number from 1024 to 65000 (port).\n'],
     [['up', '--public', '--loopback-only'], 2, 'Either --public or --loopback-only, but not both.\n'],
     [['dance'], 2, 'There is no command dance; try vicinity help.\n'],
