@@ -54,6 +54,15 @@ export const SUBJECTS = {
     stored: false,
     purpose: 'Mixes for the listeners of one gateway.',
   },
+  hearing: {
+    template: 'vw.{world}.audio.hearing.{who}',
+    message: 'HearingTable',
+    publisher: 'gateway {who}',
+    subscriber: 'audio-mixer',
+    rate: 'every 5 s per gateway, and on change up to 10 Hz',
+    stored: false,
+    purpose: 'What the sessions of one gateway wish about what they hear.',
+  },
   avatarUp: {
     template: 'vw.{world}.avatar.up.{who}',
     message: 'AvatarUplink',

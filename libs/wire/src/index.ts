@@ -17,4 +17,12 @@ export {
   readPosition,
   readOrientation,
 } from './pose-quantization.js';
+export {
+  type HearingWishes,
+  NO_WISHES,
+  countNamed,
+  isWithoutWishes,
+  packHearingWishes,
+  unpackHearingWishes,
+} from './hearing-wishes.js';
 export { WireError, type WireErrorCode } from './wire.errors.js';

@@ -94,6 +94,25 @@ export const POSE_BYTES_MIN = 16;
 /** Metres from the world's origin within which a position must lie, on each axis. */
 export const POSITION_M_MAX = 8_000;
 
+// --- Wishes about what is heard --------------------------------------------------------------------------------------
+
+/** Loudest that a person can be made for one listener, linear: +12 dB. */
+export const PERSON_GAIN_MAX = 4;
+/** People named in one kind of wish of one session (gains, ignored, solo). */
+export const HEARING_PEOPLE_MAX = 256;
+/** Largest personal space, in metres. */
+export const PERSONAL_SPACE_M_MAX = 10;
+/** People named in the wishes of all sessions of one world on one gateway; further wishes are refused. */
+export const HEARING_NAMED_PER_GATEWAY_MAX = 32_768;
+/** The same for all sessions of one world in an audio mixer: what as many full gateways as a world can have may send. */
+export const HEARING_NAMED_PER_WORLD_MAX = 131_072;
+/** Wishes that changed are told to mixers at this distance, in ms. */
+export const HEARING_CHANGE_INTERVAL_MS = 100;
+/** All wishes are told to mixers at least this often, in ms. */
+export const HEARING_INTERVAL_MS = 5_000;
+/** Bytes of a named person in encoded wishes, at most: the frame of a gain, a number, a float. */
+export const HEARING_NAMED_BYTES_MAX = 12;
+
 // --- Checked relations -----------------------------------------------------------------------------------------------
 
 const relations: ReadonlyArray<readonly [boolean, string]> = [
@@ -107,6 +126,13 @@ const relations: ReadonlyArray<readonly [boolean, string]> = [
   // A text of the longest kind, in UTF-8 of up to 4 bytes per character, fits the channel it arrives on.
   [TEXT_CHARACTERS_MAX * 4 + 1_024 <= CLIENT_RELIABLE_BYTES_MAX, 'the longest text fits'],
   [BINARY_BYTES_MAX + 1_024 <= CLIENT_RELIABLE_BYTES_MAX, 'the longest binary message fits'],
+  // Three kinds of wishes with as many people as allowed fit the channel that they arrive on.
+  [3 * HEARING_PEOPLE_MAX * HEARING_NAMED_BYTES_MAX + 1_024 <= CLIENT_RELIABLE_BYTES_MAX, 'the longest wishes fit'],
+  [
+    HEARING_NAMED_PER_WORLD_MAX >=
+      HEARING_NAMED_PER_GATEWAY_MAX * Math.floor(SESSIONS_PER_WORLD_MAX / SESSIONS_PER_GATEWAY_MAX),
+    'a world of full gateways fits a mixer',
+  ],
   [HISTORY_BYTES_MAX + 1_024 <= SERVER_RELIABLE_BYTES_MAX, 'the longest history fits'],
 ];
 for (const [holds, meaning] of relations) {
