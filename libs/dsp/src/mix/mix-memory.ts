@@ -82,7 +82,7 @@ export const STATUS = {
   words: 4,
 } as const;
 
-/** Parameters of one reverb: eight feedback gains (linear, below 1), then the damping of its lowpass in [0, 1). */
+/** Parameters of one reverb, see REVERB_PARAMETER in reverb-parameters.ts; made by reverbParameters. */
 export const REVERB_PARAMETER_WORDS = 16;
 /** Delay lines of one reverb. */
 export const REVERB_LINES = 8;
