@@ -39,12 +39,6 @@ export function farShadowGain(shadow: number): number {
   return Math.sqrt((1 + FAR_RATIO_SQUARED * shadow * shadow) / (1 + FAR_RATIO_SQUARED));
 }
 
-/** Coefficients of the shadow's lowpass: value = feed · (sample + sample before) + keep · value before. */
-export function shadowLowpassCoefficients(): { feed: number; keep: number } {
-  const feed = CORNER_RAD_S / (2 * SAMPLE_RATE_HZ + CORNER_RAD_S);
-  return { feed, keep: 1 - 2 * feed };
-}
-
 /** The shadow's lowpass, first order by bilinear transform. One for each source; keeps its state between blocks. */
 export class ShadowLowpass {
   /** value = feed · (sample + sample before) + keep · value before. */
@@ -55,7 +49,7 @@ export class ShadowLowpass {
 
   /** Filters `input[offset, offset + frames)` into the same place of `output`. */
   process(input: Float32Array, output: Float32Array, offset: number, frames: number): void {
-    const { feed, keep } = ShadowLowpass.coefficients;
+    const { feed, keep } = ShadowLowpass;
     let before = this.lastInput;
     let value = this.lastOutput;
     for (let index = offset; index < offset + frames; index++) {
