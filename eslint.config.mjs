@@ -13,7 +13,7 @@ const timeAndChanceProperties = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'libs/wire/src/generated/**', 'coverage/**'] },
+  { ignores: ['dist/**', 'node_modules/**', 'libs/*/src/generated/**', 'coverage/**'] },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -10,7 +10,9 @@ const dist = join(root, 'dist');
 const halves = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 const wants = (half) => halves.length === 0 || halves.includes(half);
 
-execFileSync(process.execPath, [join(root, 'tools/generate-wire.mjs')], { stdio: 'inherit' });
+for (const tool of ['tools/generate-wire.mjs', 'tools/generate-kernels.mjs']) {
+  execFileSync(process.execPath, [join(root, tool)], { stdio: 'inherit' });
+}
 if (wants('server')) buildServer();
 if (wants('web') && existsSync(join(root, 'web/client/vite.config.ts'))) await buildWeb();
 
@@ -27,7 +29,10 @@ function buildServer() {
       if (!file.includes('/generated/') && !existsSync(source)) rmSync(file);
     }
   }
-  cpSync(join(root, 'libs/wire/src/generated'), join(dist, 'libs/wire/src/generated'), { recursive: true });
+  for (const lib of ['wire', 'dsp']) {
+    const generated = `libs/${lib}/src/generated`;
+    cpSync(join(root, generated), join(dist, generated), { recursive: true });
+  }
   // The compiled files are ES modules, and the version they report is the repository's.
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   writeFileSync(

@@ -7,7 +7,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const run = (script, ...args) =>
   spawnSync(process.execPath, [join(root, script), ...args], { cwd: root, stdio: 'inherit' }).status;
 
-if (run('tools/generate-wire.mjs') !== 0) process.exit(1);
+if (run('tools/generate-wire.mjs') !== 0 || run('tools/generate-kernels.mjs') !== 0) process.exit(1);
 const compiler = 'node_modules/typescript/bin/tsc';
 const failures = ['tsconfig.json', 'web/tsconfig.json', 'tests/e2e/tsconfig.json'].filter(
   (project) => run(compiler, '-p', project) !== 0,

@@ -11,6 +11,7 @@ const SOURCE_FOLDERS = ['apps', 'libs', 'bench', 'web', 'proto', 'tools/build'];
 const SOURCE_FILES = [
   'tools/build.mjs',
   'tools/generate-wire.mjs',
+  'tools/generate-kernels.mjs',
   'package.json',
   'package-lock.json',
   'nest-cli.json',
@@ -41,7 +42,8 @@ export async function ensureBuild(root) {
 
 function isFresh(root) {
   // Git knows nothing of the generated files, and the tests read them from here rather than from dist/.
-  if (!fs.existsSync(path.join(root, 'libs/wire/src/generated'))) return false;
+  const generated = ['libs/wire/src/generated', 'libs/dsp/src/generated'];
+  if (!generated.every((folder) => fs.existsSync(path.join(root, folder)))) return false;
   try {
     return fs.readFileSync(stampFile(root), 'utf8') === sourceStamp(root);
   } catch {

@@ -25,3 +25,4 @@ export { DECODED_FRAMES_MAX, type PacketDecoder } from './packet-decoder.js';
 export { DTX_BYTES_MAX, type PlayoutStatistics, VoicePlayout } from './voice-playout.js';
 export { NO_SLOT, type SpatialEngine, type SpatialEngineOptions, type SpatialQuality } from './spatial-engine.js';
 export { TypescriptSpatialEngine } from './typescript-spatial-engine.js';
+export { WasmPlanRenderer } from './mix/wasm-plan-renderer.js';
