@@ -215,9 +215,9 @@ const wishes = fc.record({
 });
 const step = fc.oneof(
   fc.record({ type: fc.constant('wish' as const), who: someone, wishes }),
-  fc.record({ type: fc.constantFrom('hear' as const, 'speak' as const, 'leave' as const), who: someone }),
+  fc.record({ type: fc.constantFrom<'hear' | 'speak' | 'leave'>('hear', 'speak', 'leave'), who: someone }),
   fc.record({
-    type: fc.constantFrom('stopHearing' as const, 'stopSpeaking' as const),
+    type: fc.constantFrom<'stopHearing' | 'stopSpeaking'>('stopHearing', 'stopSpeaking'),
     slot: fc.constantFrom(...SLOTS),
   }),
 );
@@ -237,11 +237,12 @@ class World extends Stage {
       this.wish(next.who, next.wishes);
     } else if (next.type === 'hear') this.take(next.who, this.listeners, (slot) => this.hear(next.who, slot));
     else if (next.type === 'speak') this.take(next.who, this.sources, (slot) => this.speak(next.who, slot));
-    else if (next.type === 'leave') {
+    else if ('slot' in next) this.give(next.type, next.slot);
+    else {
       this.rules.leave(next.who);
       this.left.add(next.who);
       this.forgetLeft();
-    } else this.give(next.type, next.slot);
+    }
   }
 
   check(): void {

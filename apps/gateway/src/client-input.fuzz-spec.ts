@@ -1,11 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodeMessage, isPackedPose, packPose } from '@app/wire';
+import { type HearingWishes, encodeMessage, isPackedPose, packPose } from '@app/wire';
 import {
   BINARY_BYTES_MAX,
   CHANNEL_NAME_CHARACTERS_MAX,
+  HEARING_PEOPLE_MAX,
   HISTORY_COUNT_MAX,
   MODEL_URL_CHARACTERS_MAX,
   NAME_CHARACTERS_MAX,
+  PERSONAL_SPACE_M_MAX,
+  PERSON_GAIN_MAX,
   PROTOCOL_VERSION,
   TEXT_CHARACTERS_MAX,
 } from '@app/world';
@@ -40,7 +43,17 @@ function expectSignal(input: SignalInput): void {
   if (input.pose) expect(isPackedPose(input.pose)).toBe(true);
 }
 
+function expectWishes({ gains, ignored, solo, spaceM }: HearingWishes): void {
+  for (const people of [gains, ignored, solo]) {
+    expect(people.size).toBeLessThanOrEqual(HEARING_PEOPLE_MAX);
+    expect(people.has(0)).toBe(false);
+  }
+  for (const gain of gains.values()) expect(gain >= 0 && gain <= PERSON_GAIN_MAX).toBe(true);
+  expect(spaceM >= 0 && spaceM <= PERSONAL_SPACE_M_MAX).toBe(true);
+}
+
 function expectReliable(input: ReliableInput): void {
+  if (input.kind === 'set-hearing') expectWishes(input.wishes);
   if (input.kind === 'set-traits') expectTraits(input.traits);
   if ('channel' in input) {
     expect(input.channel.length).toBeGreaterThanOrEqual(1);
@@ -96,6 +109,15 @@ const traits = fc.record({
   ),
 });
 
+const number = fc.oneof(fc.float(), fc.float({ min: 0, max: 4 }), fc.constantFrom(NaN, Infinity));
+const wishes = fc.record({
+  gains: fc.array(fc.record({ sessionId: uint32, gain: number }), { maxLength: 260 }),
+  ignored: fc.array(uint32, { maxLength: 260 }),
+  solo: fc.array(uint32, { maxLength: 260 }),
+  spaceM: number,
+  megaphone: fc.boolean(),
+});
+
 describe('client input', () => {
   it('turns any bytes into a checked value or a code', () => {
     const bytes = fc.oneof(
@@ -125,6 +147,7 @@ describe('client input', () => {
     const message = fc.oneof(
       fc.record({ setTraits: fc.record({ traits }) }),
       fc.record({ subscribe: fc.record({ ...request, historyCount: uint32 }) }),
+      fc.record({ setHearing: fc.record({ wishes }, { requiredKeys: [] }) }),
       fc.record({ post: fc.record({ ...request, text: wellFormed }) }),
       fc.record({ post: fc.record({ ...request, binary: fc.uint8Array({ maxLength: 9_000 }) }) }),
     );

@@ -13,7 +13,16 @@ import {
   isText,
   isWellFormed,
 } from '@app/world';
-import { type MessageName, type MessageOf, type vicinity, WireError, decodeMessage, isPackedPose } from '@app/wire';
+import {
+  type HearingWishes,
+  type MessageName,
+  type MessageOf,
+  type vicinity,
+  WireError,
+  decodeMessage,
+  isPackedPose,
+  unpackHearingWishes,
+} from '@app/wire';
 import { SessionError } from './session/session.errors.js';
 
 /**
@@ -54,7 +63,8 @@ export type ReliableInput =
   | { kind: 'unsubscribe'; request: number; channel: string }
   | { kind: 'post'; request: number; channel: string; text: string }
   | { kind: 'post'; request: number; channel: string; binary: Uint8Array }
-  | { kind: 'set-audio'; isMuted: boolean };
+  | { kind: 'set-audio'; isMuted: boolean }
+  | { kind: 'set-hearing'; wishes: HearingWishes };
 
 /** A checked ClientRealtime. */
 export type RealtimeInput = { kind: 'pose'; sequence: number; pose: Uint8Array } | { kind: 'ping'; token: number };
@@ -97,6 +107,7 @@ export function readReliable(bytes: Uint8Array): ReliableInput {
   const message = decode('ClientReliable', bytes, CLIENT_RELIABLE_BYTES_MAX);
   if (message.setTraits) return { kind: 'set-traits', traits: readTraits(message.setTraits.traits) };
   if (message.setAudio) return { kind: 'set-audio', isMuted: message.setAudio.muted === true };
+  if (message.setHearing) return { kind: 'set-hearing', wishes: readWishes(message.setHearing.wishes) };
   const { subscribe, unsubscribe, post } = message;
   if (subscribe) {
     return asRequest(subscribe.request, (request) => ({
@@ -184,6 +195,15 @@ function readModelUrl(text: string): string {
     throw new SessionError('model-url-invalid', 'The URL of the avatar model is too long when it is escaped.');
   }
   return url.href;
+}
+
+function readWishes(wishes: vicinity.v1.HearingWishes.$Properties | null | undefined): HearingWishes {
+  try {
+    return unpackHearingWishes(wishes);
+  } catch (cause) {
+    if (!(cause instanceof WireError)) throw cause;
+    throw new SessionError('hearing-invalid', cause.message, { cause });
+  }
 }
 
 function readPose(pose: Uint8Array | null | undefined): Uint8Array {

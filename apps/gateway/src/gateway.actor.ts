@@ -22,6 +22,8 @@ export interface GatewayOptions {
   signalingUrl: string | undefined;
   audioMixerSilenceMsMax: number;
   avatarMixerSilenceMsMax: number;
+  /** Who may speak to everybody. */
+  megaphone: 'nobody' | 'everybody';
 }
 
 /** What the gateway's logic stands on. */
@@ -76,6 +78,7 @@ export class GatewayActor {
         signToken: (claim) => signResumeToken(claim, ground.resumeKey()),
         audioMixerSilenceMsMax: options.audioMixerSilenceMsMax,
         avatarMixerSilenceMsMax: options.avatarMixerSilenceMsMax,
+        isMegaphoneAllowed: options.megaphone === 'everybody',
       });
       this.worlds.set(name, world);
     }
@@ -139,6 +142,7 @@ export class GatewayActor {
           world: name,
           gatewayId: instance.instanceId,
           resumeWindowMs: RESUME_WINDOW_MS,
+          megaphoneAllowed: this.options.megaphone === 'everybody',
         },
       });
     });

@@ -81,6 +81,12 @@ export const gatewaySettings = defineSettings({
     default: 1_000,
     help: 'The same for avatar mixers.',
   },
+  megaphone: {
+    type: 'choice',
+    choices: ['nobody', 'everybody'],
+    default: 'nobody',
+    help: 'Who may speak to the whole world at once, wherever the others are. All gateways must be told the same.',
+  },
   originAllowed: {
     type: 'list',
     pattern: /^(\*|https?:\/\/[^\s/]+)$/,

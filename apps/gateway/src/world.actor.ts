@@ -2,12 +2,19 @@ import type { Broker } from '@app/broker';
 import type { Clock, Random } from '@app/clock';
 import type { VoicePacket } from '@app/media';
 import type { Instance, Logger, MemberDirectory } from '@app/runtime';
-import { type InstanceId, type SessionClaim, type SessionId, compareClaims } from '@app/world';
+import {
+  HEARING_NAMED_PER_GATEWAY_MAX,
+  type InstanceId,
+  type SessionClaim,
+  type SessionId,
+  compareClaims,
+} from '@app/world';
 import { type vicinity, packPose } from '@app/wire';
 import { ChannelTable } from './channels/channel-table.js';
 import type { MessagingClient } from './channels/messaging-client.js';
 import type { SignalInput } from './client-input.js';
 import { Downlink } from './fanout/downlink.js';
+import { HearingPublisher } from './fanout/hearing.js';
 import { KnownRosters } from './fanout/known-rosters.js';
 import { MixerAssignment } from './fanout/mixer-assignment.js';
 import type { Outbox } from './fanout/outbox.js';
@@ -37,6 +44,7 @@ export interface WorldGround {
   signToken(claim: ResumeClaim): string;
   audioMixerSilenceMsMax: number;
   avatarMixerSilenceMsMax: number;
+  isMegaphoneAllowed: boolean;
 }
 
 /** A checked Hello. */
@@ -64,18 +72,20 @@ export class WorldActor implements SessionHost {
   readonly metrics: GatewayMetrics;
   readonly logger: Logger;
   readonly makeTransport: TransportFactory;
+  readonly isMegaphoneAllowed: boolean;
   readonly directory: SessionDirectory;
 
   private readonly rosters: KnownRosters;
   private readonly roster: RosterPublisher;
+  private readonly hearing: HearingPublisher;
   private readonly batch: TickBatch;
   private readonly downlink: Downlink;
   private readonly channels: ChannelTable;
   private readonly audioMixers: MixerAssignment;
   private readonly avatarMixers: MixerAssignment;
   /**
-   * Those whose pose goes out behind the next roster. Mixers drop poses of sessions that no roster has told them of, and
-   * ignore people without a pose: without this they would be silent and invisible until they move, or for a second.
+   * Those whose pose and wishes go out behind the next roster. Mixers drop poses of sessions that no roster has told them
+   * of, and ignore people without a pose: without this they would be silent and invisible until they move, or for a second.
    */
   private readonly posesDue = new Set<SessionActor>();
   /** All of them are in `posesDue` already. */
@@ -92,9 +102,11 @@ export class WorldActor implements SessionHost {
     this.metrics = metrics;
     this.logger = logger.child({ world: name });
     this.makeTransport = ground.makeTransport;
+    this.isMegaphoneAllowed = ground.isMegaphoneAllowed;
     this.directory = new SessionDirectory(random);
     this.rosters = new KnownRosters(instance.instanceId);
     this.roster = new RosterPublisher(name, instance.epochMs, outbox, () => this.directory.all());
+    this.hearing = new HearingPublisher(name, outbox, () => this.directory.all());
     this.batch = new TickBatch(name, outbox);
     const countDrop = (reason: string): void => metrics.countDrop(reason);
     this.downlink = new Downlink((sessionId) => this.directory.get(sessionId), countDrop);
@@ -159,6 +171,16 @@ export class WorldActor implements SessionHost {
 
   onTraits(session: SessionActor): void {
     this.roster.markTraits(session);
+  }
+
+  onWishes(session: SessionActor): void {
+    this.hearing.mark(session);
+  }
+
+  roomForWishes(): number {
+    let named = 0;
+    for (const { namedCount } of this.directory.all()) named += namedCount;
+    return HEARING_NAMED_PER_GATEWAY_MAX - named;
   }
 
   onVoice(session: SessionActor, packet: VoicePacket): void {
@@ -229,10 +251,14 @@ export class WorldActor implements SessionHost {
     if (isAudioChanged || isAvatarChanged) this.assignAll();
     for (const session of this.directory.all()) this.look(session, index + session.id, nowMs);
     if (this.roster.tick(nowMs)) {
-      for (const session of this.posesDue) this.batch.repeatPose(session);
+      for (const session of this.posesDue) {
+        this.batch.repeatPose(session);
+        this.hearing.mark(session);
+      }
       this.posesDue.clear();
       this.areAllPosesDue = false;
     }
+    this.hearing.tick(nowMs);
     this.batch.flush(index, nowMs);
   }
 

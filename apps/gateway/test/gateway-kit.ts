@@ -145,13 +145,14 @@ export class GatewayKit {
   readonly router: SignalingRouter;
   readonly rosters: MessageOf<'SessionRoster'>[] = [];
   readonly traits: MessageOf<'TraitsTable'>[] = [];
+  readonly hearing: MessageOf<'HearingTable'>[] = [];
   readonly audioUps: MessageOf<'AudioUplink'>[] = [];
   readonly avatarUps: MessageOf<'AvatarUplink'>[] = [];
   /** No worker can take a connection. */
   isMediaDown = false;
   private readonly alive = new Map<string, string>();
 
-  constructor(sessionsMax = 10) {
+  constructor(sessionsMax = 10, megaphone: 'nobody' | 'everybody' = 'nobody') {
     const { clock, broker } = this;
     const members = new BrokerMemberDirectory(broker, clock);
     members.start();
@@ -164,6 +165,7 @@ export class GatewayKit {
         signalingUrl: undefined,
         audioMixerSilenceMsMax: 150,
         avatarMixerSilenceMsMax: 1_000,
+        megaphone,
       },
       {
         clock,
@@ -182,6 +184,7 @@ export class GatewayKit {
     this.wire(broker);
     this.record('roster', 'SessionRoster', this.rosters);
     this.record('avatarTraits', 'TraitsTable', this.traits);
+    this.record('hearing', 'HearingTable', this.hearing);
     this.record('audioUp', 'AudioUplink', this.audioUps);
     this.record('avatarUp', 'AvatarUplink', this.avatarUps);
     clock.every(500, () => this.beat());
@@ -280,8 +283,8 @@ export class GatewayKit {
     );
   }
 
-  private record<Name extends 'SessionRoster' | 'TraitsTable' | 'AudioUplink' | 'AvatarUplink'>(
-    row: 'roster' | 'avatarTraits' | 'audioUp' | 'avatarUp',
+  private record<Name extends 'SessionRoster' | 'TraitsTable' | 'HearingTable' | 'AudioUplink' | 'AvatarUplink'>(
+    row: 'roster' | 'avatarTraits' | 'hearing' | 'audioUp' | 'avatarUp',
     name: Name,
     into: MessageOf<Name>[],
   ): void {

@@ -2,7 +2,7 @@ import type { Clock, Random, Timer } from '@app/clock';
 import { MediaError, type VoicePacket } from '@app/media';
 import type { Logger } from '@app/runtime';
 import { CLIENT_SILENCE_MS_MAX, type InstanceId, POSE_BYTES_MIN, RESUME_WINDOW_MS, type SessionId } from '@app/world';
-import { type MessageFields, encodeMessage } from '@app/wire';
+import { type HearingWishes, type MessageFields, countNamed, encodeMessage, packHearingWishes } from '@app/wire';
 import {
   type CheckedTraits,
   type ReliableInput,
@@ -37,9 +37,13 @@ export interface SessionHost {
   readonly metrics: GatewayMetrics;
   readonly logger: Logger;
   readonly makeTransport: TransportFactory;
+  readonly isMegaphoneAllowed: boolean;
   onStateChanged(session: SessionActor, before: SessionState): void;
   onPose(session: SessionActor): void;
   onTraits(session: SessionActor): void;
+  onWishes(session: SessionActor): void;
+  /** How many more people the wishes of all sessions may name. */
+  roomForWishes(): number;
   onVoice(session: SessionActor, packet: VoicePacket): void;
   onRequest(session: SessionActor, request: ChannelRequest): void;
 }
@@ -66,6 +70,10 @@ export class SessionActor {
   audioMixer: InstanceId | undefined;
   avatarMixer: InstanceId | undefined;
   isMuted = false;
+  /** What it wishes about what it hears, encoded; undefined until it has said so here. Outlives the connection. */
+  wishes: Uint8Array | undefined;
+  /** How many people its wishes name. */
+  namedCount = 0;
   readonly level = new VoiceLevel();
   /** Its media has been connected at least once. */
   hasBeenUp = false;
@@ -200,9 +208,9 @@ export class SessionActor {
     else this.host.metrics.countDrop('realtime-full');
   }
 
-  /** Passes on a mix packet of the mixer that serves it. */
-  passMix(mixerId: InstanceId, tick: number, opus: Uint8Array): void {
-    if (this.media?.sendMix(mixerId, tick, opus)) this.host.metrics.countOut('mix', opus.length);
+  /** Passes on a mix packet, of `frames` samples, of the mixer that serves it. */
+  passMix(mixerId: InstanceId, tick: number, opus: Uint8Array, frames: number): void {
+    if (this.media?.sendMix(mixerId, tick, opus, frames)) this.host.metrics.countOut('mix', opus.length);
     else this.host.metrics.countDrop('mix-late');
   }
 
@@ -331,9 +339,24 @@ export class SessionActor {
         this.isMuted = input.isMuted;
         if (input.isMuted) this.level.silence();
         return;
+      case 'set-hearing':
+        return this.handleWishes(input.wishes);
       default:
         return this.host.onRequest(this, input);
     }
+  }
+
+  private handleWishes(given: HearingWishes): void {
+    const namedCount = countNamed(given);
+    if (namedCount > this.namedCount && namedCount - this.namedCount > this.host.roomForWishes()) {
+      return this.handleBadMessage(new SessionError('hearing-too-many', 'Too many people are named in wishes here.'));
+    }
+    // Who is ignored must be so also when a megaphone is asked for in the same breath.
+    const isRefused = given.hasMegaphone && !this.host.isMegaphoneAllowed;
+    this.namedCount = namedCount;
+    this.wishes = packHearingWishes(isRefused ? { ...given, hasMegaphone: false } : given);
+    this.host.onWishes(this);
+    if (isRefused) this.handleBadMessage(new SessionError('megaphone-not-allowed', 'Nobody may use a megaphone here.'));
   }
 
   private handleBadMessage(error: unknown): void {

@@ -19,6 +19,9 @@ export type SessionErrorCode =
   | 'text-invalid'
   | 'binary-invalid'
   | 'request-invalid'
+  | 'hearing-invalid'
+  | 'hearing-too-many'
+  | 'megaphone-not-allowed'
   | 'channels-too-many'
   | 'rate-limited'
   | 'posts-too-many'
@@ -33,6 +36,7 @@ const RETRYABLE: ReadonlySet<SessionErrorCode> = new Set([
   'gateway-draining',
   'hello-timeout',
   'rate-limited',
+  'hearing-too-many',
   'posts-too-many',
   'chat-unavailable',
   'client-too-slow',
