@@ -1,6 +1,7 @@
 import { type Broker, subjectOf, type Subscription } from '@app/broker';
 import { decodeMessage, encodeMessage, packPose, type vicinity } from '@app/wire';
 import { UPLINK_TICK_MS } from '@app/world';
+import { SlowMotion } from './slow-motion.js';
 
 const GATEWAY_ID = 'gateway-bench';
 const PACKET_MS = 20;
@@ -25,6 +26,8 @@ export interface Player {
   z: number;
   /** Direction that the person looks, in radians. */
   yaw: number;
+  /** Whether the person says something at a time since `start`, in ms; who is silent sends nothing. Always, if not given. */
+  isTalking?: (nowMs: number) => boolean;
 }
 
 /** A packet of a listener's mix as the gateway got it. */
@@ -35,7 +38,10 @@ export interface ReceivedMix {
   opus: Uint8Array;
 }
 
-/** Plays one gateway: its clients' packets and poses up, every 10 ms, and the mixes down. */
+/**
+ * Plays one gateway: its clients' packets and poses up, every 10 ms, and the mixes down. All its times, and those of its
+ * people, are those of its clock, which can be slowed down together with the mixer's.
+ */
 export class PlayedGateway {
   /** Called for each mix packet. */
   onMix: (mix: ReceivedMix) => void = () => undefined;
@@ -45,12 +51,15 @@ export class PlayedGateway {
   skippedTicks = 0;
 
   private readonly subscription: Subscription;
+  private readonly clock = new SlowMotion(() => performance.now());
   private players: readonly Player[] = [];
   private timer: NodeJS.Timeout | undefined;
   private startMs = 0;
   private uplinkTick = 0;
   private revision = 0;
   private lastTick = -1;
+  /** Packets that were due, and packets that were sent, of each player. */
+  private dueCounts: Int32Array = new Int32Array(0);
   private sentCounts: Int32Array = new Int32Array(0);
 
   constructor(
@@ -67,12 +76,18 @@ export class PlayedGateway {
   start(players: readonly Player[]): void {
     clearInterval(this.timer);
     this.players = players;
+    this.dueCounts = new Int32Array(players.length);
     this.sentCounts = new Int32Array(players.length);
-    this.startMs = performance.now();
+    this.startMs = this.clock.now();
     this.uplinkTick = 0;
     this.lastTick = -1;
     this.tellRoster();
     this.timer = setInterval(() => this.catchUp(), 2);
+  }
+
+  /** From now on this gateway's time passes `factor` times slower. */
+  slowDown(factor: number): void {
+    this.clock.slowDown(factor);
   }
 
   /** When the packet with this index of a player arrived at the gateway, on the clock of `ReceivedMix.atMs`. */
@@ -93,7 +108,7 @@ export class PlayedGateway {
 
   /** Runs the uplink ticks that are due; late ones are made up for, because clients do not wait either. */
   private catchUp(): void {
-    while (this.startMs + (this.uplinkTick + 1) * UPLINK_TICK_MS <= performance.now()) this.sendUplink();
+    while (this.startMs + (this.uplinkTick + 1) * UPLINK_TICK_MS <= this.clock.now()) this.sendUplink();
   }
 
   private sendUplink(): void {
@@ -101,16 +116,7 @@ export class PlayedGateway {
     const packets: vicinity.v1.ISourcePacket[] = [];
     const poses: vicinity.v1.IEarPose[] = [];
     this.players.forEach((player, place) => {
-      while (this.sentCounts[place] * PACKET_MS + player.phaseMs < nowMs) {
-        const index = this.sentCounts[place]++;
-        packets.push({
-          sessionId: player.sessionId,
-          sequence: index & 0xffff,
-          timestamp: (index * PACKET_FRAMES) >>> 0,
-          opus: player.packets[(player.firstPacket + index) % player.packets.length],
-          waitMs: Math.round(nowMs - index * PACKET_MS - player.phaseMs),
-        });
-      }
+      this.speak(player, place, nowMs, packets);
       const everyMs = player.isMoving ? MOVING_POSE_MS : STANDING_POSE_MS;
       const isFirst = this.uplinkTick === 1;
       if (isFirst || (nowMs + place * UPLINK_TICK_MS) % everyMs < UPLINK_TICK_MS) {
@@ -122,6 +128,22 @@ export class PlayedGateway {
       encodeMessage('AudioUplink', { gatewayId: GATEWAY_ID, tick: this.uplinkTick, packets, poses }),
     );
     if (nowMs % 1_000 < UPLINK_TICK_MS) this.tellRoster();
+  }
+
+  /** As RTP counts: the timestamp goes on while somebody is silent, the sequence does not. */
+  private speak(player: Player, place: number, nowMs: number, packets: vicinity.v1.ISourcePacket[]): void {
+    while (this.dueCounts[place] * PACKET_MS + player.phaseMs < nowMs) {
+      const index = this.dueCounts[place]++;
+      const spokenMs = index * PACKET_MS + player.phaseMs;
+      if (player.isTalking && !player.isTalking(spokenMs)) continue;
+      packets.push({
+        sessionId: player.sessionId,
+        sequence: this.sentCounts[place]++ & 0xffff,
+        timestamp: (index * PACKET_FRAMES) >>> 0,
+        opus: player.packets[(player.firstPacket + index) % player.packets.length],
+        waitMs: Math.round(nowMs - spokenMs),
+      });
+    }
   }
 
   private tellRoster(): void {
@@ -138,7 +160,7 @@ export class PlayedGateway {
   }
 
   private receive(data: Uint8Array): void {
-    const atMs = performance.now();
+    const atMs = this.clock.now();
     const downlink = decodeMessage('AudioDownlink', data);
     if (downlink.tick !== this.lastTick) {
       if (this.lastTick >= 0) this.skippedTicks += downlink.tick - this.lastTick - 1;

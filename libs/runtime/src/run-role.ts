@@ -1,5 +1,5 @@
 import { NatsBroker } from '@app/broker';
-import { SystemClock, SystemRandom } from '@app/clock';
+import { type Clock, SystemClock, SystemRandom } from '@app/clock';
 import { loadSettings, SettingsError } from '@app/settings';
 import 'reflect-metadata';
 import { commonSettings, type CommonSettings } from './common.settings.js';
@@ -25,9 +25,10 @@ export const EXIT_CODE = {
  *
  * Settings come from defaults, file, variables and flags; then the stages of docs/lifecycle.md. The first SIGTERM or
  * SIGINT drains, the second one exits at once, and so does the loss of the supervisor.
+ *
+ * @param clock  the role's time; a benchmark may slow it down
  */
-export async function runRole(options: RoleOptions): Promise<void> {
-  const clock = new SystemClock();
+export async function runRole(options: RoleOptions, clock: Clock = new SystemClock()): Promise<void> {
   const random = new SystemRandom();
   const settings = loadSettingsOrExit(options);
   const instance: Instance = {

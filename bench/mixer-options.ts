@@ -1,0 +1,65 @@
+import { audioMixerSettings } from '../apps/audio-mixer/src/audio-mixer.settings.js';
+import { DIAMETER_M, type Spread, type Talking } from './crowd.js';
+import type { Durations, Scenario } from './mixer-scenario.js';
+
+/** What the mixer's benchmark can be told. */
+export interface MixerBenchOptions extends Durations {
+  counts: number[];
+  talking: Talking[];
+  spreads: Spread[];
+  /** Of the listeners' encoders. */
+  complexity: number;
+  voiceSeconds: number;
+  /** Bursts of the delay measurement. */
+  markers: number;
+  profileDir: string | undefined;
+}
+
+const KNOWN =
+  /^--(quick|counts=\d+(,\d+)*|seconds=[\d.]+|talking=(all|tenth|both)|crowd=(circle|spread|both)|complexity=\d+|markers=\d+|profile=.+)$/;
+const TALKING: Readonly<Record<string, Talking[]>> = { all: ['all_talking'], tenth: ['one_in_ten'] };
+/** Efforts of the encoder that are compared, and the crowd that they are compared with. */
+const COMPLEXITIES = [0, 2, 5];
+const COMPLEXITY_COUNT = 100;
+
+/** @throws Error when an option is not known */
+export function readMixerOptions(args: readonly string[]): MixerBenchOptions {
+  const unknown = args.find((arg) => !KNOWN.test(arg));
+  if (unknown) throw new Error(`The mixer benchmark does not know the option ${unknown}.`);
+  const isQuick = args.includes('--quick');
+  const valueOf = (name: string): string | undefined =>
+    args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
+  const crowd = valueOf('crowd') ?? (isQuick ? 'circle' : 'both');
+  return {
+    counts: (valueOf('counts') ?? (isQuick ? '10,20' : '25,50,100,200,400,1000')).split(',').map(Number),
+    talking: TALKING[valueOf('talking') ?? 'both'] ?? ['all_talking', 'one_in_ten'],
+    spreads: crowd === 'both' ? (Object.keys(DIAMETER_M) as Spread[]) : [crowd as Spread],
+    complexity: Number(valueOf('complexity') ?? audioMixerSettings.audioComplexity.default),
+    warmUpMs: isQuick ? 600 : 4_000,
+    measureMs: 1_000 * Number(valueOf('seconds') ?? (isQuick ? 0.6 : 8)),
+    voiceSeconds: isQuick ? 1 : 8,
+    markers: Number(valueOf('markers') ?? (isQuick ? 20 : 400)),
+    profileDir: valueOf('profile'),
+  };
+}
+
+/** All crowds to measure, the small ones first. */
+export function scenariosOf({ counts, talking, spreads, complexity }: MixerBenchOptions): Scenario[] {
+  return counts.flatMap((count) =>
+    talking.flatMap((how) => spreads.map((spread) => ({ count, talking: how, spread, complexity }))),
+  );
+}
+
+/** The crowd to measure again with other efforts of the encoder; the effort of all others is known already. */
+export function complexityScenarios(options: MixerBenchOptions): (Scenario & { complexity: number })[] {
+  const isMeasured = scenariosOf(options).some(isComplexityCrowd);
+  if (!isMeasured) return [];
+  return COMPLEXITIES.filter((complexity) => complexity !== options.complexity).map((complexity) => {
+    return { count: COMPLEXITY_COUNT, talking: 'all_talking', spread: 'circle', complexity };
+  });
+}
+
+/** Whether this is the crowd that the encoder's efforts are compared with. */
+export function isComplexityCrowd({ count, talking, spread }: Scenario): boolean {
+  return count === COMPLEXITY_COUNT && talking === 'all_talking' && spread === 'circle';
+}
