@@ -48,6 +48,7 @@ export function createPlayoutSum(): PlayoutStatistics {
     late: 0,
     duplicate: 0,
     lost: 0,
+    recovered: 0,
     broken: 0,
     concealedFrames: 0,
     stretchedFrames: 0,

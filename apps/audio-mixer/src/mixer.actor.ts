@@ -149,7 +149,7 @@ export class MixerActor {
       world.tellStatistics(voices, targetsMs);
       this.tellIntake(world.intake);
     }
-    for (const fate of ['late', 'duplicate', 'lost', 'broken', 'restarts'] as const) {
+    for (const fate of ['late', 'duplicate', 'lost', 'recovered', 'broken', 'restarts'] as const) {
       if (voices[fate] > 0) metrics.voicePackets.inc(voices[fate], { fate });
     }
     metrics.concealedMs.inc(voices.concealedFrames / FRAMES_PER_MS);

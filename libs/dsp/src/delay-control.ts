@@ -22,9 +22,9 @@ export class DelayControl {
   /** @param targetMsMax  the delay never aims higher than this, in ms */
   constructor(private readonly targetMsMax: number) {}
 
-  /** Delay to aim for, for the fastest packets, in ms. */
-  targetMs(jitterMs: number): number {
-    return Math.min(this.targetMsMax, jitterMs + GUARD_MS);
+  /** Delay to aim for, for the fastest packets, so that those that come `waitMs` later are in time; in ms. */
+  targetMs(waitMs: number): number {
+    return Math.min(this.targetMsMax, waitMs + GUARD_MS);
   }
 
   /**
@@ -45,10 +45,10 @@ export class DelayControl {
   /**
    * Samples to leave out (positive) or to add (negative) now; 0 most of the time.
    *
+   * @param target        delay to aim for, in ms
    * @param packetFrames  duration of the voice's packets
    */
-  decide(jitterMs: number, packetFrames: number): number {
-    const target = this.targetMs(jitterMs);
+  decide(target: number, packetFrames: number): number {
     const leftover = this.leftoverMin;
     // Too little delay is heard at once, so it is not waited for.
     if (this.packets > 0 && this.delayMin < target - GUARD_MS) {

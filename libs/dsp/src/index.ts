@@ -19,6 +19,8 @@ export { LevelMeter } from './level-meter.js';
 export { JitterBuffer, JITTER_PACKETS_MAX, type BufferedPacket, type PushResult } from './jitter-buffer.js';
 export { JitterEstimate } from './jitter-estimate.js';
 export { LossConcealment, CONCEALED_IN_A_ROW_MAX } from './loss-concealment.js';
+export { RecoveryPolicy } from './recovery-policy.js';
+export { StreamTrust } from './stream-trust.js';
 export { SampleQueue } from './sample-queue.js';
 export { lengthen, shorten, STRETCH_FRAMES_MAX, STRETCH_FRAMES_MIN, STRETCH_LOOK_FRAMES } from './time-stretch.js';
 export { DECODED_FRAMES_MAX, type PacketDecoder } from './packet-decoder.js';
@@ -26,3 +28,4 @@ export { DTX_BYTES_MAX, type PlayoutStatistics, VoicePlayout } from './voice-pla
 export { NO_SLOT, type SpatialEngine, type SpatialEngineOptions, type SpatialQuality } from './spatial-engine.js';
 export { TypescriptSpatialEngine } from './typescript-spatial-engine.js';
 export { WasmPlanRenderer } from './mix/wasm-plan-renderer.js';
+export { NoiseGate } from './noise-gate.js';

@@ -122,7 +122,7 @@ export class JitterBuffer {
 
   /** Forgets everything. */
   clear(): void {
-    for (const place of this.places) place.isFull = false;
+    if (this.fullCount > 0) for (const place of this.places) place.isFull = false;
     this.fullCount = 0;
     this.isStarted = false;
     this.hasTaken = false;

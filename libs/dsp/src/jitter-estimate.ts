@@ -23,6 +23,8 @@ export class JitterEstimate {
   private fastestNow = Infinity;
   private fastestBefore = Infinity;
   private windowEndMs = -Infinity;
+  /** The last answer, until another packet comes; 0 when there is none. */
+  private knownMs = 0;
 
   /**
    * @param arrivedMs  receiver's clock
@@ -43,12 +45,18 @@ export class JitterEstimate {
     this.weights[Math.min(STEPS - 1, Math.floor(late / STEP_MS))] += this.weight;
     this.total += this.weight;
     this.weight /= KEEP;
+    this.knownMs = 0;
     if (this.weight > WEIGHT_MAX) this.rescale();
     return late;
   }
 
   /** Delay that all but the rarest packets stay below, in ms: 1 to 320. */
   get jitterMs(): number {
+    if (this.knownMs === 0) this.knownMs = this.findJitterMs();
+    return this.knownMs;
+  }
+
+  private findJitterMs(): number {
     const wanted = QUANTILE * this.total;
     let sum = 0;
     for (let step = 0; step < STEPS; step++) {

@@ -10,7 +10,8 @@ export const CONCEALED_IN_A_ROW_MAX = LEVELS.length;
  */
 export class LossConcealment {
   private inARow = 0;
-  private level = 1;
+  /** A voice begins faded out, too: its first packet may be the middle of a word. */
+  private level = 0;
 
   /** Level reached at the end of the last packet, linear. */
   get currentLevel(): number {

@@ -8,8 +8,19 @@ const TONE_HZ = 300;
 /** One period of the tone, because a test plays millions of samples. */
 const TONE = Float32Array.from({ length: 160 }, (_, n) => 0.5 * Math.sin((2 * Math.PI * n) / 160));
 
+/** A codec that knows nothing of redundancy. */
+abstract class PlainCodec implements PacketDecoder {
+  abstract decode(bytes: Uint8Array, size: number, target: Float32Array, offset: number): number;
+  abstract conceal(frames: number, target: Float32Array, offset: number): number;
+  hasRedundancy = (): boolean => false;
+  isBackground = (): boolean => false;
+  recover = (): number => 0;
+  setRecovery(): void {}
+  reset(): void {}
+}
+
 /** A codec whose packets say where in an endless tone they begin; lost packets go on with the tone. */
-class ToneCodec implements PacketDecoder {
+class ToneCodec extends PlainCodec {
   private next = 0;
 
   static packet(firstFrame: number, frames = 960): Uint8Array {
@@ -35,7 +46,7 @@ class ToneCodec implements PacketDecoder {
 }
 
 /** Every packet is noise of full loudness: no two places resemble each other, and none is quiet. */
-class NoiseCodec implements PacketDecoder {
+class NoiseCodec extends PlainCodec {
   private readonly chance = seeded(3);
 
   decode(bytes: Uint8Array, _size: number, target: Float32Array, offset: number): number {

@@ -1,11 +1,13 @@
 import { BLOCK_FRAMES, MIX_TICK_MS, SAMPLE_RATE_HZ } from '@app/world';
 import { DelayControl } from './delay-control.js';
 import { applyGainRamp } from './gain-ramp.js';
-import { JitterBuffer, type PushResult } from './jitter-buffer.js';
+import { type BufferedPacket, JitterBuffer, type PushResult } from './jitter-buffer.js';
 import { JitterEstimate } from './jitter-estimate.js';
 import { LossConcealment } from './loss-concealment.js';
 import { DECODED_FRAMES_MAX, type PacketDecoder } from './packet-decoder.js';
+import { RecoveryPolicy } from './recovery-policy.js';
 import { SampleQueue } from './sample-queue.js';
+import { StreamTrust } from './stream-trust.js';
 import { lengthen, shorten, STRETCH_FRAMES_MAX, STRETCH_FRAMES_MIN, STRETCH_LOOK_FRAMES } from './time-stretch.js';
 
 /** Packets of at most this size carry no sound: the sender is silent (discontinuous transmission). */
@@ -31,7 +33,9 @@ export interface PlayoutStatistics {
   duplicate: number;
   /** Packets that were missing when they were needed, and never came in time. */
   lost: number;
-  /** Packets that could not be decoded. */
+  /** Lost packets that were heard all the same, from the copy in the packet after them. */
+  recovered: number;
+  /** Packets that could not be decoded, and those after them that were not believed. */
   broken: number;
   /** Samples that were invented. */
   concealedFrames: number;
@@ -52,6 +56,7 @@ export class VoicePlayout {
     late: 0,
     duplicate: 0,
     lost: 0,
+    recovered: 0,
     broken: 0,
     concealedFrames: 0,
     stretchedFrames: 0,
@@ -63,15 +68,20 @@ export class VoicePlayout {
   private readonly control: DelayControl;
   private readonly queue = new SampleQueue(3 * DECODED_FRAMES_MAX);
   private readonly concealment = new LossConcealment();
+  private readonly recovery = new RecoveryPolicy();
+  private readonly trust = new StreamTrust();
   private state: 'idle' | 'playing' | 'ending' = 'idle';
   private startAtMs = NaN;
   private packetFrames = BLOCK_FRAMES;
   private wasDtx = false;
+  /** The sender said that it is silent; until it speaks, its packets only say what its background sounds like. */
+  private isResting = false;
   /** Packets invented while nothing was there; if they turn out to be lost, they have been played already. */
   private inventedAhead = 0;
   /** Samples still to be left out (positive) or added (negative). */
   private pending = 0;
   private blocksWithoutSeam = 0;
+  private lastSequence = 0;
   private lastTimestamp = 0;
   private mediaFrames = 0;
   private lastDelayMs = 0;
@@ -84,9 +94,10 @@ export class VoicePlayout {
     this.control = new DelayControl(targetMsMax);
   }
 
-  /** Delay that the measured jitter demands, in ms. */
+  /** Delay that the measured jitter demands, and the copies of lost packets, which are in the next ones; in ms. */
   get targetDelayMs(): number {
-    return this.control.targetMs(this.jitter.jitterMs);
+    const copyMs = this.recovery.isWanted ? this.packetFrames / FRAMES_PER_MS : 0;
+    return this.control.targetMs(this.jitter.jitterMs + copyMs);
   }
 
   /** Delay of the last packet played, counted from the arrival of the fastest packets, in ms. */
@@ -117,12 +128,13 @@ export class VoicePlayout {
     isTimely = true,
   ): PushResult {
     this.statistics.received++;
-    const lateMs = this.measure(timestamp, nowMs, isTimely);
-    if (this.isIdle && bytes.length <= DTX_BYTES_MAX) {
-      // Still silent: nothing to wait for, and nothing to decode.
+    const lateMs = this.measure(sequence, timestamp, nowMs, isTimely);
+    if (this.isIdle && this.isSilence(bytes)) {
+      // Nothing to wait for, and nothing to decode.
       this.buffer.clear();
       return 'kept';
     }
+    this.isResting = false;
     const result = this.buffer.push(sequence, bytes, frames, nowMs, lateMs);
     if (result === 'late') {
       this.statistics.late++;
@@ -140,6 +152,12 @@ export class VoicePlayout {
       }
     }
     return result;
+  }
+
+  /** Something came that is no packet at all. What comes next is looked at twice before it is played. */
+  distrust(): void {
+    this.statistics.broken++;
+    this.trust.packetBroken();
   }
 
   /** Fills one block. Returns whether there is any sound in it; if not, it is all zeros. */
@@ -172,14 +190,27 @@ export class VoicePlayout {
   private end(): void {
     this.state = 'idle';
     this.startAtMs = NaN;
+    this.isResting = this.wasDtx;
     this.queue.clear();
     this.buffer.clear();
   }
 
-  private measure(timestamp: number, nowMs: number, isTimely: boolean): number {
+  /** Whether a packet that comes in silence leaves it silent. */
+  private isSilence(bytes: Uint8Array): boolean {
+    if (bytes.length <= DTX_BYTES_MAX) {
+      this.isResting = true;
+      return true;
+    }
+    return this.isResting && this.decoder.isBackground(bytes, bytes.length);
+  }
+
+  private measure(sequence: number, timestamp: number, nowMs: number, isTimely: boolean): number {
     const step = (timestamp - this.lastTimestamp) | 0;
+    const packets = ((sequence - this.lastSequence) << 16) >> 16;
     this.lastTimestamp = timestamp >>> 0;
-    if (this.statistics.received === 1 || Math.abs(step) > CLOCK_JUMP_MS * FRAMES_PER_MS) {
+    this.lastSequence = sequence;
+    const isBackwards = packets > 0 && step < 0;
+    if (this.statistics.received === 1 || isBackwards || Math.abs(step) > CLOCK_JUMP_MS * FRAMES_PER_MS) {
       this.jitter.restartClock();
     }
     this.mediaFrames += step;
@@ -215,31 +246,70 @@ export class VoicePlayout {
     this.inventedAhead = 0;
     this.packetFrames = packet.frames;
     this.wasDtx = packet.size <= DTX_BYTES_MAX;
-    const place = this.queue.reserve(DECODED_FRAMES_MAX);
-    const frames = place === undefined ? 0 : this.decoder.decode(packet.bytes, packet.size, this.queue.samples, place);
+    const frames = this.decode(packet);
     this.buffer.advance();
-    if (place === undefined || frames <= 0) {
+    if (frames > 0) this.appear(frames);
+    else this.invent(false);
+  }
+
+  /** Decodes a packet behind the queue. Returns the number of samples, or 0 if they must not be heard. */
+  private decode(packet: BufferedPacket): number {
+    const { decoder, trust } = this;
+    const place = this.queue.reserve(DECODED_FRAMES_MAX);
+    if (place === undefined) return 0;
+    if (trust.isSuspended) {
+      trust.packetGood();
       this.statistics.broken++;
-      this.invent(false);
-      return;
+      // What the decoder remembers may be garbage.
+      if (!trust.isSuspended) decoder.reset();
+      return 0;
     }
+    if (this.recovery.packetPlayed(decoder.hasRedundancy(packet.bytes, packet.size))) {
+      decoder.setRecovery(this.recovery.isWanted);
+    }
+    const frames = decoder.decode(packet.bytes, packet.size, this.queue.samples, place);
+    if (frames > 0) trust.packetGood();
+    else this.distrust();
+    return frames;
+  }
+
+  /** Samples behind the queue become part of it, faded in if there was a gap before. */
+  private appear(frames: number): void {
+    const { queue } = this;
     const from = this.concealment.currentLevel;
     const to = this.concealment.recover();
-    if (from !== to) applyGainRamp(this.queue.samples, from, to, place, Math.min(frames, RECOVER_FRAMES));
-    this.queue.count += frames;
+    if (from !== to) {
+      applyGainRamp(queue.samples, from, to, queue.begin + queue.count, Math.min(frames, RECOVER_FRAMES));
+    }
+    queue.count += frames;
   }
 
   /** The next packet is missing, but later ones are there: it is too late for it. */
   private skipLost(): void {
     const missing = this.buffer.missingCount;
     this.statistics.lost += missing;
+    this.recovery.packetsLost(missing);
     // What was invented while waiting stands for what is now known to be lost.
     const invented = Math.min(missing, this.inventedAhead);
     this.inventedAhead = 0;
     for (let count = 0; count < missing; count++) {
       this.buffer.advance();
-      if (count >= invented && !this.concealment.isExhausted) this.invent(false);
+      if (count < invented || this.recover()) continue;
+      if (!this.concealment.isExhausted) this.invent(false);
     }
+  }
+
+  /** Plays the copy of the lost packet that is in the packet after it, if that is there and has one. */
+  private recover(): boolean {
+    const packet = this.recovery.isWanted && !this.trust.isSuspended ? this.buffer.peek() : undefined;
+    const place = packet && this.queue.reserve(DECODED_FRAMES_MAX);
+    if (!packet || place === undefined) return false;
+    const { bytes, size } = packet;
+    const frames = this.decoder.recover(bytes, size, this.packetFrames, this.queue.samples, place);
+    if (frames <= 0) return false;
+    this.appear(frames);
+    this.statistics.recovered++;
+    return true;
   }
 
   /** Nothing is there: either the sender is silent, or its packets are late or lost. */
@@ -259,7 +329,8 @@ export class VoicePlayout {
     const to = isEnd ? this.concealment.end() : this.concealment.conceal();
     const place = this.queue.reserve(DECODED_FRAMES_MAX);
     if (place === undefined) return;
-    let frames = this.decoder.conceal(this.packetFrames, this.queue.samples, place);
+    const isHeard = from > 0 || to > 0;
+    let frames = isHeard ? this.decoder.conceal(this.packetFrames, this.queue.samples, place) : 0;
     if (frames <= 0) {
       frames = this.packetFrames;
       this.queue.samples.fill(0, place, place + frames);
@@ -271,7 +342,7 @@ export class VoicePlayout {
 
   /** Leaves out or repeats a little of the voice when the delay is not what it should be. */
   private changeDelay(nowMs: number): void {
-    if (this.pending === 0) this.pending = this.control.decide(this.jitter.jitterMs, this.packetFrames);
+    if (this.pending === 0) this.pending = this.control.decide(this.targetDelayMs, this.packetFrames);
     if (this.pending === 0 || this.state !== 'playing') return;
     const isUrgent = Math.abs(this.pending) > URGENT_FRAMES || this.blocksWithoutSeam > PATIENCE_BLOCKS;
     const piece = Math.max(STRETCH_FRAMES_MIN, Math.min(STRETCH_FRAMES_MAX, Math.abs(this.pending)));
