@@ -10,6 +10,7 @@ export interface AudioMixerMetrics {
   hearing: Gauge;
   sources: Gauge;
   sounding: Gauge;
+  gated: Gauge;
   pairs: Gauge;
   load: Gauge;
   sheddingLevel: Gauge;
@@ -36,6 +37,7 @@ export function audioMixerMetrics(metrics: Metrics): AudioMixerMetrics {
     hearing: metrics.gauge('audio_listeners_hearing', 'Listeners who got a packet in the last tick.'),
     sources: metrics.gauge('audio_sources', 'Voices that have a decoder.'),
     sounding: metrics.gauge('audio_sources_sounding', 'Voices that sounded in the last tick.'),
+    gated: metrics.gauge('audio_sources_gated', 'Voices that the noise gate kept out in the last tick.'),
     pairs: metrics.gauge('audio_pairs', 'Voices in ears in the last tick.', ['kind']),
     load: metrics.gauge('audio_load', 'Share of the tick that is used, smoothed; time that others took is left out.'),
     sheddingLevel: metrics.gauge('audio_shedding_level', 'How much quality is given up; 0 is none.'),

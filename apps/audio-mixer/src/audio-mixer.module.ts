@@ -56,6 +56,7 @@ import { MIXER } from './tokens.js';
             complexity: settings.audioComplexity,
             idleMs: settings.audioIdleMs,
             jitterMsMax: settings.audioJitterMsMax,
+            noiseGateDb: settings.audioNoiseGateDb,
           },
           audioMixerMetrics(metrics),
           (load) => heartbeat.report({ load }),

@@ -1,5 +1,6 @@
 import { defineSettings, type SettingsOf } from '@app/settings';
 import { SESSIONS_PER_WORLD_MAX, WORLDS_MAX } from '@app/world';
+import { readAudioZones } from './audio-zones.js';
 
 /** What an operator can choose about sound. */
 export const audioMixerSettings = defineSettings({
@@ -42,6 +43,14 @@ export const audioMixerSettings = defineSettings({
     default: 0.5,
     help: 'Loss of level with each doubling of the distance beyond 1 m: 0.5 halves it (6 dB), 0 keeps it, 1 silences.',
   },
+  audioDirectivity: {
+    type: 'number',
+    unit: 'coefficient',
+    min: 0,
+    max: 1,
+    default: 0.5,
+    help: 'How much quieter a voice is behind its speaker’s back: 0 not at all, 0.5 half the level (6 dB), 1 silent.',
+  },
   audioDistanceM: {
     type: 'number',
     unit: 'm',
@@ -74,6 +83,14 @@ export const audioMixerSettings = defineSettings({
     default: 10_000,
     help: 'A voice that was silent for this long gives its decoder back.',
   },
+  audioNoiseGateDb: {
+    type: 'number',
+    unit: 'dBFS',
+    min: -80,
+    max: -20,
+    default: -56,
+    help: 'Voices quieter than this are taken for background noise and cost no rendering. -80 turns the gate off.',
+  },
   audioJitterMsMax: {
     type: 'integer',
     unit: 'ms',
@@ -81,6 +98,12 @@ export const audioMixerSettings = defineSettings({
     max: 400,
     default: 200,
     help: 'Longest delay that a voice on a bad network is given; what comes later than that is lost.',
+  },
+  audioZones: {
+    type: 'structure',
+    read: readAudioZones,
+    default: {},
+    help: 'Volumes with reverb, stages and walls, by world; see docs/operating.md. All audio mixers must be told the same.',
   },
 });
 

@@ -6,6 +6,8 @@ export interface MixCounts {
   hearing: number;
   sources: number;
   sounding: number;
+  /** Voices that play, but were too quiet to be heard. */
+  gated: number;
   nearPairs: number;
   farPairs: number;
   packetsOut: number;
@@ -31,6 +33,7 @@ export function createMixCounts(): MixCounts {
     hearing: 0,
     sources: 0,
     sounding: 0,
+    gated: 0,
     nearPairs: 0,
     farPairs: 0,
     packetsOut: 0,

@@ -114,6 +114,7 @@ export class MixerActor {
     metrics.hearing.set(counts.hearing);
     metrics.sources.set(counts.sources);
     metrics.sounding.set(counts.sounding);
+    metrics.gated.set(counts.gated);
     metrics.pairs.set(counts.nearPairs, { kind: 'near' });
     metrics.pairs.set(counts.farPairs, { kind: 'far' });
     metrics.packetsOut.inc(counts.packetsOut);

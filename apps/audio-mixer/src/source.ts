@@ -1,30 +1,42 @@
-import { applyGainRamp, peakOf, type PlayoutStatistics, SILENCE_PEAK, VoicePlayout } from '@app/dsp';
+import { applyGainRamp, NoiseGate, peakOf, type PlayoutStatistics, SILENCE_PEAK, VoicePlayout } from '@app/dsp';
 import type { OpusCodec, OpusDecoder } from '@app/opus';
 import type { vicinity } from '@app/wire';
 
 /** What a source's last block is: nothing, sound, or the end of a source that is leaving. */
 type SourceState = 'present' | 'fading' | 'gone';
 
+/** Level from which on down a noise gate would keep nothing out: it is left out. In dBFS. */
+export const NOISE_GATE_OFF_DB = -80;
+
+export interface SourceOptions {
+  /** Longest delay that jitter may cost, in ms. */
+  jitterMsMax: number;
+  /** Level below which a voice is taken for noise and not heard, in dBFS; NOISE_GATE_OFF_DB for none. */
+  noiseGateDb: number;
+}
+
 /** One voice: its packets, its decoder, and its place in the engine. */
 export class Source {
   private readonly playout: VoicePlayout;
   private readonly decoder: OpusDecoder;
+  private readonly gate: NoiseGate | undefined;
+  private isHeldBack = false;
   private state: SourceState = 'present';
   private lastHeardMs: number;
   private told: PlayoutStatistics | undefined;
 
   /**
-   * @param slot         its place in the engine; given back by whoever removes the source
-   * @param jitterMsMax  longest delay that jitter may cost, in ms
+   * @param slot  its place in the engine; given back by whoever removes the source
    */
   constructor(
     readonly slot: number,
     codec: OpusCodec,
-    jitterMsMax: number,
+    { jitterMsMax, noiseGateDb }: SourceOptions,
     nowMs: number,
   ) {
     this.decoder = codec.createDecoder();
     this.playout = new VoicePlayout(this.decoder, jitterMsMax);
+    if (noiseGateDb > NOISE_GATE_OFF_DB) this.gate = new NoiseGate(noiseGateDb);
     this.lastHeardMs = nowMs;
   }
 
@@ -41,6 +53,11 @@ export class Source {
     return this.playout.targetDelayMs;
   }
 
+  /** Whether it plays, but so quietly that it was kept out in the last tick. */
+  get isGated(): boolean {
+    return this.isHeldBack;
+  }
+
   /** Whether it has faded out after `leave`. */
   get isGone(): boolean {
     return this.state === 'gone';
@@ -54,16 +71,28 @@ export class Source {
     this.playout.push((packet.sequence ?? 0) & 0xffff, (packet.timestamp ?? 0) >>> 0, opus, frames, nowMs, isTimely);
   }
 
+  /** Something came in its name that is no packet at all. */
+  distrust(): void {
+    this.playout.distrust();
+  }
+
   /** Fills the block of this tick. Returns whether it is to be heard. */
   pull(block: Float32Array, nowMs: number): boolean {
     if (this.state === 'gone') return false;
-    const hasSound = this.playout.pull(block, nowMs) && peakOf(block) > SILENCE_PEAK;
+    const isPlaying = this.playout.pull(block, nowMs);
+    if (!isPlaying) this.gate?.close();
+    const hasSound = isPlaying && this.passes(block);
+    this.isHeldBack = isPlaying && !hasSound;
     if (hasSound || !this.playout.isIdle) this.lastHeardMs = nowMs;
     if (this.state === 'fading') {
       applyGainRamp(block, 1, 0);
       this.state = 'gone';
     }
     return hasSound;
+  }
+
+  private passes(block: Float32Array): boolean {
+    return this.gate ? this.gate.process(block) : peakOf(block) > SILENCE_PEAK;
   }
 
   /** How long there has been nothing to play, in ms. */

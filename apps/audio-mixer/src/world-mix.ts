@@ -8,20 +8,18 @@ import { Listener } from './listener.js';
 import { createIntakeCounts, type MixCounts } from './mix-counts.js';
 import { Person } from './person.js';
 import { qualityOf } from './shedding.js';
-import { Source } from './source.js';
+import { Source, type SourceOptions } from './source.js';
 
 /** Longest packet that is taken, in samples: 60 ms. */
 const PACKET_FRAMES_MAX = 2_880;
 
-export interface WorldMixOptions {
+export interface WorldMixOptions extends SourceOptions {
   /** Of the listeners' mixes, in bits per second. */
   bitrate: number;
   /** Of the listeners' encoders, 0 to 10. */
   complexity: number;
   /** How long a voice may be silent before it gives its decoder back, in ms. */
   idleMs: number;
-  /** Longest delay that jitter may cost a voice, in ms. */
-  jitterMsMax: number;
 }
 
 /** What a world's sound is made with. */
@@ -160,6 +158,7 @@ export class WorldMix {
     const info = inspectOpusPacket(opus);
     if (!info || info.frames > PACKET_FRAMES_MAX) {
       intake.malformed++;
+      person.source?.distrust();
       return;
     }
     // Silence does not bring a voice into being.
@@ -173,7 +172,7 @@ export class WorldMix {
     const slot = this.engine?.addSource() ?? NO_SLOT;
     if (slot === NO_SLOT) return undefined;
     if (person.listener) this.engine?.setOwnSource(person.listener.slot, slot);
-    return new Source(slot, this.sound.codec, this.options.jitterMsMax, nowMs);
+    return new Source(slot, this.sound.codec, this.options, nowMs);
   }
 
   /** Brings people, listeners and downlinks in line with the rosters. */
@@ -298,6 +297,7 @@ export class WorldMix {
     engine.setSounding(source.slot, isSounding);
     counts.sources++;
     if (isSounding) counts.sounding++;
+    if (source.isGated) counts.gated++;
   }
 
   private placeListeners(engine: SpatialEngine): void {

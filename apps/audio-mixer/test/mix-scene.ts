@@ -85,7 +85,7 @@ export class MixScene {
       broker,
       this.clock,
       { codec, createEngine },
-      { worlds: ['main'], bitrate: 64_000, complexity: 5, idleMs: 2_000, jitterMsMax: 200 },
+      { worlds: ['main'], bitrate: 64_000, complexity: 5, idleMs: 2_000, jitterMsMax: 200, noiseGateDb: -56 },
       this.log.metrics,
     );
     this.mixer.start();
