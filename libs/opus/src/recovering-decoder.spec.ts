@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { OpusDecoder } from './codec.js';
 import { EvanOpusCodec } from './evan-opus-codec.js';
 import { hasRedundancy } from './silk-header.js';
-import { encodeVoice, FRAMES } from './voice.sample.js';
+import { encodeVoice, FRAMES } from '../test/encoded-voice.js';
 
 const codec = new EvanOpusCodec();
 const open: OpusDecoder[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { EvanOpusCodec } from './evan-opus-codec.js';
 import { hasRedundancy, isBackground } from './silk-header.js';
-import { encodeVoice } from './voice.sample.js';
+import { encodeVoice } from '../test/encoded-voice.js';
 
 const codec = new EvanOpusCodec();
 const shareOf = (packets: Uint8Array[], test: (bytes: Uint8Array, size: number) => boolean) =>

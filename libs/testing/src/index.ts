@@ -7,3 +7,4 @@ export {
   type NatsServer,
   type NatsServerOptions,
 } from './nats-server.js';
+export { sampleVoice } from './sample-voice.js';

@@ -1,9 +1,9 @@
 import { SAMPLE_RATE_HZ } from '@app/world';
 
 /** Centre of the resonator behind planes 2 and 3, in Hz. */
-export const RESONATOR_HZ = 7_000;
+export const RESONATOR_HZ = 8_000;
 /** Quality of the resonator: centre over bandwidth. */
-export const RESONATOR_Q = 1;
+export const RESONATOR_Q = 1.2;
 
 /**
  * Coefficients of the resonator, a state-variable filter by trapezoidal integration (V. Zavalishin, The Art of VA Filter
