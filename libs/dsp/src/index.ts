@@ -29,3 +29,4 @@ export { NO_SLOT, type SpatialEngine, type SpatialEngineOptions, type SpatialQua
 export { TypescriptSpatialEngine } from './typescript-spatial-engine.js';
 export { WasmPlanRenderer } from './mix/wasm-plan-renderer.js';
 export { NoiseGate } from './noise-gate.js';
+export type { AudioZone, ZonePair, ZoneReverb } from './scene/audio-zone.js';

@@ -3,10 +3,12 @@ export type {
   ChoiceSetting,
   ListSetting,
   NumberSetting,
+  ReadStructure,
   Setting,
   SettingsOf,
   SettingsSchema,
   StringSetting,
+  StructureSetting,
 } from './setting.js';
 export { defineSettings, flagOf, variableOf } from './settings-schema.js';
 export { loadSettings, type SettingsSources } from './settings-loader.js';

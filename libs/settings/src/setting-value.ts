@@ -1,13 +1,14 @@
-import type { ListSetting, NumberSetting, Setting, StringSetting } from './setting.js';
+import type { ListSetting, NumberSetting, Setting, StringSetting, StructureSetting } from './setting.js';
 
 /** A value of a setting, as the typed settings object has it. */
-export type SettingValue = string | number | boolean | readonly string[];
+export type SettingValue = string | number | boolean | readonly string[] | object;
 
 /** A readable value, or the end of the sentence that starts with where it was given. */
 export type ReadValue = { value: SettingValue } | { problem: string };
 
 const CHARACTERS_MAX = 1_024;
 const ITEMS_MAX = 64;
+const STRUCTURE_CHARACTERS_MAX = 262_144;
 const TRUE_WORDS = new Set(['1', 'true', 'yes', 'on']);
 const FALSE_WORDS = new Set(['0', 'false', 'no', 'off', '']);
 
@@ -26,6 +27,8 @@ export function readText(setting: Setting, text: string): ReadValue {
       return checkNumber(setting, text.trim() === '' ? Number.NaN : Number(text));
     case 'list':
       return checkList(setting, text.trim() === '' ? [] : text.split(',').map((item) => item.trim()));
+    case 'structure':
+      return readStructure(setting, text);
     default:
       return checkText(setting, text);
   }
@@ -44,9 +47,24 @@ export function readJsonValue(setting: Setting, json: unknown): ReadValue {
         return { problem: 'must be a list of strings' };
       }
       return checkList(setting, json);
+    case 'structure':
+      return setting.read(json) as ReadValue;
     default:
       return typeof json === 'string' ? checkText(setting, json) : { problem: 'must be a string' };
   }
+}
+
+function readStructure(setting: StructureSetting, text: string): ReadValue {
+  if (text.length > STRUCTURE_CHARACTERS_MAX) {
+    return { problem: `must have at most ${STRUCTURE_CHARACTERS_MAX} characters` };
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { problem: 'must be JSON, or @ and the path of a file with JSON' };
+  }
+  return setting.read(json) as ReadValue;
 }
 
 function checkNumber(setting: NumberSetting, value: number): ReadValue {
@@ -56,7 +74,7 @@ function checkNumber(setting: NumberSetting, value: number): ReadValue {
   return { problem: `must be ${kind} from ${setting.min} to ${setting.max} (${setting.unit})` };
 }
 
-function checkText(setting: Exclude<Setting, NumberSetting | ListSetting>, text: string): ReadValue {
+function checkText(setting: Exclude<Setting, NumberSetting | ListSetting | StructureSetting>, text: string): ReadValue {
   if (setting.type === 'choice') {
     return setting.choices.includes(text)
       ? { value: text }

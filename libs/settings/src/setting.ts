@@ -50,8 +50,23 @@ export interface ListSetting extends SettingBase {
   default: readonly string[];
 }
 
+/** What a decoder of a structure makes of it, or the end of the sentence that starts with where it was given. */
+export type ReadStructure<T> = { value: T } | { problem: string };
+
+/**
+ * A structure. On the command line and in variables JSON text, or `@` and the path of a file with it; in a settings file as it
+ * is.
+ */
+export interface StructureSetting<T = unknown> extends SettingBase {
+  type: 'structure';
+  /** Makes the value of parsed JSON and checks every part of it; the problem names the part. Pure. */
+  read: (json: unknown) => ReadStructure<T>;
+  /** As in a settings file. */
+  default: unknown;
+}
+
 /** One declared setting: flag, variable, file entry, check and documentation all come from it. */
-export type Setting = NumberSetting | BooleanSetting | StringSetting | ChoiceSetting | ListSetting;
+export type Setting = NumberSetting | BooleanSetting | StringSetting | ChoiceSetting | ListSetting | StructureSetting;
 
 /** Settings by name; names are lowerCamelCase with the unit last. */
 export type SettingsSchema = Readonly<Record<string, Setting>>;
@@ -64,11 +79,13 @@ type ValueOf<S extends Setting> = S extends { type: 'integer' | 'number' }
     ? boolean
     : S extends { type: 'choice'; choices: readonly (infer C)[] }
       ? C
-      : S extends { type: 'list' }
-        ? readonly string[]
-        : S extends { default: string }
-          ? string
-          : string | undefined;
+      : S extends { type: 'structure'; read: (json: unknown) => ReadStructure<infer V> }
+        ? V
+        : S extends { type: 'list' }
+          ? readonly string[]
+          : S extends { default: string }
+            ? string
+            : string | undefined;
 
 /** The values that a schema yields, for example `SettingsOf<typeof audioMixerSettings>`. */
 export type SettingsOf<T extends SettingsSchema> = { readonly [K in keyof T]: ValueOf<T[K]> };

@@ -24,6 +24,8 @@ function describeRange(setting: Setting): string {
       return setting.choices.map((choice) => `\`${choice}\``).join(', ');
     case 'list':
       return 'list, with commas';
+    case 'structure':
+      return 'JSON, or `@` and the path of a file with it';
     default:
       return setting.pattern ? `text, \`${setting.pattern.source}\`` : 'text';
   }
@@ -32,6 +34,7 @@ function describeRange(setting: Setting): string {
 function describeDefault(setting: Setting): string {
   if (setting.default === undefined) return 'none';
   if (setting.isSecret) return 'secret';
+  if (setting.type === 'structure') return `\`${JSON.stringify(setting.default)}\``;
   const text = Array.isArray(setting.default) ? setting.default.join(',') : String(setting.default);
   return text === '' ? 'empty' : `\`${text}\``;
 }

@@ -13,6 +13,15 @@ const schema = defineSettings({
   announce: { type: 'string', pattern: /^[a-z.]+$/, help: 'Where.' },
   engine: { type: 'choice', choices: ['plain', 'fast'], default: 'plain', help: 'Which.' },
   worlds: { type: 'list', pattern: /^[a-z]+$/, default: ['main'], help: 'Where to.' },
+  shape: {
+    type: 'structure',
+    default: { corners: 3 },
+    read: (json) => {
+      const corners = (json as { corners?: unknown } | null)?.corners;
+      return typeof corners === 'number' ? { value: { corners } } : { problem: 'must have a number at corners' };
+    },
+    help: 'Of what shape.',
+  },
   natsUrl: { type: 'string', default: 'nats://a', variables: ['NATS_URL'], help: 'Broker.' },
 });
 
@@ -52,6 +61,7 @@ describe('Settings', () => {
       announce: undefined,
       engine: 'plain',
       worlds: ['main'],
+      shape: { corners: 3 },
       natsUrl: 'nats://a',
     });
   });
@@ -77,6 +87,39 @@ describe('Settings', () => {
     [['--announce', 'a.b'], { announce: 'a.b' }],
   ])('understand the flags %j', (flags, expected) => {
     expect(load(flags)).toMatchObject(expected);
+  });
+
+  it('read a structure from JSON text, from a file that it names, and from the settings file', () => {
+    expect(load(['--shape', '{"corners":4}']).shape).toEqual({ corners: 4 });
+    withFile('{"corners":5}', (file) => {
+      expect(load([`--shape=@${file}`]).shape).toEqual({ corners: 5 });
+      expect(load([], { VICINITY_SHAPE: `@${file}` }).shape).toEqual({ corners: 5 });
+    });
+    withFile('{"gateway":{"shape":{"corners":6}}}', (file) => {
+      expect(load([], {}, { file, section: 'gateway' }).shape).toEqual({ corners: 6 });
+    });
+  });
+
+  it('say where a structure is wrong, and in which file', () => {
+    expect(problemOf(() => load(['--shape', '{"corners":"many"}']))).toBe(
+      'The flag --shape must have a number at corners.',
+    );
+    expect(problemOf(() => load([], { VICINITY_SHAPE: '{' }))).toBe(
+      'The variable VICINITY_SHAPE must be JSON, or @ and the path of a file with JSON.',
+    );
+    expect(problemOf(() => load(['--shape', '@/nowhere/shape.json']))).toBe(
+      'The file /nowhere/shape.json, named by the flag --shape, cannot be read.',
+    );
+    withFile('[]', (file) => {
+      expect(problemOf(() => load(['--shape', `@${file}`]))).toBe(
+        `The file ${file}, named by the flag --shape, must have a number at corners.`,
+      );
+    });
+    withFile('{"gateway":{"shape":7}}', (file) => {
+      expect(problemOf(() => load([], {}, { file, section: 'gateway' }))).toBe(
+        `In ${file}, gateway.shape must have a number at corners.`,
+      );
+    });
   });
 
   it('take other names of a variable after the one with the prefix', () => {

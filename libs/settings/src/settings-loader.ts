@@ -26,7 +26,7 @@ export function loadSettings<T extends SettingsSchema>(schema: T, sources: Setti
   const variables = sources.variables ?? process.env;
   const flags = readFlags({ settingsFile: FILE_SETTING, ...schema }, sources.flags ?? process.argv.slice(2));
   const values: Record<string, SettingValue | undefined> = {};
-  for (const [name, setting] of Object.entries(schema)) values[name] = setting.default;
+  for (const [name, setting] of Object.entries(schema)) values[name] = defaultOf(name, setting);
 
   const fileFromOutside = flags.get('settingsFile') ?? variables[variableOf('settingsFile')];
   const file = sources.file ?? (fileFromOutside as string | undefined);
@@ -36,10 +36,31 @@ export function loadSettings<T extends SettingsSchema>(schema: T, sources: Setti
     const found = [variableOf(name), ...(setting.variables ?? [])].find(
       (candidate) => variables[candidate] !== undefined,
     );
-    if (found) values[name] = accept(`the variable ${found}`, readText(setting, variables[found] as string));
+    if (found) values[name] = readOutside(`the variable ${found}`, setting, variables[found] as string);
   }
   for (const [name, value] of flags) if (name in schema) values[name] = value;
   return Object.freeze(values) as SettingsOf<T>;
+}
+
+function defaultOf(name: string, setting: Setting): SettingValue | undefined {
+  return setting.type === 'structure'
+    ? accept(`the default of ${name}`, setting.read(setting.default) as ReadValue)
+    : setting.default;
+}
+
+/** Reads what a flag or a variable says; of a structure, it may say which file to read. */
+function readOutside(place: string, setting: Setting, text: string): SettingValue {
+  if (setting.type !== 'structure' || !text.startsWith('@')) return accept(place, readText(setting, text));
+  const file = text.slice(1);
+  let content: string;
+  try {
+    content = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new SettingsError('settings-file-unreadable', `The file ${file}, named by ${place}, cannot be read.`, {
+      cause,
+    });
+  }
+  return accept(`the file ${file}, named by ${place},`, readText(setting, content));
 }
 
 function accept(place: string, read: ReadValue): SettingValue {
@@ -65,7 +86,7 @@ function readFlags(schema: SettingsSchema, args: readonly string[]): Map<string,
     if (text === undefined && schema[name].type === 'boolean') text = 'true';
     if (text === undefined) text = args[++index];
     if (text === undefined) throw new SettingsError('settings-invalid', `The flag ${flag} needs a value.`);
-    values.set(name, accept(`the flag ${flag}`, readText(schema[name], text)));
+    values.set(name, readOutside(`the flag ${flag}`, schema[name], text));
   }
   return values;
 }

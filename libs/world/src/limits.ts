@@ -94,6 +94,15 @@ export const POSE_BYTES_MIN = 16;
 /** Metres from the world's origin within which a position must lie, on each axis. */
 export const POSITION_M_MAX = 8_000;
 
+// --- Sound zones -----------------------------------------------------------------------------------------------------
+
+/** Volumes with rules for sound in one world. */
+export const AUDIO_ZONES_MAX = 64;
+/** Pairs of them with a rule of their own. */
+export const AUDIO_ZONE_PAIRS_MAX = 256;
+/** Characters in a zone's name. */
+export const ZONE_NAME_CHARACTERS_MAX = 64;
+
 // --- Wishes about what is heard --------------------------------------------------------------------------------------
 
 /** Loudest that a person can be made for one listener, linear: +12 dB. */
