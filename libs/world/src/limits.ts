@@ -122,6 +122,19 @@ export const HEARING_INTERVAL_MS = 5_000;
 /** Bytes of a named person in encoded wishes, at most: the frame of a gain, a number, a float. */
 export const HEARING_NAMED_BYTES_MAX = 12;
 
+// --- Spatial audio ---------------------------------------------------------------------------------------------------
+
+/** Sources that one listener hears one by one; the setting may be lower. */
+export const NEAR_SOURCES_MAX = 64;
+/** Far sounds (single sources and beds) that one listener hears; the most distant ones beyond that are left out. */
+export const FAR_SIGNALS_MAX = 512;
+/** Groups of sources that are summed once for everybody. */
+export const BEDS_MAX = 1_024;
+/** Sources that everybody hears in the middle of the head at the same time; those beyond that are heard as stages. */
+export const MEGAPHONES_MAX = 16;
+/** Listeners of one mixer who hear reverb at the same time. */
+export const REVERBS_MAX = 256;
+
 // --- Checked relations -----------------------------------------------------------------------------------------------
 
 const relations: ReadonlyArray<readonly [boolean, string]> = [

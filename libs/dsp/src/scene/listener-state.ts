@@ -1,0 +1,216 @@
+import { BINS_MAX } from '../mix/mix-memory.js';
+import { EAR_WORDS, FAR_EAR_WORDS } from '../hrtf/hrtf-model.js';
+import { clampCoordinate, isPose } from './hostile-pose.js';
+import type { PairRules } from './pair-rules.js';
+import { NO_SLOT } from './spatial-engine.js';
+
+/** The far signals that one listener heard in one block: in which bins, how loud. */
+export class FarList {
+  count = 0;
+  readonly signals: Int32Array;
+  /** Lower bin on the horizon; plus NADIR_FLAG when the vertical bin is the nadir. */
+  readonly bins: Uint8Array;
+  /** Three for each: lower bin, next bin, vertical bin. */
+  readonly gains: Float32Array;
+
+  constructor(capacity: number) {
+    this.signals = new Int32Array(capacity);
+    this.bins = new Uint8Array(capacity);
+    this.gains = new Float32Array(3 * capacity);
+  }
+
+  /** Forgets one signal, so that it does not even fade. Returns whether it was there. */
+  drop(signal: number): boolean {
+    const index = this.signals.subarray(0, this.count).indexOf(signal);
+    if (index < 0) return false;
+    this.gains.fill(0, 3 * index, 3 * index + 3);
+    return true;
+  }
+}
+
+/** The sources that one listener hears one by one. A place is free when its source is NO_SLOT. */
+export class NearPlaces {
+  readonly capacity: number;
+  readonly sources: Int32Array;
+  /** 1 while the source is to stay; else it fades out in this block. */
+  readonly isWanted: Uint8Array;
+  /** 1 when the place was taken in this block. */
+  readonly isNew: Uint8Array;
+  /** EAR_WORDS for each: where the last block ended, with the loss by distance. */
+  readonly ears: Float32Array;
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.sources = new Int32Array(capacity).fill(NO_SLOT);
+    this.isWanted = new Uint8Array(capacity);
+    this.isNew = new Uint8Array(capacity);
+    this.ears = new Float32Array(EAR_WORDS * capacity);
+  }
+
+  /** Frees the place of a source, whatever it was doing. Returns whether it had one. */
+  drop(source: number): boolean {
+    const place = this.sources.indexOf(source);
+    if (place >= 0) this.sources[place] = NO_SLOT;
+    return place >= 0;
+  }
+}
+
+/** One who listens: where, with which wishes, and what was heard in the block before. */
+export class ListenerState {
+  isPresent = false;
+  own = NO_SLOT;
+  x = 0;
+  y = 0;
+  z = 0;
+  // The rotated axes, unit vectors in the world: right, up, back.
+  rightX = 1;
+  rightY = 0;
+  rightZ = 0;
+  upX = 0;
+  upY = 1;
+  upZ = 0;
+  backX = 0;
+  backY = 0;
+  backZ = 1;
+  zone = 0;
+  zoneIsStale = true;
+  /** Personal space in metres. */
+  spaceM = 0;
+  isSolo = false;
+  rules: PairRules | undefined;
+
+  /** Something about this listener changed, so that what was planned before does not hold. */
+  isStale = true;
+  /** The head turned since the ears of the bins were placed. */
+  isTurned = true;
+  /** Nothing of the past may be heard. */
+  isFresh = true;
+  isSilent = true;
+  /** It has an order in this block. */
+  isOrdered = false;
+  /** Largest value still to come, and hash of the mix, after the last block. */
+  tailPeak = 0;
+  hash = 0;
+  /** The near sources must be chosen anew in this block. */
+  wantsSelection = true;
+  /** Beds with one's own voice must be cut, not faded, because it was not one's own before. */
+  ownIsNew = false;
+  /** Squared distance of the last near source; sources beyond it are of no interest. */
+  nearestSquared = Infinity;
+
+  /** Level of the reverb now, and its slot. */
+  wet = 0;
+  reverb = NO_SLOT;
+
+  readonly near: NearPlaces;
+  /** What was heard in the last block, and the list to write into in this one. */
+  farBefore: FarList;
+  farNow: FarList;
+  /** FAR_EAR_WORDS for each bin, where the last block ended. */
+  readonly binEars: Float32Array;
+  /** Tick in which the ears of each bin were placed last. */
+  readonly binTicks: Float64Array;
+
+  constructor(nearCapacity: number, farCapacity: number) {
+    this.near = new NearPlaces(nearCapacity);
+    this.farBefore = new FarList(farCapacity);
+    this.farNow = new FarList(farCapacity);
+    this.binEars = new Float32Array(FAR_EAR_WORDS * BINS_MAX);
+    this.binTicks = new Float64Array(BINS_MAX).fill(-1);
+  }
+
+  /** Begins anew, for somebody else. */
+  reset(): void {
+    this.isPresent = true;
+    this.own = NO_SLOT;
+    this.spaceM = 0;
+    this.isSolo = false;
+    this.rules?.clear();
+    this.fallSilent();
+    this.ownIsNew = false;
+    this.wet = 0;
+    this.forgetSound();
+    this.setPose(0, 0, 0, 0, 0, 0, 1);
+    this.isStale = true;
+    this.isTurned = true;
+  }
+
+  /** Forgets what was heard of one source by itself. Returns whether anything was. */
+  forget(source: number): boolean {
+    const wasNear = this.near.drop(source);
+    return this.farBefore.drop(source) || wasNear;
+  }
+
+  /** There is nothing to hear; whatever comes next begins anew. */
+  fallSilent(): void {
+    this.isSilent = true;
+    this.isFresh = true;
+    this.tailPeak = 0;
+    this.hash = 0;
+  }
+
+  /** Forgets what was heard, so that nothing fades. */
+  forgetSound(): void {
+    this.near.sources.fill(NO_SLOT);
+    this.farBefore.count = 0;
+    this.binTicks.fill(-1);
+    this.wantsSelection = true;
+  }
+
+  setSpace(radiusM: number): void {
+    this.spaceM = clampCoordinate(radiusM);
+    this.isStale = true;
+    this.wantsSelection = true;
+  }
+
+  setPose(x: number, y: number, z: number, qx: number, qy: number, qz: number, qw: number): void {
+    if (!isPose(x, y, z, qx, qy, qz, qw)) return;
+    this.setPlace(clampCoordinate(x), clampCoordinate(y), clampCoordinate(z));
+    this.setOrientation(qx, qy, qz, qw);
+  }
+
+  private setPlace(x: number, y: number, z: number): void {
+    if (x === this.x && y === this.y && z === this.z) return;
+    const jump = Math.abs(x - this.x) + Math.abs(y - this.y) + Math.abs(z - this.z);
+    if (jump > RESELECT_JUMP_M) this.wantsSelection = true;
+    this.x = x;
+    this.y = y;
+    this.z = z;
+    this.isStale = true;
+    this.zoneIsStale = true;
+  }
+
+  private setOrientation(qx: number, qy: number, qz: number, qw: number): void {
+    const scale = 2 / (qx * qx + qy * qy + qz * qz + qw * qw);
+    const rightX = 1 - scale * (qy * qy + qz * qz);
+    const rightY = scale * (qx * qy + qw * qz);
+    const rightZ = scale * (qx * qz - qw * qy);
+    const upX = scale * (qx * qy - qw * qz);
+    const upY = 1 - scale * (qx * qx + qz * qz);
+    const upZ = scale * (qy * qz + qw * qx);
+    if (
+      rightX === this.rightX &&
+      rightY === this.rightY &&
+      rightZ === this.rightZ &&
+      upX === this.upX &&
+      upY === this.upY &&
+      upZ === this.upZ
+    ) {
+      return;
+    }
+    this.rightX = rightX;
+    this.rightY = rightY;
+    this.rightZ = rightZ;
+    this.upX = upX;
+    this.upY = upY;
+    this.upZ = upZ;
+    this.backX = scale * (qx * qz + qw * qy);
+    this.backY = scale * (qy * qz - qw * qx);
+    this.backZ = 1 - scale * (qx * qx + qy * qy);
+    this.isStale = true;
+    this.isTurned = true;
+  }
+}
+
+/** Somebody who moves farther than this at once finds other neighbours at once. */
+const RESELECT_JUMP_M = 0.5;

@@ -1,0 +1,83 @@
+import type { DistanceAttenuation } from '../distance-attenuation.js';
+import type { ListenerState } from './listener-state.js';
+import { REACH, type SignalTable } from './signal-table.js';
+import type { ZoneMap } from './zone-map.js';
+
+/** Personal space ends softly: from its radius to this many times of it, the level rises to what it would be without. */
+export const SPACE_FADE = 1.2;
+/** Closer than this, what is before and behind a speaker melts into one, in metres. */
+const FACING_DISTANCE_M = 0.3;
+
+/** How loud one signal is for one listener: distance and zones, directivity, personal space, wishes. */
+export class PairLevel {
+  /** Laws of distance to the listener at work, by the signal's zone. */
+  private readonly laws: DistanceAttenuation[];
+  private lawZone: number;
+  private listener!: ListenerState;
+  private readonly meanLevel: number;
+  private readonly facingLevel: number;
+
+  constructor(
+    private readonly signals: SignalTable,
+    private readonly zones: ZoneMap,
+    directivity: number,
+    private readonly sourcesMax: number,
+  ) {
+    // 1 towards those whom the speaker looks at, 1 - directivity behind, and a straight line of the cosine between them: the
+    // level of a bed is then exactly the mean of its members.
+    this.meanLevel = 1 - directivity / 2;
+    this.facingLevel = directivity / 2;
+    this.lawZone = zones.outside;
+    this.laws = Array.from({ length: zones.outside + 1 }, (_, zone) => zones.law(zone, zones.outside));
+  }
+
+  /** Names the listener whom the next levels are for. */
+  begin(listener: ListenerState): void {
+    this.listener = listener;
+    if (listener.zone === this.lawZone) return;
+    this.lawZone = listener.zone;
+    const { laws, zones } = this;
+    for (let zone = 0; zone < laws.length; zone++) laws[zone] = zones.law(zone, listener.zone);
+  }
+
+  /**
+   * Linear gain of a local or stage signal.
+   *
+   * @param dx  way from the listener to the signal, in metres
+   * @param distanceM  its length
+   */
+  levelOf(signal: number, dx: number, dy: number, dz: number, distanceM: number): number {
+    const { signals, listener } = this;
+    const isLocal = signals.reach[signal] === REACH.local;
+    let level = isLocal ? this.laws[signals.zone[signal]].gainAt(distanceM) : 1;
+    if (level === 0) return 0;
+    if (this.facingLevel > 0 && isLocal) {
+      const facing = signals.forwardX[signal] * dx + signals.forwardY[signal] * dy + signals.forwardZ[signal] * dz;
+      const length = distanceM < FACING_DISTANCE_M ? FACING_DISTANCE_M : distanceM;
+      level *= this.meanLevel - (this.facingLevel * facing) / length;
+    }
+    const spaceM = signals.spaceM[signal] > listener.spaceM ? signals.spaceM[signal] : listener.spaceM;
+    if (spaceM > 0 && distanceM < SPACE_FADE * spaceM) level *= fadeOfSpace(distanceM / spaceM);
+    return listener.rules === undefined ? level : level * this.wishOf(signal);
+  }
+
+  /** Whether a local source is not heard from this squared distance, be it too far or within somebody's personal space. */
+  isOutOfReach(source: number, squared: number): boolean {
+    const { signals, listener } = this;
+    const reachM = this.laws[signals.zone[source]].audibleDistanceM;
+    if (squared >= reachM * reachM) return true;
+    const spaceM = signals.spaceM[source] > listener.spaceM ? signals.spaceM[source] : listener.spaceM;
+    return spaceM > 0 && squared <= spaceM * spaceM;
+  }
+
+  /** What the listener wishes about a signal: a linear gain. Beds have nobody in them about whom anything is wished. */
+  wishOf(signal: number): number {
+    const { rules, isSolo } = this.listener;
+    if (rules === undefined || signal >= this.sourcesMax) return 1;
+    return isSolo && rules.solo[signal] === 0 ? 0 : rules.gains[signal];
+  }
+}
+
+function fadeOfSpace(ratio: number): number {
+  return ratio <= 1 ? 0 : (ratio - 1) / (SPACE_FADE - 1);
+}
