@@ -33,18 +33,23 @@ function framesOfConfiguration(configuration: number): number {
  * well-formed packet or is longer than we accept.
  */
 export function inspectOpusPacket(bytes: Uint8Array): OpusPacketInfo | undefined {
-  if (bytes.length < 1 || bytes.length > OPUS_PACKET_BYTES_MAX) return undefined;
+  const frames = opusPacketFrames(bytes);
+  if (frames === 0) return undefined;
   const configuration = bytes[0] >> 3;
-  const opusFrameCount = countFrames(bytes);
-  const frames = opusFrameCount * framesOfConfiguration(configuration);
-  if (opusFrameCount === 0 || frames > PACKET_FRAMES_MAX) return undefined;
   return {
-    opusFrameCount,
+    opusFrameCount: frames / framesOfConfiguration(configuration),
     frames,
     isStereo: (bytes[0] & 4) !== 0,
     mode: configuration < 12 ? 'silk' : configuration < 16 ? 'hybrid' : 'celt',
     isDtx: bytes.length <= OPUS_DTX_BYTES_MAX,
   };
+}
+
+/** Duration of a packet in samples at 48 kHz, 120 to 5,760; 0 for everything that `inspectOpusPacket` refuses. */
+export function opusPacketFrames(bytes: Uint8Array): number {
+  if (bytes.length < 1 || bytes.length > OPUS_PACKET_BYTES_MAX) return 0;
+  const frames = countFrames(bytes) * framesOfConfiguration(bytes[0] >> 3);
+  return frames > PACKET_FRAMES_MAX ? 0 : frames;
 }
 
 /** Number of Opus frames, after checking that their lengths fit the packet; 0 when they do not. */

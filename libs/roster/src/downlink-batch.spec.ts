@@ -39,4 +39,18 @@ describe('DownlinkBatch', () => {
     batch.flush(3, true);
     expect(sent.map(({ entries }) => entries.length)).toEqual([2, 2, 1]);
   });
+
+  it('never puts entries of two ticks into one message', () => {
+    const { batch, sent } = createBatch();
+    batch.add(5, 1);
+    batch.add(4, 2);
+    batch.add(5, 3);
+    batch.add(5, 4);
+    batch.flush(5, true);
+    expect(sent).toEqual([
+      { tick: 5, entries: [1] },
+      { tick: 4, entries: [2] },
+      { tick: 5, entries: [3, 4] },
+    ]);
+  });
 });

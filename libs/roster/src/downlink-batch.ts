@@ -7,6 +7,8 @@ const ENTRY_OVERHEAD_BYTES = 16;
 export class DownlinkBatch<Entry> {
   private entries: Entry[] = [];
   private bytes = 0;
+  /** Of the entries that wait. */
+  private tick = 0;
   private hasSent = false;
 
   /**
@@ -18,9 +20,12 @@ export class DownlinkBatch<Entry> {
     private readonly send: (tick: number, entries: Entry[]) => void,
   ) {}
 
+  /** Takes an entry of a tick: the present one, or one before it whose entry could not leave earlier. */
   add(tick: number, entry: Entry): void {
     const size = ENTRY_OVERHEAD_BYTES + this.sizeOf(entry);
-    if (this.entries.length > 0 && this.bytes + size > BATCH_BYTES_MAX) this.sendNow(tick);
+    const isOther = tick !== this.tick || this.bytes + size > BATCH_BYTES_MAX;
+    if (this.entries.length > 0 && isOther) this.sendNow(this.tick);
+    this.tick = tick;
     this.entries.push(entry);
     this.bytes += size;
   }
@@ -32,7 +37,8 @@ export class DownlinkBatch<Entry> {
    * @returns whether anything was sent in this tick
    */
   flush(tick: number, isSignDue: boolean): boolean {
-    if (this.entries.length > 0 || (isSignDue && !this.hasSent)) this.sendNow(tick);
+    if (this.entries.length > 0) this.sendNow(this.tick);
+    else if (isSignDue && !this.hasSent) this.sendNow(tick);
     const { hasSent } = this;
     this.hasSent = false;
     return hasSent;

@@ -1,17 +1,13 @@
-import {
-  type InstanceId,
-  OPUS_PACKET_BYTES_MAX,
-  SERVER_REALTIME_BYTES_MAX,
-  SERVER_RELIABLE_BYTES_MAX,
-  type SessionId,
-} from '@app/world';
+import { opusPacketFrames } from '@app/opus';
+import { type InstanceId, SERVER_REALTIME_BYTES_MAX, SERVER_RELIABLE_BYTES_MAX, type SessionId } from '@app/world';
 import type { vicinity } from '@app/wire';
 
 /** A listener as the downlink sees it. */
 export interface DownlinkSession {
   readonly audioMixer: InstanceId | undefined;
   readonly avatarMixer: InstanceId | undefined;
-  passMix(mixerId: InstanceId, tick: number, opus: Uint8Array): void;
+  /** @param frames  duration of the packet, in samples at 48 kHz */
+  passMix(mixerId: InstanceId, tick: number, opus: Uint8Array, frames: number): void;
   passRealtime(bytes: Uint8Array): void;
   passReliable(bytes: Uint8Array): void;
 }
@@ -30,9 +26,13 @@ export class Downlink {
     const { mixerId, tick } = message;
     for (const { sessionId, opus } of message.packets) {
       const session = this.sessionOf(sessionId ?? 0);
-      if (session?.audioMixer !== mixerId) this.countDrop('mix-unassigned');
-      else if (!opus || opus.length === 0 || opus.length > OPUS_PACKET_BYTES_MAX) this.countDrop('mix-malformed');
-      else session.passMix(mixerId, tick, opus);
+      if (session?.audioMixer !== mixerId) {
+        this.countDrop('mix-unassigned');
+        continue;
+      }
+      const frames = opus ? opusPacketFrames(opus) : 0;
+      if (opus && frames > 0) session.passMix(mixerId, tick, opus, frames);
+      else this.countDrop('mix-malformed');
     }
   }
 

@@ -208,9 +208,9 @@ export class SessionActor {
     else this.host.metrics.countDrop('realtime-full');
   }
 
-  /** Passes on a mix packet of the mixer that serves it. */
-  passMix(mixerId: InstanceId, tick: number, opus: Uint8Array): void {
-    if (this.media?.sendMix(mixerId, tick, opus)) this.host.metrics.countOut('mix', opus.length);
+  /** Passes on a mix packet, of `frames` samples, of the mixer that serves it. */
+  passMix(mixerId: InstanceId, tick: number, opus: Uint8Array, frames: number): void {
+    if (this.media?.sendMix(mixerId, tick, opus, frames)) this.host.metrics.countOut('mix', opus.length);
     else this.host.metrics.countDrop('mix-late');
   }
 

@@ -102,10 +102,10 @@ export class ClientMedia {
     } else if (generation === this.current?.number) this.offer();
   }
 
-  /** Sends a mix packet of a mixer's tick. Returns whether it went out. */
-  sendMix(mixerId: InstanceId, tick: number, opus: Uint8Array): boolean {
+  /** Sends a mix packet of a mixer's tick, of `frames` samples. Returns whether it went out. */
+  sendMix(mixerId: InstanceId, tick: number, opus: Uint8Array, frames: number): boolean {
     if (!this.current) return false;
-    const stamp = this.current.timeline.next(mixerId, tick, this.clock.nowMs());
+    const stamp = this.current.timeline.next(mixerId, tick, frames, this.clock.nowMs());
     if (!stamp) return false;
     this.current.transport.sendMix(opus, stamp.sequence, stamp.timestamp, stamp.isMarked);
     return true;
