@@ -14,11 +14,13 @@ export interface AudioMixerMetrics {
   pairs: Gauge;
   load: Gauge;
   sheddingLevel: Gauge;
+  quality: Gauge;
   jitterTargetMs: Gauge;
   packetsIn: Counter;
   packetsOut: Counter;
   bytesIn: Counter;
   bytesOut: Counter;
+  encodesSaved: Counter;
   voicePackets: Counter;
   concealedMs: Counter;
   stretchedMs: Counter;
@@ -41,11 +43,16 @@ export function audioMixerMetrics(metrics: Metrics): AudioMixerMetrics {
     pairs: metrics.gauge('audio_pairs', 'Voices in ears in the last tick.', ['kind']),
     load: metrics.gauge('audio_load', 'Share of the tick that is used, smoothed; time that others took is left out.'),
     sheddingLevel: metrics.gauge('audio_shedding_level', 'How much quality is given up; 0 is none.'),
+    quality: metrics.gauge('audio_quality', 'What listeners get at most at present.', ['kind']),
     jitterTargetMs: metrics.gauge('audio_jitter_target_ms', 'Delay that jitter buffers aim for.', ['quantile']),
     packetsIn: metrics.counter('audio_packets_in_total', 'Voice packets that arrived.'),
     packetsOut: metrics.counter('audio_packets_out_total', 'Mix packets sent.'),
     bytesIn: metrics.counter('audio_bytes_in_total', 'Bytes of voice packets that arrived.'),
     bytesOut: metrics.counter('audio_bytes_out_total', 'Bytes of mix packets sent.'),
+    encodesSaved: metrics.counter(
+      'audio_encodes_saved_total',
+      'Mixes that were not encoded, because somebody else hears the same.',
+    ),
     voicePackets: metrics.counter('audio_voice_packets_total', 'What became of voice packets.', ['fate']),
     concealedMs: metrics.counter('audio_concealed_ms_total', 'Sound invented for lost packets.'),
     stretchedMs: metrics.counter('audio_stretched_ms_total', 'Sound left out or repeated to keep delays right.'),

@@ -9,6 +9,8 @@ import {
   type Heartbeat,
   INSTANCE,
   type Instance,
+  LOGGER,
+  type Logger,
   METRICS,
   type Metrics,
   SETTINGS,
@@ -26,7 +28,7 @@ import { MIXER } from './tokens.js';
   providers: [
     {
       provide: MIXER,
-      inject: [INSTANCE, BROKER, CLOCK, SETTINGS, METRICS, HEARTBEAT],
+      inject: [INSTANCE, BROKER, CLOCK, SETTINGS, METRICS, HEARTBEAT, LOGGER],
       useFactory: (
         instance: Instance,
         broker: Broker,
@@ -34,6 +36,7 @@ import { MIXER } from './tokens.js';
         settings: AudioMixerSettings & CommonSettings,
         metrics: Metrics,
         heartbeat: Heartbeat,
+        logger: Logger,
       ): MixerActor =>
         new MixerActor(
           instance.instanceId,
@@ -54,11 +57,15 @@ import { MIXER } from './tokens.js';
             worlds: settings.worlds,
             bitrate: settings.audioBitrate,
             complexity: settings.audioComplexity,
+            frameMs: Number(settings.audioFrameMs),
+            nearSourcesMax: settings.audioNearSources,
+            listenersMax: settings.audioListenersMax,
             idleMs: settings.audioIdleMs,
             jitterMsMax: settings.audioJitterMsMax,
             noiseGateDb: settings.audioNoiseGateDb,
           },
           audioMixerMetrics(metrics),
+          logger,
           (load) => heartbeat.report({ load }),
         ),
     },

@@ -27,6 +27,12 @@ export const audioMixerSettings = defineSettings({
     default: 5,
     help: 'Effort of the Opus encoder. 0 saves nearly half of the encoding time of 5; beyond 5 hardly anybody hears a difference.',
   },
+  audioFrameMs: {
+    type: 'choice',
+    choices: ['10', '20', '40', '60'],
+    default: '20',
+    help: 'Duration of the Opus packets that listeners get, in ms. 40 and 60 save packets and headers, and come 20 and 40 ms later; 10 doubles them, two at a time, for networks that lose many.',
+  },
   audioNearSources: {
     type: 'integer',
     unit: 'count',

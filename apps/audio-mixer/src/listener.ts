@@ -1,47 +1,46 @@
-import { planarToPcm16 } from '@app/dsp';
-import type { OpusCodec, OpusEncoder } from '@app/opus';
-import { BLOCK_FRAMES } from '@app/world';
+import type { MixEncoding } from './mix-encoding.js';
+import { PacketGatherer, type SendPacket } from './packet-gatherer.js';
+import type { SharedEncoder } from './shared-encoder.js';
 
-/**
- * Silent blocks that are still encoded after the last sound: the codec holds back 6.5 ms of it, and whoever decodes it
- * fades to silence from what came last.
- */
-const TAIL_BLOCKS = 2;
-
-/** 16-bit samples of the mix being encoded; one at a time, so one for all. */
-const pcm = new Int16Array(2 * BLOCK_FRAMES);
-
-export interface ListenerOptions {
-  /** In bits per second. */
-  bitrate: number;
-  /** 0 to 10. */
-  complexity: number;
-}
-
-/** One session that receives a mix: its encoder, and its place in the engine. */
+/** One session that receives a mix: its share of an encoder, and its place in the engine. */
 export class Listener {
-  private encoder: OpusEncoder | undefined;
-  private tailLeft = 0;
+  private share: SharedEncoder | undefined;
+  private readonly gatherer: PacketGatherer;
 
-  /** @param slot  its place in the engine; given back by whoever removes the listener */
+  /**
+   * @param slot     its place in the engine; given back by whoever removes the listener
+   * @param frameMs  duration of its packets, in ms: 10, 20, 40 or 60
+   * @param send     takes its packets, each with the tick that it ends with
+   */
   constructor(
     readonly slot: number,
-    private readonly codec: OpusCodec,
-    private readonly options: ListenerOptions,
-  ) {}
-
-  /** The Opus packet of this tick, or undefined when there is nothing to hear: silence is not sent. */
-  encode(mix: Float32Array, isSilent: boolean): Uint8Array | undefined {
-    if (isSilent && this.tailLeft === 0) return undefined;
-    this.tailLeft = isSilent ? this.tailLeft - 1 : TAIL_BLOCKS;
-    this.encoder ??= this.codec.createEncoder({ channels: 2, ...this.options });
-    planarToPcm16(mix, pcm);
-    return this.encoder.encode(pcm);
+    private readonly encoding: MixEncoding,
+    frameMs: number,
+    send: SendPacket,
+  ) {
+    this.gatherer = new PacketGatherer(frameMs, send);
   }
 
-  /** Gives the encoder back. A second call is harmless. */
+  /**
+   * Encodes the mix of this tick and sends what is due; nothing when there is nothing to hear: silence is not sent.
+   *
+   * @param pcm   interleaved 16-bit samples of one block
+   * @param hash  of `pcm`
+   */
+  encode(tick: number, pcm: Int16Array, hash: number, isSilent: boolean): void {
+    this.share = this.encoding.encode(this.share, pcm, hash, isSilent);
+    for (const opus of this.share.packets) this.gatherer.add(tick, opus);
+    if (this.share.isLast) this.gatherer.flush();
+  }
+
+  /** Whether it got a packet, or a part of one, in the last tick. */
+  get isHearing(): boolean {
+    return this.share !== undefined && this.share.packets.length > 0;
+  }
+
+  /** Gives its share of the encoder back. A second call is harmless. */
   close(): void {
-    this.encoder?.close();
-    this.encoder = undefined;
+    if (this.share) this.encoding.leave(this.share);
+    this.share = undefined;
   }
 }

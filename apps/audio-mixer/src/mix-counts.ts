@@ -12,6 +12,8 @@ export interface MixCounts {
   farPairs: number;
   packetsOut: number;
   bytesOut: number;
+  /** Mixes that were not encoded, because somebody else hears the same. */
+  encodesSaved: number;
 }
 
 /** What arrived and what was dropped since the last look. */
@@ -38,6 +40,7 @@ export function createMixCounts(): MixCounts {
     farPairs: 0,
     packetsOut: 0,
     bytesOut: 0,
+    encodesSaved: 0,
   };
 }
 

@@ -1,9 +1,12 @@
 import { type Broker, subjectOf, type Subscription } from '@app/broker';
+import type { Logger } from '@app/runtime';
 import { type Clock, processCpuMs, type Tick, TickLoop } from '@app/clock';
 import { encodeMessage, type vicinity } from '@app/wire';
 import { BLOCK_FRAMES, type InstanceId, isInstanceId, MIX_TICK_MS } from '@app/world';
 import type { AudioMixerMetrics } from './audio-mixer.metrics.js';
+import { LatenessNotice } from './lateness-notice.js';
 import { createIntakeCounts, createMixCounts, createPlayoutSum, type IntakeCounts } from './mix-counts.js';
+import { QualityLadder } from './quality-ladder.js';
 import { Shedding } from './shedding.js';
 import { type SoundFactory, WorldMix, type WorldMixOptions } from './world-mix.js';
 
@@ -18,6 +21,8 @@ const FRAMES_PER_MS = BLOCK_FRAMES / MIX_TICK_MS;
 export interface MixerOptions extends WorldMixOptions {
   /** Worlds that are mixed; what is said about others is not listened to. */
   worlds: readonly string[];
+  /** Voices that each listener hears rendered one by one. */
+  nearSourcesMax: number;
 }
 
 /**
@@ -27,7 +32,9 @@ export interface MixerOptions extends WorldMixOptions {
 export class MixerActor {
   private readonly worlds = new Map<string, WorldMix>();
   private readonly loop: TickLoop;
-  private readonly shedding = new Shedding();
+  private readonly ladder: QualityLadder;
+  private readonly shedding: Shedding;
+  private readonly latenessNotice: LatenessNotice;
   private statusSubscription: Subscription | undefined;
   private tickedAtMs = 0;
   /** Processor time used until the end of the last tick, in ms. */
@@ -42,9 +49,13 @@ export class MixerActor {
     sound: SoundFactory,
     options: MixerOptions,
     private readonly metrics: AudioMixerMetrics,
+    logger: Pick<Logger, 'warn'>,
     private readonly reportLoad: (load: number) => void = () => undefined,
     private readonly cpuMs: () => number = processCpuMs,
   ) {
+    this.ladder = new QualityLadder(options);
+    this.shedding = new Shedding(this.ladder.levelMax);
+    this.latenessNotice = new LatenessNotice((fields) => logger.warn(fields, 'The mixer has fallen behind.'));
     for (const world of options.worlds) {
       const publish = (gatewayId: InstanceId, message: Uint8Array): void =>
         broker.publish(subjectOf('audioDown', { world, who: gatewayId }), message);
@@ -57,6 +68,7 @@ export class MixerActor {
       2,
       () => metrics.failedTicks.inc(),
     );
+    this.tellQuality();
   }
 
   start(): void {
@@ -119,6 +131,7 @@ export class MixerActor {
     metrics.pairs.set(counts.farPairs, { kind: 'far' });
     metrics.packetsOut.inc(counts.packetsOut);
     metrics.bytesOut.inc(counts.bytesOut);
+    metrics.encodesSaved.inc(counts.encodesSaved);
     const endMs = this.clock.nowMs();
     if (tick.skipped > 0 || tick.latenessMs > LATE_MS) this.timelyFromMs = endMs + MIX_TICK_MS;
     this.noteTime(tick, endMs - startMs);
@@ -130,15 +143,27 @@ export class MixerActor {
     metrics.tickMs.observe(durationMs);
     metrics.latenessMs.observe(tick.latenessMs);
     if (tick.skipped > 0) metrics.skippedTicks.inc(tick.skipped);
+    this.latenessNotice.note(tick.latenessMs, tick.skipped, this.tickedAtMs);
     const cpuMs = this.cpuMs();
     const usedMs = cpuMs - this.tickedAtCpuMs;
     this.tickedAtCpuMs = cpuMs;
     if (shedding.tickTook(durationMs, tick.skipped, usedMs)) {
-      for (const world of this.worlds.values()) world.shed(shedding.level);
+      for (const world of this.worlds.values()) world.setQuality(this.ladder.at(shedding.level));
+      this.tellQuality();
     }
-    metrics.sheddingLevel.set(shedding.level);
     metrics.load.set(shedding.load);
     this.reportLoad(shedding.load);
+  }
+
+  /** Tells how much quality there is at present, and of what. */
+  private tellQuality(): void {
+    const { metrics, shedding } = this;
+    const { complexity, bedAngleRad, farSignalsMax, nearSourcesMax } = this.ladder.at(shedding.level);
+    metrics.sheddingLevel.set(shedding.level);
+    metrics.quality.set(complexity, { kind: 'complexity' });
+    metrics.quality.set(bedAngleRad, { kind: 'bed-angle-rad' });
+    metrics.quality.set(farSignalsMax, { kind: 'far-signals' });
+    metrics.quality.set(nearSourcesMax, { kind: 'near-sources' });
   }
 
   /** Tells what happened to voices; once a second, because it looks at each of them. */

@@ -1,22 +1,4 @@
-import type { SpatialQuality } from '@app/dsp';
 import { MIX_TICK_MS } from '@app/world';
-
-/**
- * What is given up when the work does not fit the tick, in this order: first far voices, the most distant ones first,
- * then near ones are rendered more cheaply; the nearest four never.
- */
-export const SHEDDING_LEVELS: readonly SpatialQuality[] = [
-  { nearSourcesMax: 64, farSourcesMax: Infinity },
-  { nearSourcesMax: 64, farSourcesMax: 96 },
-  { nearSourcesMax: 64, farSourcesMax: 64 },
-  { nearSourcesMax: 64, farSourcesMax: 40 },
-  { nearSourcesMax: 64, farSourcesMax: 24 },
-  { nearSourcesMax: 64, farSourcesMax: 12 },
-  { nearSourcesMax: 12, farSourcesMax: 12 },
-  { nearSourcesMax: 8, farSourcesMax: 12 },
-  { nearSourcesMax: 6, farSourcesMax: 8 },
-  { nearSourcesMax: 4, farSourcesMax: 4 },
-];
 
 /** Share of the tick above which quality is given up. */
 const LOAD_MAX = 0.9;
@@ -32,23 +14,30 @@ const SPENT_MS_MAX = 1.5 * MIX_TICK_MS;
  * that uses a third of a core or more does win something, even if it is others who make it late: perhaps other mixers.
  */
 const WALL_PER_CPU_MAX = 3;
+/** Load beyond LOAD_MAX for each level that is given up at once: one level saves less, but what was given up comes back late. */
+const LOAD_PER_LEVEL = 0.05;
 /** Weight of one tick in the average: half a second of memory. */
 const WEIGHT = 1 / 25;
 /** Ticks between two steps downwards: the average has to see the first one before a second is taken. */
-const TICKS_BEFORE_LESS = 25;
-/** Ticks of easy load before a step upwards; doubled whenever the last one proved to be too much, up to the maximum. */
-const TICKS_BEFORE_MORE = 150;
+const TICKS_BEFORE_LESS = 15;
+/** Ticks of easy load before a step upwards. */
+const TICKS_BEFORE_MORE = 50;
+/** Most of them before a step to a level that was too much; they double each time that it was so again. */
 const TICKS_BEFORE_MORE_MAX = 3_000;
 
 /** Decides how much quality the mixer can afford, from the time that its ticks take and cost. */
 export class Shedding {
-  /** Index into SHEDDING_LEVELS. */
+  /** How much is given up: 0 to levelMax. */
   level = 0;
   private average = 0;
   private ticksAtLevel = 0;
   private easyTicks = 0;
   private patience = TICKS_BEFORE_MORE;
-  private wasRaised = false;
+  /** The last level that proved to be too much; it and those above it are tried again with patience. */
+  private failedLevel = -1;
+
+  /** @param levelMax  the level of least quality */
+  constructor(private readonly levelMax: number) {}
 
   /**
    * Share of the tick that is used, smoothed; time that others took from a cheap mixer is left out. Above 1 ticks are
@@ -74,34 +63,36 @@ export class Shedding {
     // Where there is very much room, one need not be so careful.
     this.easyTicks = this.load < LOAD_EASY ? this.easyTicks + (this.load < LOAD_VERY_EASY ? 3 : 1) : 0;
     if (this.load > LOAD_MAX && this.ticksAtLevel >= TICKS_BEFORE_LESS) return this.giveUpMore();
-    if (this.easyTicks >= this.patience && this.level > 0) {
-      this.wasRaised = true;
-      return this.moveTo(this.level - 1);
-    }
-    return false;
+    return this.easyTicks >= this.ticksBeforeMore && this.giveBack();
+  }
+
+  /** Ticks of easy load before the level above this one is tried. */
+  private get ticksBeforeMore(): number {
+    return this.level - 1 <= this.failedLevel ? this.patience : TICKS_BEFORE_MORE;
   }
 
   private giveUpMore(): boolean {
-    // Coming back was a mistake: be slower about it the next time.
-    if (this.wasRaised) this.patience = Math.min(TICKS_BEFORE_MORE_MAX, this.patience * 2);
-    this.wasRaised = false;
-    return this.level < SHEDDING_LEVELS.length - 1 && this.moveTo(this.level + 1);
+    if (this.level === this.levelMax) return false;
+    // The same again: coming back was a mistake, and the next time it is to be slower.
+    if (this.level <= this.failedLevel) this.patience = Math.min(TICKS_BEFORE_MORE_MAX, this.patience * 2);
+    this.failedLevel = this.level;
+    const levels = Math.ceil((this.load - LOAD_MAX) / LOAD_PER_LEVEL);
+    return this.moveTo(Math.min(this.levelMax, this.level + levels));
+  }
+
+  private giveBack(): boolean {
+    if (this.level <= this.failedLevel) {
+      // It was too much once, but no longer.
+      this.failedLevel = -1;
+      this.patience = TICKS_BEFORE_MORE;
+    }
+    return this.level > 0 && this.moveTo(this.level - 1);
   }
 
   private moveTo(level: number): boolean {
     this.level = level;
     this.ticksAtLevel = 0;
     this.easyTicks = 0;
-    if (level === 0) this.patience = TICKS_BEFORE_MORE;
     return true;
   }
-}
-
-/** The quality of a level for an engine that was built for `options`. */
-export function qualityOf(level: number, options: { nearSourcesMax: number; sourcesMax: number }): SpatialQuality {
-  const { nearSourcesMax, farSourcesMax } = SHEDDING_LEVELS[level];
-  return {
-    nearSourcesMax: Math.min(nearSourcesMax, options.nearSourcesMax),
-    farSourcesMax: Math.min(farSourcesMax, options.sourcesMax),
-  };
 }

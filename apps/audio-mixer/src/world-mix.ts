@@ -1,13 +1,14 @@
 import { DownlinkBatch, RosterBook, type RosterOutcome } from '@app/roster';
-import { NO_SLOT, type PlayoutStatistics, type SpatialEngine } from '@app/dsp';
+import { NO_SLOT, planarToPcm16, type PlayoutStatistics, type SpatialEngine } from '@app/dsp';
 import { inspectOpusPacket, type OpusCodec } from '@app/opus';
 import { encodeMessage, type vicinity } from '@app/wire';
-import type { InstanceId, SessionId } from '@app/world';
+import { BLOCK_FRAMES, type InstanceId, type SessionId } from '@app/world';
 import { type Audible, AUDIBILITY_TICKS, updateAudibility } from './audibility.js';
 import { Listener } from './listener.js';
 import { createIntakeCounts, type MixCounts } from './mix-counts.js';
+import { MixEncoding } from './mix-encoding.js';
 import { Person } from './person.js';
-import { qualityOf } from './shedding.js';
+import type { MixQuality } from './quality-ladder.js';
 import { Source, type SourceOptions } from './source.js';
 
 /** Longest packet that is taken, in samples: 60 ms. */
@@ -18,9 +19,16 @@ export interface WorldMixOptions extends SourceOptions {
   bitrate: number;
   /** Of the listeners' encoders, 0 to 10. */
   complexity: number;
+  /** Duration of the listeners' packets, in ms: 10, 20, 40 or 60. */
+  frameMs: number;
+  /** Listeners that are served. */
+  listenersMax: number;
   /** How long a voice may be silent before it gives its decoder back, in ms. */
   idleMs: number;
 }
+
+/** 16-bit samples of the mix being encoded; one at a time, so one for all. */
+const pcm = new Int16Array(2 * BLOCK_FRAMES);
 
 /** What a world's sound is made with. */
 export interface SoundFactory {
@@ -48,9 +56,14 @@ export class WorldMix {
   private readonly leaving: Leaving[] = [];
   private readonly downlinks = new Map<InstanceId, Downlink>();
   private readonly listening: Audible[] = [];
+  private readonly encoding: MixEncoding;
   private engine: SpatialEngine | undefined;
   private listenerCount = 0;
-  private sheddingLevel = 0;
+  /** Packets sent in this tick, and their bytes. */
+  private packetsOut = 0;
+  private bytesOut = 0;
+  /** Undefined for full quality. */
+  private quality: MixQuality | undefined;
 
   constructor(
     private readonly instanceId: InstanceId,
@@ -59,6 +72,7 @@ export class WorldMix {
     private readonly publish: (gatewayId: InstanceId, message: Uint8Array) => void,
   ) {
     this.book = new RosterBook(instanceId, 'audio');
+    this.encoding = new MixEncoding(sound.codec, options, options.listenersMax);
   }
 
   applyRoster(roster: vicinity.v1.SessionRoster, nowMs: number): RosterOutcome {
@@ -87,10 +101,11 @@ export class WorldMix {
     this.book.forgive(nowMs);
   }
 
-  /** How much quality is given up from now on. */
-  shed(level: number): void {
-    this.sheddingLevel = level;
-    this.engine?.setQuality(qualityOf(level, this.engine.options));
+  /** What listeners get at most from now on. */
+  setQuality(quality: MixQuality): void {
+    this.quality = quality;
+    this.encoding.setComplexity(quality.complexity);
+    this.adjustEngine();
   }
 
   /** One tick: decodes, mixes, encodes and sends. */
@@ -219,7 +234,9 @@ export class WorldMix {
       this.intake.tooMany++;
       return;
     }
-    person.listener = new Listener(slot, this.sound.codec, this.options);
+    person.listener = new Listener(slot, this.encoding, this.options.frameMs, (tick, opus) => {
+      this.send(person, tick, opus);
+    });
     engine.setOwnSource(slot, person.source?.slot ?? NO_SLOT);
     this.listenerCount++;
     // Everybody may be heard until the next look says otherwise.
@@ -245,9 +262,16 @@ export class WorldMix {
   private openEngine(): SpatialEngine {
     if (!this.engine) {
       this.engine = this.sound.createEngine();
-      this.engine.setQuality(qualityOf(this.sheddingLevel, this.engine.options));
+      this.adjustEngine();
     }
     return this.engine;
+  }
+
+  private adjustEngine(): void {
+    const { engine, quality } = this;
+    if (!engine || !quality) return;
+    const farSourcesMax = Math.min(quality.farSignalsMax, engine.options.sourcesMax);
+    engine.setQuality({ nearSourcesMax: quality.nearSourcesMax, farSourcesMax });
   }
 
   /** Nobody listens here any more, so nothing needs to fade. */
@@ -308,17 +332,34 @@ export class WorldMix {
     }
   }
 
+  private send(person: Person, tick: number, opus: Uint8Array): void {
+    const { gatewayId, sessionId } = person.seat;
+    this.downlinks.get(gatewayId)?.batch.add(tick, { sessionId, opus });
+    this.packetsOut++;
+    this.bytesOut += opus.length;
+  }
+
   private encodeMixes(engine: SpatialEngine, index: number, counts: MixCounts): void {
+    const { encoding } = this;
+    encoding.begin();
     for (const person of this.people.values()) {
       const { listener } = person;
       if (!listener) continue;
       counts.listeners++;
-      const opus = listener.encode(engine.output(listener.slot), engine.isSilent(listener.slot));
-      if (!opus) continue;
-      this.downlinks.get(person.seat.gatewayId)?.batch.add(index, { sessionId: person.seat.sessionId, opus });
-      counts.hearing++;
-      counts.packetsOut++;
-      counts.bytesOut += opus.length;
+      planarToPcm16(engine.output(listener.slot), pcm);
+      listener.encode(index, pcm, hashOf(pcm), engine.isSilent(listener.slot));
+      if (listener.isHearing) counts.hearing++;
     }
+    counts.encodesSaved += encoding.saved;
+    counts.packetsOut += this.packetsOut;
+    counts.bytesOut += this.bytesOut;
+    this.packetsOut = 0;
+    this.bytesOut = 0;
   }
+}
+
+function hashOf(samples: Int16Array): number {
+  let hash = 0;
+  for (let index = 0; index < samples.length; index++) hash = (Math.imul(hash, 31) + samples[index]) | 0;
+  return hash;
 }

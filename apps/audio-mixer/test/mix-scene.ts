@@ -58,12 +58,15 @@ export class MixScene {
   readonly log = new MetricLog();
   readonly published: { subject: string; data: Uint8Array }[] = [];
   readonly guests: Guest[] = [];
+  /** What the mixer has warned of. */
+  readonly warnings: (object | string)[] = [];
   readonly mixer: MixerActor;
   private statusListener: (status: BrokerStatus) => void = () => undefined;
   private revision = 0;
   private sequence = 0;
 
-  constructor() {
+  /** @param frameMs  duration of the packets that listeners get */
+  constructor(frameMs = 20) {
     const broker = {
       isConnected: true,
       publish: (subject: string, data: Uint8Array) => this.receive(subject, data),
@@ -85,8 +88,19 @@ export class MixScene {
       broker,
       this.clock,
       { codec, createEngine },
-      { worlds: ['main'], bitrate: 64_000, complexity: 5, idleMs: 2_000, jitterMsMax: 200, noiseGateDb: -56 },
+      {
+        worlds: ['main'],
+        bitrate: 64_000,
+        complexity: 5,
+        frameMs,
+        nearSourcesMax: 4,
+        listenersMax: 8,
+        idleMs: 2_000,
+        jitterMsMax: 200,
+        noiseGateDb: -56,
+      },
       this.log.metrics,
+      { warn: (fields: object | string) => this.warnings.push(fields) },
     );
     this.mixer.start();
   }
@@ -181,9 +195,9 @@ export class MixScene {
       const guest = this.guests.find(({ sessionId }) => sessionId === packet.sessionId);
       const opus = packet.opus ?? new Uint8Array();
       if (!guest) continue;
-      const block = new Float32Array(960);
-      guest.decoder.decode(opus, opus.length, block, 0);
-      guest.heard.push(block);
+      const block = new Float32Array(2_880);
+      const frames = guest.decoder.decode(opus, opus.length, block, 0);
+      guest.heard.push(block.subarray(0, frames));
       guest.packetCount++;
     }
   }
