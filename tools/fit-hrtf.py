@@ -31,7 +31,8 @@ SIDE_NODES = 25  # of the table: octahedral-table.ts
 ORDER = 10  # of the spherical harmonics
 BANDS_HZ = [200, 250, 315, 400, 500, 630, 800, 1000, 1250, 1600, 2000, 2500, 3150, 4000, 5000, 6300, 8000, 10000, 12500]
 # Long-term spectrum of speech in third-octave bands (Byrne and others, 1994), in dB.
-SPEECH_DB = [60.2, 60.3, 59.0, 62.1, 62.1, 60.5, 56.8, 53.7, 53.0, 52.0, 48.7, 48.1, 46.8, 45.6, 44.5, 44.3, 43.7, 43.4, 41.3]
+SPEECH_DB = [60.2, 60.3, 59.0, 62.1, 62.1, 60.5, 56.8, 53.7, 53.0, 52.0, 48.7, 48.1, 46.8, 45.6, 44.5, 44.3, 43.7]
+SPEECH_DB += [43.4, 41.3]
 SPEECH = 10 ** (np.array(SPEECH_DB) / 10) / np.sum(10 ** (np.array(SPEECH_DB) / 10))
 
 
@@ -248,13 +249,13 @@ def speech_power(gains, centre_hz, quality):
 
 HEADER = """// Written by tools/fit-hrtf.py on {date}; do not edit. From B. Gardner and K. Martin, "HRTF Measurements of a KEMAR
 // Dummy-Head Microphone", MIT Media Lab Perceptual Computing Technical Report 280, May 1994 (the copy in Debian's
-// {package}). Copyright 1994 by the MIT Media Laboratory: free with no restrictions on use, provided the
+// package libmysofa1). Copyright 1994 by the MIT Media Laboratory: free with no restrictions on use, provided the
 // authors are cited. See NOTICE and docs/decisions/0007-head-model.md.
 """
 
 
 def write(name, constants):
-    text = HEADER.format(date=datetime.date.today().isoformat(), package='package libmysofa1')
+    text = HEADER.format(date=datetime.date.today().isoformat())
     for about, declaration, value in constants:
         text += f'\n/** {about} */\nexport const {declaration} = {json.dumps(value)};\n'
     (ROOM / name).write_text(text)
@@ -347,7 +348,8 @@ def report(measurement, each, table, centre_hz, quality):
             print(f'  {low:6} to {high:6} Hz: mean {mean:.2f} dB, 95 % {most:.2f} dB, largest {part.max():.2f} dB')
     every = np.abs(table[:, :4] @ planes(np.linspace(20, 23_900, 400), centre_hz, quality))
     print('largest gain of the table at any frequency, dB:', round(20 * np.log10(every.max()), 2))
-    print('largest single gain:', np.abs(table).max(0).round(2), 'least at 0 Hz:', table[:, [0, 1, 3]].sum(1).min().round(2))
+    print('largest single gains:', np.abs(table).max(0).round(2))
+    print('least gain at 0 Hz:', table[:, [0, 1, 3]].sum(1).min().round(2))
     near, far = [speech_power(gains, centre_hz, quality) for gains in (smooth[:, :4], smooth[:, 4:])]
     print('far against near, speech, dB:', np.abs(10 * np.log10(far / near)).max().round(3))
     heard = at_bands(measurement.power) @ SPEECH
@@ -355,7 +357,8 @@ def report(measurement, each, table, centre_hz, quality):
     one, both = near / heard, (near + near[other]) / (heard + heard[other])
     for name, ratio in (('one ear', one), ('both ears', both)):
         off = 10 * np.log10(ratio)
-        print(f'speech against the measurement, {name}: rms {np.sqrt(weights @ off**2):.2f} dB, largest {abs(off).max():.2f} dB')
+        rms = np.sqrt(weights @ off**2)
+        print(f'speech against the measurement, {name}: rms {rms:.2f} dB, largest {abs(off).max():.2f} dB')
     print('speech over all directions, dB:', (10 * np.log10(weights @ near)).round(3))
 
 

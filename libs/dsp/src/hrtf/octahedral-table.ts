@@ -7,7 +7,7 @@ const LENGTH_MIN = 1e-30;
  * Some words for each direction, on a grid with straight lines between its nodes. The sphere is folded onto a square like
  * paper around an octahedron: straight up is the square's middle, the horizon a diamond around it, and all four corners
  * are straight down. So a place in the grid takes a division and no trigonometry, nodes are about as dense everywhere,
- * and there is neither a pole nor a seam. Row by row from the left front to the right back, like a map seen from above.
+ * and there is neither a pole nor a seam. Rows go from front to back, each of them from left to right: a map from above.
  */
 export class OctahedralTable {
   private readonly nodes: Float32Array;
