@@ -38,13 +38,18 @@ export function isWithoutWishes(wishes: HearingWishes): boolean {
 
 /** Encodes a HearingWishes; no bytes at all when nothing is wished. */
 export function packHearingWishes(wishes: HearingWishes): Uint8Array {
-  return encodeMessage('HearingWishes', {
+  return encodeMessage('HearingWishes', wishFieldsOf(wishes));
+}
+
+/** Wishes as they are put into another message. */
+export function wishFieldsOf(wishes: HearingWishes): vicinity.v1.HearingWishes.$Properties {
+  return {
     gains: [...wishes.gains].map(([sessionId, gain]) => ({ sessionId, gain })),
     ignored: [...wishes.ignored],
     solo: [...wishes.solo],
     spaceM: wishes.spaceM,
     megaphone: wishes.hasMegaphone,
-  });
+  };
 }
 
 /**

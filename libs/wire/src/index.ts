@@ -24,5 +24,6 @@ export {
   isWithoutWishes,
   packHearingWishes,
   unpackHearingWishes,
+  wishFieldsOf,
 } from './hearing-wishes.js';
 export { WireError, type WireErrorCode } from './wire.errors.js';

@@ -35,6 +35,8 @@ export interface SessionIdentity {
   gatewayId: string;
   /** The session is the one of before the interruption. */
   isResumed: boolean;
+  /** Whether people may speak to the whole world here. */
+  isMegaphoneAllowed: boolean;
 }
 
 /** What the connection is told about its client when it says Hello. */
@@ -242,6 +244,7 @@ export class Connection {
       world: welcome.world ?? '',
       gatewayId: welcome.gatewayId || gateway.instanceId,
       isResumed: welcome.resumed === true,
+      isMegaphoneAllowed: welcome.megaphoneAllowed === true,
     };
     this.handlers.onSession(this.identity);
   }

@@ -35,6 +35,7 @@ const CLIENT_FAILURES = {
   'request-timeout': ['The server did not answer in time.', true],
   'request-interrupted': ['The connection was interrupted before the server answered.', true],
   'request-invalid': ['That cannot be sent.', false],
+  'megaphone-not-allowed': ['Nobody may speak to the whole world here.', false],
   'microphone-refused': [
     'The browser was not allowed to use the microphone. Allow it in the address bar, then try again.',
     true,

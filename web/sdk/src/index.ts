@@ -8,6 +8,7 @@ export { Channels, type ChannelEvents } from './channels.js';
 export type { ChannelMessage } from './channel-log.js';
 export { Microphone, type MicrophoneEvents, type MicrophoneState, type TalkMode } from './microphone.js';
 export type { CaptureOptions } from './microphone-capture.js';
+export { Hearing, type HearingEvents } from './hearing.js';
 export { Speaker, type SpeakerEvents } from './speaker.js';
 export type { ClientStats, AvatarStats, MediaStats } from './client-stats.js';
 export { VicinityError, CLIENT_FAILURE_CODES, type ClientFailureCode } from './errors.js';
@@ -24,4 +25,6 @@ export {
   type TrackedPoint,
   type SessionId,
   EYE_HEIGHT_M,
+  PERSON_GAIN_MAX,
+  PERSONAL_SPACE_M_MAX,
 } from '@app/world';

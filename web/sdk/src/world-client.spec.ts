@@ -121,6 +121,34 @@ describe('WorldClient', () => {
     expect(states).toEqual(['connecting', 'connected', 'reconnecting', 'connected']);
   });
 
+  it('says its wishes about what it hears again at every gateway, and learns whether there is a megaphone', async () => {
+    const { server, client, joined } = setUp();
+    client.hearing.ignore(5, true);
+    await connect(server);
+    await joined;
+    expect(client.hearing.isMegaphoneAllowed).toBe(false);
+    const wishesSent = () =>
+      server.peer.reliableSent.flatMap(({ setHearing }) => (setHearing ? [setHearing.wishes] : []));
+    expect(wishesSent()).toMatchObject([{ ignored: [5] }]);
+    const failed: string[] = [];
+    client.hearing.on('failed', ({ code }) => failed.push(code));
+    server.peer.tell({ requestFailed: { request: 0, code: 'hearing-too-many', text: 'Full.' } });
+    expect(failed).toEqual(['hearing-too-many']);
+    server.socket.break();
+    await settle();
+    server.socket.open();
+    server.socket.welcome(7, 'token-2', true, true);
+    server.socket.offer(1);
+    await settle();
+    server.peer.connect();
+    await settle();
+    expect(wishesSent()).toMatchObject([{ ignored: [5] }]);
+    expect(client.hearing.isMegaphoneAllowed).toBe(true);
+    client.hearing.setMegaphone(true);
+    await server.clock.advanceAsync(300);
+    expect(wishesSent().at(-1)).toMatchObject({ ignored: [5], megaphone: true });
+  });
+
   it('slows down when every connection breaks as soon as it is made', async () => {
     const { server, client, joined } = setUp();
     await connect(server);

@@ -8,6 +8,7 @@ import type { ReceivedPose } from './remote-avatar.js';
 import { Connection, type ConnectionState, type SessionIdentity } from './connection.js';
 import { clientFailure, type VicinityError } from './errors.js';
 import { Emitter } from './events.js';
+import { Hearing } from './hearing.js';
 import { LocalAvatar, type OwnTraits } from './local-avatar.js';
 import type { MediaLink, Uplink } from './media-link.js';
 import { Microphone } from './microphone.js';
@@ -67,6 +68,8 @@ export class WorldClient extends Emitter<WorldClientEvents> {
   readonly channels: Channels;
   /** Works before joining, too. */
   readonly microphone: Microphone;
+  /** Who is heard how: gains, ignored people, personal space. */
+  readonly hearing: Hearing;
   /** Plays the mix. */
   readonly speaker: Speaker;
   /** What this listener hears: one stereo track, replaced when the media moves. Undefined outside browsers. */
@@ -94,6 +97,7 @@ export class WorldClient extends Emitter<WorldClientEvents> {
     );
     this.avatars = new AvatarList(clock);
     this.channels = new Channels(clock);
+    this.hearing = new Hearing(clock, (sessionId) => this.avatars.get(sessionId) !== undefined);
     this.ping = new PingMeter(clock);
     this.localAvatar.on('traitsChanged', () => this.sendTraits());
     this.microphone.on('changed', () => this.sendMuted());
@@ -242,6 +246,7 @@ export class WorldClient extends Emitter<WorldClientEvents> {
     if (state.kind === 'closed') {
       this.avatars.clear();
       this.channels.close();
+      this.hearing.close();
       this.setMixTrack(undefined);
     }
     this.emit('status', state);
@@ -252,6 +257,7 @@ export class WorldClient extends Emitter<WorldClientEvents> {
     const isAnother = this.identity !== undefined && this.identity.sessionId !== identity.sessionId;
     this.identity = identity;
     if (isAnother) this.avatars.clear();
+    this.hearing.handleSession(identity.isMegaphoneAllowed, isAnother);
     this.channels.enter(identity.world);
     this.emit('session', identity);
   }
@@ -263,6 +269,7 @@ export class WorldClient extends Emitter<WorldClientEvents> {
     this.localAvatar.attach((bytes) => link.sendRealtime(bytes));
     this.ping.attach((bytes) => link.sendRealtime(bytes));
     this.channels.attach((bytes) => link.sendReliable(bytes), { isNewStay, isResumed });
+    this.hearing.attach((bytes) => link.sendReliable(bytes));
     if (this.toldTraits !== this.localAvatar.traits) this.sendTraits();
     this.sendMuted();
     void this.speaker.play();
@@ -272,11 +279,13 @@ export class WorldClient extends Emitter<WorldClientEvents> {
     this.localAvatar.detach();
     this.ping.detach();
     this.channels.detach();
+    this.hearing.detach();
   }
 
   private handleReliable(message: MessageOf<'ServerReliable'>): void {
     if (message.avatarNews) this.avatars.handleNews(message.avatarNews, this.sessionId);
-    else this.channels.handle(message);
+    else if (!message.requestFailed || !this.hearing.handleFailure(message.requestFailed))
+      this.channels.handle(message);
   }
 
   private handleRealtime(message: MessageOf<'ServerRealtime'>): void {

@@ -138,10 +138,9 @@ export class FakeSocket extends EventTarget {
     this.dispatchEvent(new MessageEvent('message', { data }));
   }
 
-  welcome(sessionId: number, resumeToken: string, resumed = false): void {
-    this.signal({
-      welcome: { sessionId, resumeToken, resumed, world: 'main', gatewayId: 'gateway-1', resumeWindowMs: 120_000 },
-    });
+  welcome(sessionId: number, resumeToken: string, resumed = false, megaphoneAllowed = false): void {
+    const place = { world: 'main', gatewayId: 'gateway-1', resumeWindowMs: 120_000 };
+    this.signal({ welcome: { sessionId, resumeToken, resumed, ...place, megaphoneAllowed } });
   }
 
   offer(generation: number): void {
