@@ -121,13 +121,19 @@ export class ReferenceReverb {
   /** Returns the sum of the absolute values written; a comparison would overlook what is no number, a sum does not. */
   private writeLines(frame: number, planar: Float64Array, parameters: ArrayLike<number>): number {
     const level = this.parameter(REVERB_PARAMETER.level, frame, parameters);
+    const ears = [level * planar[frame], level * planar[frame + BLOCK_FRAMES]];
+    const place = (this.position + frame) & RING_MASK;
+    const { rings, lines } = this;
     let sum = 0;
-    for (let line = 0; line < REVERB_LINES; line++) {
-      const value = level * planar[frame + (line % 2) * BLOCK_FRAMES] + this.lines[line];
-      this.rings[line][(this.position + frame) & RING_MASK] = value;
-      this.peaks[0] = Math.max(this.peaks[0], Math.abs(value));
-      sum += Math.abs(value);
+    let peak = this.peaks[0];
+    for (let line = 0; line < lines.length; line++) {
+      const value = ears[line & 1] + lines[line];
+      rings[line][place] = value;
+      const size = Math.abs(value);
+      if (size > peak) peak = size;
+      sum += size;
     }
+    this.peaks[0] = peak;
     return sum;
   }
 

@@ -1,0 +1,16 @@
+import { describe } from '@jest/globals';
+import { describeAgreement } from './agreement.contract.js';
+import { describeHearing } from './hearing.contract.js';
+import { describeIsolation } from './isolation.contract.js';
+import { describeOutput } from './output.contract.js';
+import type { RendererMaker } from './stage.contract.js';
+
+/** The promises of plan-renderer.ts, for any implementation. */
+export function describePlanRenderer(name: string, make: RendererMaker): void {
+  describe(name, () => {
+    describeHearing(make);
+    describeOutput(make);
+    describeIsolation(make);
+    describeAgreement(make);
+  });
+}
