@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
-import { availableParallelism, homedir, networkInterfaces } from 'node:os';
+import { homedir, networkInterfaces } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +27,7 @@ import { ProcessSupervisor } from './process-supervisor.js';
 import { askReadiness } from './readiness.js';
 import { stopStaleBroker } from './stale-broker.js';
 import { upSettings, type UpSettings } from './up.settings.js';
+import { usableCores } from './usable-cores.js';
 
 /** How long the processes of a killed supervisor may hold their ports, in ms. */
 const ABANDONED_PORTS_MS = 5_000;
@@ -182,7 +183,7 @@ function planInput(settings: UpSettings, environment: NodeJS.ProcessEnv): PlanIn
     // its own host can reach.
     announce: settings.announce ?? (settings.public ? firstAddress() : undefined),
     gateways: settings.gateways,
-    audioMixers: audioMixerCount(settings.audioMixers, availableParallelism()),
+    audioMixers: audioMixerCount(settings.audioMixers, usableCores()),
     avatarMixers: settings.avatarMixers,
     messaging: settings.messaging,
     natsUrl: settings.natsUrl ?? `nats://127.0.0.1:${settings.portBase + PORT_OFFSET.broker}`,

@@ -56,7 +56,10 @@ describe('The plan of a domain', () => {
   it.each([
     ['auto', 1, 1],
     ['auto', 2, 1],
-    ['auto', 8, 7],
+    ['auto', 4, 3],
+    ['auto', 8, 6],
+    ['auto', 16, 12],
+    ['auto', 128, 64],
     ['3', 8, 3],
   ])('audio mixers %s on %i cores are %i', (setting, cores, count) => {
     expect(audioMixerCount(setting, cores)).toBe(count);

@@ -34,7 +34,7 @@ export const upSettings = defineSettings({
     type: 'string',
     pattern: /^(auto|[1-9]|[1-5][0-9]|6[0-4])$/,
     default: 'auto',
-    help: 'How many audio mixers to run, 1 to 64; `auto` is one for each processor core but one, at least one.',
+    help: 'How many audio mixers to run, 1 to 64. `auto` leaves a quarter of the processor cores, at least one, to everybody else and runs one mixer on each of the others; it heeds the quota of a container.',
   },
   avatarMixers: {
     type: 'integer',
