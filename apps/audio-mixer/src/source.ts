@@ -53,6 +53,11 @@ export class Source {
     return this.playout.targetDelayMs;
   }
 
+  /** Delay of the last packet played, from the arrival of the fastest packets on, in ms. */
+  get delayMs(): number {
+    return this.playout.delayMs;
+  }
+
   /** Whether it plays, but so quietly that it was kept out in the last tick. */
   get isGated(): boolean {
     return this.isHeldBack;
