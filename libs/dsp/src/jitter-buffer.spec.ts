@@ -53,6 +53,18 @@ describe('JitterBuffer', () => {
     expect(buffer.peek()?.sequence).toBe(1 + JITTER_PACKETS_MAX);
   });
 
+  it('starts anew when a sender went back a little and goes on from there', () => {
+    const buffer = new JitterBuffer();
+    for (let sequence = 0; sequence < 50; sequence++) {
+      push(buffer, sequence);
+      buffer.advance();
+    }
+    const results = Array.from({ length: 12 }, (_, index) => push(buffer, 20 + index));
+    expect(results.slice(0, 8)).toEqual(Array(8).fill('late'));
+    expect(results.slice(8)).toEqual(['restarted', 'kept', 'kept', 'kept']);
+    expect(buffer.peek()?.sequence).toBe(28);
+  });
+
   it('keeps its own copy of a packet', () => {
     const buffer = new JitterBuffer();
     const bytes = new Uint8Array(700).fill(7);

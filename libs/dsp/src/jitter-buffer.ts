@@ -4,6 +4,9 @@ export const JITTER_PACKETS_MAX = 64;
 /** Bytes that a place for a packet has from the start; it grows when a packet needs it, up to the packet limit. */
 const PLACE_BYTES = 256;
 
+/** Late packets in a row, one after the other, after which it is the sender that has gone back: it started anew. */
+const LATE_IN_A_ROW_MAX = 8;
+
 /** What became of a packet that was pushed. */
 export type PushResult = 'kept' | 'late' | 'duplicate' | 'restarted';
 
@@ -38,6 +41,8 @@ export class JitterBuffer {
   private isStarted = false;
   private hasTaken = false;
   private fullCount = 0;
+  private lateInARow = 0;
+  private lastLate = 0;
 
   constructor() {
     this.places = Array.from({ length: JITTER_PACKETS_MAX }, () => ({
@@ -69,7 +74,7 @@ export class JitterBuffer {
       const ahead = extended - this.next;
       if (ahead < 0 && this.canStartEarlier(extended)) {
         this.next = extended;
-      } else if (ahead < 0 && ahead >= -JITTER_PACKETS_MAX) {
+      } else if (ahead < 0 && ahead >= -JITTER_PACKETS_MAX && this.isLate(extended)) {
         return 'late';
       } else if (ahead < 0 || ahead >= JITTER_PACKETS_MAX) {
         isRestart = true;
@@ -85,6 +90,7 @@ export class JitterBuffer {
     const place = this.places[indexOf(extended)];
     if (place.isFull) return 'duplicate';
     if (extended > this.newest) this.newest = extended;
+    this.lateInARow = 0;
     fill(place, extended, bytes);
     place.frames = frames;
     place.arrivedMs = arrivedMs;
@@ -126,6 +132,13 @@ export class JitterBuffer {
     this.fullCount = 0;
     this.isStarted = false;
     this.hasTaken = false;
+  }
+
+  /** Counts a packet that is too late. Returns false when there were so many that it is a new beginning. */
+  private isLate(extended: number): boolean {
+    this.lateInARow = extended === this.lastLate + 1 ? this.lateInARow + 1 : 1;
+    this.lastLate = extended;
+    return this.lateInARow <= LATE_IN_A_ROW_MAX;
   }
 
   /** Before anything was played, an older packet may still come first, as long as all fit. */
