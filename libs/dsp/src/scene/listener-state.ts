@@ -26,6 +26,17 @@ export class FarList {
     this.gains.fill(0, 3 * index, 3 * index + 3);
     return true;
   }
+
+  /** Forgets all signals from a number on. Returns whether there were any. */
+  dropFrom(signal: number): boolean {
+    let isFound = false;
+    for (let index = 0; index < this.count; index++) {
+      if (this.signals[index] < signal) continue;
+      isFound = true;
+      this.gains.fill(0, 3 * index, 3 * index + 3);
+    }
+    return isFound;
+  }
 }
 
 /** The sources that one listener hears one by one. A place is free when its source is NO_SLOT. */
@@ -98,8 +109,9 @@ export class ListenerState {
   /** Squared distance of the last near source; sources beyond it are of no interest. */
   nearestSquared = Infinity;
 
-  /** Level of the reverb now, and its slot. */
+  /** Level of the reverb at the beginning and at the end of this block, and its slot. */
   wet = 0;
+  wetTo = 0;
   reverb = NO_SLOT;
 
   readonly near: NearPlaces;
@@ -128,7 +140,6 @@ export class ListenerState {
     this.rules?.clear();
     this.fallSilent();
     this.ownIsNew = false;
-    this.wet = 0;
     this.forgetSound();
     this.setPose(0, 0, 0, 0, 0, 0, 1);
     this.isStale = true;

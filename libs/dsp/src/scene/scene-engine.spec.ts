@@ -157,7 +157,12 @@ describe('SceneEngine', () => {
   it('renders the nearest sources one by one and pans the others', () => {
     const engine = createEngine({ nearSourcesMax: 4 });
     const listener = engine.addListener();
-    for (let count = 0; count < 10; count++) writeTone(engine, addSourceAt(engine, 0, 0, -2 - count), 0);
+    // In a circle, too far apart for beds.
+    for (let count = 0; count < 10; count++) {
+      const angle = (count / 10) * 2 * Math.PI;
+      const distance = 5 + count;
+      writeTone(engine, addSourceAt(engine, distance * Math.sin(angle), 0, distance * Math.cos(angle)), 0);
+    }
     engine.render();
     expect(engine.counts.nearPairs).toBe(4);
     expect(engine.counts.farSignals).toBe(6);

@@ -11,7 +11,9 @@ import { LEAVING_MAX, NearSet } from './near-set.js';
 import { OrderWriter } from './order-writer.js';
 import { PairLevel } from './pair-level.js';
 import { PairRules } from './pair-rules.js';
+import { ReverbPool } from './reverb-pool.js';
 import { SignalTable } from './signal-table.js';
+import { SoundTree } from './sound-tree.js';
 import { PHASE, SourceTable } from './source-table.js';
 import {
   NO_SLOT,
@@ -43,8 +45,10 @@ export class SceneEngine implements SpatialEngine {
   private readonly near: NearSet;
   private readonly entries: BinEntries;
   private readonly far: FarPlan;
+  private readonly tree: SoundTree;
   private readonly choice: FarChoice;
   private readonly binEars: BinEars;
+  private readonly reverbs: ReverbPool;
   /** Tick in which a source was near somebody, so that its filters ran. */
   private readonly filterTicks: Float64Array;
   private readonly orderWordsMax: number;
@@ -73,7 +77,9 @@ export class SceneEngine implements SpatialEngine {
     const farMax = Math.min(FAR_SIGNALS_MAX, this.signals.count);
     this.entries = new BinEntries(4 * farMax);
     this.far = new FarPlan(this.signals, this.levels, this.entries, farMax);
-    this.choice = new FarChoice(this.sources, this.signals, this.levels);
+    this.tree = new SoundTree(sourcesMax, this.sources, this.signals, options.audibleDistanceM);
+    this.choice = new FarChoice(this.tree, this.signals, this.levels, this.far, options.audibleDistanceM);
+    this.reverbs = new ReverbPool(this.memory, this.zones);
     this.binEars = new BinEars(this.entries);
     this.listenerSlots = new SlotPool(listenersMax);
     const nearMax = nearSourcesMax + MEGAPHONES_MAX + LEAVING_MAX;
@@ -92,6 +98,7 @@ export class SceneEngine implements SpatialEngine {
   removeSource(source: number): void {
     const wasHeard = this.signals.sounds[source] === 1 || this.sources.phase[source] !== PHASE.silent;
     if (!this.sources.remove(source)) return;
+    this.tree.forget(source);
     for (const listener of this.listeners) {
       if (!listener.isPresent) continue;
       if (listener.own === source) listener.own = NO_SLOT;
@@ -130,7 +137,9 @@ export class SceneEngine implements SpatialEngine {
   }
 
   removeListener(listener: number): void {
-    if (this.listenerSlots.give(listener)) this.listeners[listener].isPresent = false;
+    if (!this.listenerSlots.give(listener)) return;
+    this.listeners[listener].isPresent = false;
+    this.reverbs.giveBack(this.listeners[listener]);
   }
 
   setListenerPose(
@@ -213,14 +222,18 @@ export class SceneEngine implements SpatialEngine {
     for (let slot = 0; slot < this.listeners.length; slot++) {
       if (this.listeners[slot].isPresent) this.selectNear(slot);
     }
-    this.filterSources();
+    this.writer.finishFilters();
+    this.tree.build(this.quality.bedAngleRad);
+    this.tree.writeBeds(this.writer);
     for (let slot = 0; slot < this.listeners.length; slot++) {
       if (this.listeners[slot].isPresent) this.orderListener(slot);
     }
     this.writer.finishListeners();
     for (let slot = 0; slot < this.listeners.length; slot++) this.finishListener(slot);
     sources.endBlock();
+    this.tree.endBlock();
     counts.nearPairs = near.pairs;
+    counts.beds = this.tree.beds.claimed;
   }
 
   private selectNear(slot: number): void {
@@ -245,24 +258,25 @@ export class SceneEngine implements SpatialEngine {
     this.writer.filter(source, before !== this.tick - 1 || this.signals.starts[source] === 1);
   }
 
-  private filterSources(): void {
-    this.writer.finishFilters();
-  }
-
   private orderListener(slot: number): void {
     const listener = this.listeners[slot];
     const { entries, far, near, writer } = this;
     this.levels.begin(listener);
     entries.clear();
+    // A bed with what is one's own voice from now on is cut off, too.
+    if (listener.ownIsNew && listener.farBefore.dropFrom(this.options.sourcesMax)) listener.isFresh = true;
     far.begin(listener);
-    this.counts.shedSignals += this.choice.addFar(listener, far, this.quality.farSignalsMax);
+    this.counts.shedSignals += this.choice.addFar(listener, this.quality.farSignalsMax);
     far.end();
     this.counts.farSignals += listener.farBefore.count;
     const isIdle = entries.isEmpty && near.isEmpty(listener) && listener.tailPeak < TAIL_SILENCE;
     listener.isOrdered = !isIdle;
     if (isIdle) this.fallSilent(slot);
     else {
-      writer.beginListener(slot, listener.isFresh, 0, 0, NO_SLOT, this.orderWordsMax);
+      this.reverbs.update(listener);
+      const { isFresh, wet, wetTo, reverb } = listener;
+      writer.beginListener(slot, isFresh, wet, wetTo, reverb, this.orderWordsMax);
+      listener.wet = wetTo;
       this.binEars.write(listener, writer, this.tick);
       near.write(listener, writer);
       listener.isFresh = false;
@@ -287,6 +301,7 @@ export class SceneEngine implements SpatialEngine {
     if (listener.isSilent) return;
     this.memory.mix(slot).fill(0);
     this.memory.pcm(slot).fill(0);
+    this.reverbs.giveBack(listener);
     listener.fallSilent();
   }
 
