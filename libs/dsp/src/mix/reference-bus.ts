@@ -33,7 +33,7 @@ export class ReferenceBus {
    * Adds a signal, delayed and weighted. Frame n lands between two positions, n + whole and n + whole + 1:
    *
    *     delay(n) = ramp(delayFrom, delayTo, n)
-   *     whole    = floor(delay(m))      m: first frame of n's group of four
+   *     whole    = wholeDelay(m)        m: first frame of n's group of four
    *     share    = delay(n) - whole     may pass 0 or 1 a little within a group; the line goes on
    *     value    = ramp(gainFrom, gainTo, n) · signal[n]
    *     samples[n + whole] += (1 - share) · value,  samples[n + whole + 1] += share · value
@@ -47,7 +47,7 @@ export class ReferenceBus {
     const delaySlope = (delayTo - delayFrom) / frames;
     const gainSlope = (gainTo - gainFrom) / frames;
     for (let group = 0; group < frames; group += GROUP_FRAMES) {
-      const whole = Math.floor(delayFrom + delaySlope * group);
+      const whole = wholeDelay(delayFrom, delayTo, group);
       for (let frame = group; frame < group + GROUP_FRAMES; frame++) {
         const share = delayFrom + delaySlope * frame - whole;
         const value = (gainFrom + gainSlope * frame) * signal[frame];
@@ -66,4 +66,16 @@ export class ReferenceBus {
     }
     return peak;
   }
+}
+
+const { fround } = Math;
+
+/**
+ * The whole part of a delay at a frame: the one thing that is computed in 32 bits here, too, step by step as kernels do.
+ * Rounding decides on which side of a whole number a delay lies that all but hits it. Both sides are right, but a group
+ * that goes on from the other side differs by some thousandths of a sample, which is far more than arithmetic does.
+ */
+function wholeDelay(from: number, to: number, frame: number): number {
+  const slope = fround(fround(to - from) * fround(1 / BLOCK_FRAMES));
+  return Math.floor(fround(from + fround(slope * frame)));
 }
