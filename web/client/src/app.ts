@@ -18,6 +18,8 @@ const METER_MS = 66;
 /** Who shows up within this time was here before us. */
 const SETTLE_MS = 3_000;
 const HISTORY_COUNT = 50;
+/** Radius of the personal space that one can switch on, in metres. */
+const PERSONAL_SPACE_M = 1;
 
 /** Brings the parts together: door, world, interface. Decides nothing about any of them. */
 export class App {
@@ -193,21 +195,22 @@ export class App {
   }
 
   private applyPreferences(): void {
-    const { pushToTalk, volume, outputId, firstPerson, mouseLock } = this.preferences.values;
+    const { pushToTalk, volume, outputId, firstPerson, mouseLock, personalSpace } = this.preferences.values;
     this.client.speaker.setVolume(volume);
     if (outputId) void this.client.speaker.setOutput(outputId).catch(() => undefined);
-    this.follow({ pushToTalk, firstPerson, mouseLock });
+    this.follow({ pushToTalk, firstPerson, mouseLock, personalSpace });
   }
 
   /** Lets changed preferences take effect. */
   private follow(changes: Partial<Preferences>): void {
-    const { microphone, speaker, localAvatar } = this.client;
+    const { microphone, speaker, localAvatar, hearing } = this.client;
     if (changes.name !== undefined) localAvatar.setTraits({ name: changes.name });
     if (changes.colour !== undefined) localAvatar.setTraits({ colour: changes.colour });
     if (changes.pushToTalk !== undefined) microphone.setMode(changes.pushToTalk ? 'push-to-talk' : 'open');
     const isDeviceChanged = changes.microphoneId !== undefined || changes.voiceProcessing !== undefined;
     if (isDeviceChanged && microphone.state !== 'off') void this.startMicrophone();
     if (changes.outputId !== undefined) void speaker.setOutput(changes.outputId).catch(() => undefined);
+    if (changes.personalSpace !== undefined) hearing.setPersonalSpace(changes.personalSpace ? PERSONAL_SPACE_M : 0);
     if (changes.mouseLock !== undefined && this.look) this.look.usesLock = changes.mouseLock;
     if (changes.firstPerson !== undefined && this.body) {
       this.body.rig.view = changes.firstPerson ? 'first-person' : 'third-person';

@@ -11,6 +11,8 @@ export interface Preferences {
   /** 0 to 1. */
   volume: number;
   outputId: string;
+  /** Nobody is heard, or hears, who stands too near. */
+  personalSpace: boolean;
   mouseLock: boolean;
   firstPerson: boolean;
   quality: 'auto' | 'low' | 'high';
@@ -27,6 +29,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   pushToTalk: false,
   volume: 1,
   outputId: '',
+  personalSpace: false,
   mouseLock: false,
   firstPerson: false,
   quality: 'auto',

@@ -5,6 +5,7 @@ import { ChatPanel } from './chat-panel.js';
 import { ConnectionPill } from './connection-pill.js';
 import { el, icon, iconButton } from './element.js';
 import { makeHelpPanel } from './help-panel.js';
+import { makeMegaphoneButton } from './megaphone-button.js';
 import { MicrophoneButton } from './microphone-button.js';
 import { Notices } from './notices.js';
 import { PeoplePanel } from './people-panel.js';
@@ -75,8 +76,14 @@ export class Hud {
       el('aside', { class: 'side' }, [this.people.element, this.settings.element, this.help]),
       this.chat.element,
       this.unlock,
-      el('footer', { class: 'bottom' }, [chatButton, this.microphone.element, makeVolume(client, preferences)]),
+      el('footer', { class: 'bottom' }, [
+        chatButton,
+        this.microphone.element,
+        makeMegaphoneButton(client),
+        makeVolume(client, preferences),
+      ]),
     ]);
+    client.hearing.on('failed', (error) => this.notices.show(error.message));
     client.speaker.on('blocked', (isBlocked) => (this.unlock.hidden = !isBlocked));
     // A small screen belongs to the world; the chat waits behind its button.
     this.chat.setOpen(!isSmallScreen());

@@ -54,6 +54,12 @@ export class SettingsPanel {
         values.pushToTalk,
         (isOn) => this.change({ pushToTalk: isOn }),
       ),
+      toggle(
+        'Keep a personal space',
+        'Within one metre nobody hears you, and you hear nobody.',
+        values.personalSpace,
+        (isOn) => this.change({ personalSpace: isOn }),
+      ),
       ...(client.speaker.isOutputSelectable ? [field('Output', this.outputs.element)] : []),
       el('h3', {}, ['View']),
       toggle('See through my own eyes', 'First person; the C key switches, too.', values.firstPerson, (isOn) =>
