@@ -5,12 +5,12 @@ import { describeIsolation } from './isolation.contract.js';
 import { describeOutput } from './output.contract.js';
 import type { RendererMaker } from './stage.contract.js';
 
-/** The promises of plan-renderer.ts, for any implementation. */
-export function describePlanRenderer(name: string, make: RendererMaker): void {
+/** The promises of plan-renderer.ts, for any implementation, with so many random scenes. */
+export function describePlanRenderer(name: string, make: RendererMaker, scenes: number): void {
   describe(name, () => {
     describeHearing(make);
     describeOutput(make);
     describeIsolation(make);
-    describeAgreement(make);
+    describeAgreement(make, scenes);
   });
 }

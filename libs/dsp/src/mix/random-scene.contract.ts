@@ -29,6 +29,8 @@ export class RandomScene {
   private readonly loudness: number;
   private readonly last = new Map<string, number>();
   private readonly decaysS: number[];
+  /** Share of values that stay as they are. Where all of an order's values do, renderers take short cuts. */
+  private calm = 0;
   private block = 0;
 
   constructor(seed: number) {
@@ -80,13 +82,18 @@ export class RandomScene {
     const before = this.last.get(name);
     const isNew = before === undefined || this.random.next() < 0.05;
     const from = isNew ? this.between(min, max) : before;
-    const isSteady = this.random.next() < 0.3;
+    const isSteady = this.random.next() < this.calm;
     const to = isSteady ? from : Math.min(max, Math.max(min, from + this.between(-stepMax, stepMax)));
     this.last.set(name, to);
     return [from, to];
   }
 
   private delay(name: string): Glide {
+    if (this.random.next() < 0.1) {
+      const whole = this.random.nextInteger(0, EAR_DELAY_MAX);
+      this.last.set(name, whole);
+      return [whole, whole];
+    }
     // A head that turns fast moves an ear by some samples in 20 ms; so whole numbers are passed in most blocks.
     return this.glide(name, 0, EAR_DELAY_MAX, 6);
   }
@@ -115,6 +122,7 @@ export class RandomScene {
 
   private listeners(): ListenerOrder[] {
     return this.times(LISTENERS, (listener) => {
+      this.calm = [0.1, 0.6, 0.97][this.random.nextInteger(0, 2)];
       const order: ListenerOrder = {
         listener,
         isFresh: this.block === 0 || this.random.next() < 0.05,
