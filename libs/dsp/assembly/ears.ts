@@ -1,23 +1,15 @@
-import { lowpassFeed, lowpassKeep, listenerStatesArea, mixesArea, scratchArea } from './areas';
-import { flush } from './flush';
+import { listenerStatesArea, lowpassFeed, lowpassKeep, scratchArea } from './areas';
+import { flush, largest } from './lanes';
 import { BLOCK_BYTES, BUS_BYTES, LISTENER_STATE_BYTES, TAIL_BYTES } from './layout';
+import { LEFT, RIGHT } from './scratch';
 
-// Scratch memory begins with the buses of the listener at work: what each ear hears as it is, and through the lowpass.
-export const DIRECT_LEFT: usize = 0;
-export const LOW_LEFT: usize = BUS_BYTES;
-export const DIRECT_RIGHT: usize = 2 * BUS_BYTES;
-export const LOW_RIGHT: usize = 3 * BUS_BYTES;
-/** Behind the buses. */
-export const AFTER_BUSES: usize = 4 * BUS_BYTES;
-
-// A listener's state: the tails of the four buses, then the lowpasses' last inputs and outputs, then the limiter's gain.
-const LEFT_BEFORE: usize = 4 * TAIL_BYTES;
-const RIGHT_BEFORE: usize = 4 * TAIL_BYTES + 4;
-const LEFT_LOWPASS: usize = 4 * TAIL_BYTES + 8;
-const RIGHT_LOWPASS: usize = 4 * TAIL_BYTES + 12;
+// A listener's state: the tails of the four buses, the lowpasses' last inputs and outputs in the last lanes of vectors
+// (left input and output, right input and output), then the limiter's gain.
+const LOWPASSES: usize = 4 * TAIL_BYTES;
 /** Place of the limiter's gain in a listener's state. */
-export const LIMITER_GAIN: usize = 4 * TAIL_BYTES + 16;
+export const LIMITER_GAIN: usize = LOWPASSES + 64;
 
+/** Address of a listener's state. */
 export function listenerState(slot: u32): usize {
   return listenerStatesArea + slot * LISTENER_STATE_BYTES;
 }
@@ -30,49 +22,82 @@ export function clearListener(state: usize): void {
 
 /** The buses begin with what is left of the block before. */
 export function openBuses(state: usize): void {
+  memory.fill(scratchArea, 0, 4 * BUS_BYTES);
   for (let bus: usize = 0; bus < 4; bus++) {
-    const to = scratchArea + bus * BUS_BYTES;
-    memory.copy(to, state + bus * TAIL_BYTES, TAIL_BYTES);
-    memory.fill(to + TAIL_BYTES, 0, BUS_BYTES - TAIL_BYTES);
+    memory.copy(scratchArea + bus * BUS_BYTES, state + bus * TAIL_BYTES, TAIL_BYTES);
   }
 }
 
 /** Keeps what comes after the block, and puts the mix together. Returns the largest value that is still to come. */
-export function closeBuses(state: usize, slot: u32): f32 {
+export function closeBuses(state: usize, mix: usize): f32 {
   for (let bus: usize = 0; bus < 4; bus++) {
     memory.copy(state + bus * TAIL_BYTES, scratchArea + bus * BUS_BYTES + BLOCK_BYTES, TAIL_BYTES);
   }
-  const mix = mixesArea + slot * (2 * BLOCK_BYTES);
-  joinEar(scratchArea + DIRECT_LEFT, mix, state, LEFT_BEFORE, LEFT_LOWPASS);
-  joinEar(scratchArea + DIRECT_RIGHT, mix + BLOCK_BYTES, state, RIGHT_BEFORE, RIGHT_LOWPASS);
+  joinBuses(scratchArea + LEFT, scratchArea + RIGHT, mix, state + LOWPASSES);
   return tailPeak(state);
 }
 
-function joinEar(buses: usize, mix: usize, state: usize, beforeAt: usize, lowpassAt: usize): void {
-  let before = load<f32>(state + beforeAt);
-  let lowpass = load<f32>(state + lowpassAt);
-  for (let offset: usize = 0; offset < BLOCK_BYTES; offset += 4) {
-    const sample = load<f32>(buses + offset, BUS_BYTES);
-    lowpass = lowpassFeed * (sample + before) + lowpassKeep * lowpass;
-    before = sample;
-    store<f32>(mix + offset, load<f32>(buses + offset) + lowpass);
-  }
-  store<f32>(state + beforeAt, f32x4.extract_lane(flush(f32x4.splat(before)), 0));
-  store<f32>(state + lowpassAt, f32x4.extract_lane(flush(f32x4.splat(lowpass)), 0));
+/**
+ * Adds what each ear hears through the lowpass to what it hears as it is. Four samples of a first-order filter at once:
+ * each is a sum of its own input, of the three before it, and of the last output, with powers of `keep`.
+ */
+function joinBuses(left: usize, right: usize, mix: usize, state: usize): void {
+  const zero = f32x4.splat(0);
+  const feed = f32x4.splat(lowpassFeed);
+  const keep = f32x4.splat(lowpassKeep);
+  const keep2 = f32x4.mul(keep, keep);
+  const keep1234 = powersOf(lowpassKeep);
+  let leftIn = v128.load(state);
+  let leftOut = v128.load(state, 16);
+  let rightIn = v128.load(state, 32);
+  let rightOut = v128.load(state, 48);
+  const end = mix + BLOCK_BYTES;
+  do {
+    let sample = v128.load(left, BUS_BYTES);
+    let fed = f32x4.mul(feed, f32x4.add(sample, v128.shuffle<f32>(leftIn, sample, 3, 4, 5, 6)));
+    leftIn = sample;
+    fed = f32x4.add(fed, f32x4.mul(keep, v128.shuffle<f32>(zero, fed, 3, 4, 5, 6)));
+    fed = f32x4.add(fed, f32x4.mul(keep2, v128.shuffle<f32>(zero, fed, 2, 3, 4, 5)));
+    leftOut = f32x4.add(fed, f32x4.mul(keep1234, v128.shuffle<f32>(leftOut, leftOut, 3, 3, 3, 3)));
+    v128.store(mix, f32x4.add(v128.load(left), leftOut));
+    sample = v128.load(right, BUS_BYTES);
+    fed = f32x4.mul(feed, f32x4.add(sample, v128.shuffle<f32>(rightIn, sample, 3, 4, 5, 6)));
+    rightIn = sample;
+    fed = f32x4.add(fed, f32x4.mul(keep, v128.shuffle<f32>(zero, fed, 3, 4, 5, 6)));
+    fed = f32x4.add(fed, f32x4.mul(keep2, v128.shuffle<f32>(zero, fed, 2, 3, 4, 5)));
+    rightOut = f32x4.add(fed, f32x4.mul(keep1234, v128.shuffle<f32>(rightOut, rightOut, 3, 3, 3, 3)));
+    v128.store(mix, f32x4.add(v128.load(right), rightOut), BLOCK_BYTES);
+    left += 16;
+    right += 16;
+    mix += 16;
+  } while (mix < end);
+  v128.store(state, lastOf(leftIn));
+  v128.store(state, lastOf(leftOut), 16);
+  v128.store(state, lastOf(rightIn), 32);
+  v128.store(state, lastOf(rightOut), 48);
 }
 
+/** The first to fourth power of a number. */
+function powersOf(base: f32): v128 {
+  const two = base * base;
+  const powers = f32x4.replace_lane(f32x4.replace_lane(f32x4.splat(base), 1, two), 2, two * base);
+  return f32x4.replace_lane(powers, 3, two * two);
+}
+
+/** Only the last lane goes on into the next block. */
+function lastOf(value: v128): v128 {
+  return v128.and(value, i32x4(0, 0, 0, -1));
+}
+
+/** Clears what is no number or too small to hear in tails and filters. */
 function tailPeak(state: usize): f32 {
   let peak = f32x4.splat(0);
-  for (let offset: usize = 0; offset < LIMITER_GAIN; offset += 16) {
-    const value = flush(v128.load(state + offset));
-    v128.store(state + offset, value);
+  const end = state + LIMITER_GAIN;
+  do {
+    const value = flush(v128.load(state));
+    v128.store(state, value);
     peak = f32x4.pmax(peak, f32x4.abs(value));
-  }
+    state += 16;
+  } while (state < end);
   return largest(peak);
-}
-
-/** The largest of four lanes. */
-export function largest(values: v128): f32 {
-  const first = max(f32x4.extract_lane(values, 0), f32x4.extract_lane(values, 1));
-  return max(first, max(f32x4.extract_lane(values, 2), f32x4.extract_lane(values, 3)));
 }

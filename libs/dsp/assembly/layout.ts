@@ -8,8 +8,10 @@ export const FRAME_SHARE: f32 = 1.0 / 960.0;
 export const BLOCK_BYTES: usize = 3840;
 /** Bytes of what an ear hears of a block after its end. */
 export const TAIL_BYTES: usize = 256;
-/** Bytes of one bus: a block and its tail. */
-export const BUS_BYTES: usize = 4096;
+/** Longest delay of an ear, in samples. */
+export const DELAY_MAX: f32 = 56;
+/** Bytes of one bus: a block and its tail, and more, so that buses do not compete for the same lines of a cache. */
+export const BUS_BYTES: usize = 4416;
 
 /** A source filter order: source, then 1 when its filters start anew. */
 export const FILTER_BYTES: usize = 8;

@@ -1,6 +1,7 @@
 import { scratchArea } from './areas';
-import { largest } from './ears';
+import { largest } from './lanes';
 import { BLOCK_BYTES } from './layout';
+import { NEEDS } from './scratch';
 
 // The algorithm of src/limiter.ts.
 const CEILING: f32 = 0.891;
@@ -14,7 +15,7 @@ const RELEASE_SHARE: f32 = 0.005;
  * @param gain  of the limiter at the end of the block before; returns the one at this block's end
  */
 export function limit(mix: usize, gain: f32): f32 {
-  const needs = scratchArea;
+  const needs = scratchArea + NEEDS;
   if (!measure(mix, needs) && gain === 1) return gain;
   for (let offset: usize = 0, need = needs; offset < BLOCK_BYTES; offset += STEP_BYTES, need += 4) {
     const wanted = min(load<f32>(need), load<f32>(need, 4));
@@ -32,13 +33,16 @@ function measure(mix: usize, needs: usize): bool {
   for (let begin: usize = 0; begin < BLOCK_BYTES; begin += STEP_BYTES, needs += 4) {
     let peaks = f32x4.splat(0);
     let sums = peaks;
-    for (let at = mix + begin, end = at + STEP_BYTES; at < end; at += 16) {
+    let at = mix + begin;
+    const end = at + STEP_BYTES;
+    do {
       const left = f32x4.abs(v128.load(at));
       const right = f32x4.abs(v128.load(at, BLOCK_BYTES));
       // A comparison overlooks what is no number; a sum does not.
       peaks = f32x4.pmax(f32x4.pmax(peaks, left), right);
       sums = f32x4.add(sums, f32x4.add(left, right));
-    }
+      at += 16;
+    } while (at < end);
     const peak = largest(peaks);
     const need = peak > CEILING ? CEILING / peak : <f32>1;
     store<f32>(needs, need);

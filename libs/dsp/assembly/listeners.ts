@@ -16,10 +16,12 @@ import {
 import { limit } from './limiter';
 import { mixNear } from './near';
 import { writePcm } from './pcm';
+import { clearPadding } from './scratch';
 
 /** Carries out `count` listener orders. */
 export function mixListeners(count: i32): void {
   let order = planArea;
+  clearPadding();
   for (let index = 0; index < count; index++) {
     const state = listenerState(load<u32>(order, LISTENER_SLOT));
     if (load<i32>(order, LISTENER_IS_FRESH)) clearListener(state);
@@ -37,7 +39,7 @@ function finish(order: usize, state: usize): void {
   const slot = load<u32>(order, LISTENER_SLOT);
   const status = statusArea + slot * STATUS_BYTES;
   const mix = mixesArea + slot * (2 * BLOCK_BYTES);
-  const tailPeak = closeBuses(state, slot);
+  const tailPeak = closeBuses(state, mix);
   const gain = limit(mix, load<f32>(state, LIMITER_GAIN));
   store<f32>(state, gain, LIMITER_GAIN);
   store<f32>(status, tailPeak, STATUS_TAIL_PEAK);

@@ -1,5 +1,5 @@
 import { BLOCK_BYTES, STATUS_HASH, STATUS_PEAK } from './layout';
-import { largest } from './ears';
+import { largest } from './lanes';
 
 /** Adding this moves a float's whole part to its lowest bits, rounded: 1.5 * 2^23. */
 const ROUND: f32 = 12_582_912;
@@ -14,7 +14,8 @@ export function writePcm(mix: usize, pcm: usize, status: usize): void {
   const prime = i32x4.splat(HASH_PRIME);
   let hash = i32x4.splat(HASH_START);
   let peaks = f32x4.splat(0);
-  for (const end = mix + BLOCK_BYTES; mix < end; mix += 16, pcm += 16) {
+  const end = mix + BLOCK_BYTES;
+  do {
     const left = v128.load(mix);
     const right = v128.load(mix, BLOCK_BYTES);
     peaks = f32x4.pmax(f32x4.pmax(peaks, f32x4.abs(left)), f32x4.abs(right));
@@ -23,7 +24,9 @@ export function writePcm(mix: usize, pcm: usize, status: usize): void {
     const words = v128.or(v128.and(wholeLeft, low), i32x4.shl(wholeRight, 16));
     v128.store(pcm, words);
     hash = i32x4.mul(v128.xor(hash, words), prime);
-  }
+    mix += 16;
+    pcm += 16;
+  } while (mix < end);
   store<f32>(status, largest(peaks), STATUS_PEAK);
   store<u32>(status, combine(hash), STATUS_HASH);
 }

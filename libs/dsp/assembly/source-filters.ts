@@ -10,7 +10,7 @@ import {
   sourcesArea,
   sourceStatesArea,
 } from './areas';
-import { flush } from './flush';
+import { flush } from './lanes';
 import { deinterleave, interleave } from './interleave';
 import { BLOCK_BYTES, FILTER_BYTES, SOURCE_STATE_BYTES } from './layout';
 
@@ -96,7 +96,8 @@ function filterStretch(signals: usize, states: usize): void {
   let lowpass = v128.load(states, 16);
   let band = v128.load(states, 32);
   let low = v128.load(states, 48);
-  for (const end = signals + FOUR_BYTES; signals < end; signals += 16) {
+  const end = signals + FOUR_BYTES;
+  do {
     const sample = v128.load(signals);
     lowpass = f32x4.add(f32x4.mul(feed, f32x4.add(sample, before)), f32x4.mul(keep, lowpass));
     before = sample;
@@ -108,7 +109,8 @@ function filterStretch(signals: usize, states: usize): void {
     v128.store(signals, f32x4.mul(lowGain, f32x4.add(low, lowNext)), LOW);
     band = bandNext;
     low = lowNext;
-  }
+    signals += 16;
+  } while (signals < end);
   v128.store(states, flush(before));
   v128.store(states, flush(lowpass), 16);
   v128.store(states, flush(band), 32);

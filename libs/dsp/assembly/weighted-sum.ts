@@ -1,68 +1,107 @@
-import { BLOCK_BYTES, ENTRY_BYTES, FRAME_SHARE } from './layout';
+import { scratchArea } from './areas';
+import { addFour, addFourSteady, addTwo, setFour, setFourSteady } from './four-sum';
+import { BLOCK_BYTES, ENTRY_BYTES } from './layout';
+import { SORTED } from './scratch';
 
-/** Bytes of the stretch that is summed in registers: 32 frames. */
-const STRETCH_BYTES: usize = 128;
+/** Entries that are sorted at once. */
+const SORTED_MAX: i32 = 256;
 
 /**
  * Replaces a block by the sum of `count` entries; each gain moves in a line from its first to its second value.
  *
- * Sums stay in registers for 32 frames, so that memory is read once for each entry and written once in all.
+ * Entries are added four at a time, so that the sum is read and written once for four of them; those whose gains stay
+ * come first, because they need half the additions.
  */
 export function sumEntries(target: usize, entries: usize, count: i32): void {
-  const end = entries + count * ENTRY_BYTES;
-  for (let offset: usize = 0; offset < BLOCK_BYTES; offset += STRETCH_BYTES) {
-    const frame = <f32>(offset >> 2);
-    let sum0 = f32x4.splat(0);
-    let sum1 = sum0;
-    let sum2 = sum0;
-    let sum3 = sum0;
-    let sum4 = sum0;
-    let sum5 = sum0;
-    let sum6 = sum0;
-    let sum7 = sum0;
-    for (let entry = entries; entry < end; entry += ENTRY_BYTES) {
-      const from = load<f32>(entry, 4);
-      const to = load<f32>(entry, 8);
-      const source = <usize>load<u32>(entry) + offset;
-      let gain = f32x4.splat(from);
-      if (from === to) {
-        sum0 = f32x4.add(sum0, f32x4.mul(gain, v128.load(source)));
-        sum1 = f32x4.add(sum1, f32x4.mul(gain, v128.load(source, 16)));
-        sum2 = f32x4.add(sum2, f32x4.mul(gain, v128.load(source, 32)));
-        sum3 = f32x4.add(sum3, f32x4.mul(gain, v128.load(source, 48)));
-        sum4 = f32x4.add(sum4, f32x4.mul(gain, v128.load(source, 64)));
-        sum5 = f32x4.add(sum5, f32x4.mul(gain, v128.load(source, 80)));
-        sum6 = f32x4.add(sum6, f32x4.mul(gain, v128.load(source, 96)));
-        sum7 = f32x4.add(sum7, f32x4.mul(gain, v128.load(source, 112)));
-      } else {
-        const slope = (to - from) * FRAME_SHARE;
-        const step = f32x4.splat(4 * slope);
-        gain = f32x4.add(f32x4.splat(from + slope * frame), f32x4.mul(f32x4.splat(slope), f32x4(0, 1, 2, 3)));
-        sum0 = f32x4.add(sum0, f32x4.mul(gain, v128.load(source)));
-        gain = f32x4.add(gain, step);
-        sum1 = f32x4.add(sum1, f32x4.mul(gain, v128.load(source, 16)));
-        gain = f32x4.add(gain, step);
-        sum2 = f32x4.add(sum2, f32x4.mul(gain, v128.load(source, 32)));
-        gain = f32x4.add(gain, step);
-        sum3 = f32x4.add(sum3, f32x4.mul(gain, v128.load(source, 48)));
-        gain = f32x4.add(gain, step);
-        sum4 = f32x4.add(sum4, f32x4.mul(gain, v128.load(source, 64)));
-        gain = f32x4.add(gain, step);
-        sum5 = f32x4.add(sum5, f32x4.mul(gain, v128.load(source, 80)));
-        gain = f32x4.add(gain, step);
-        sum6 = f32x4.add(sum6, f32x4.mul(gain, v128.load(source, 96)));
-        gain = f32x4.add(gain, step);
-        sum7 = f32x4.add(sum7, f32x4.mul(gain, v128.load(source, 112)));
-      }
-    }
-    const out = target + offset;
-    v128.store(out, sum0);
-    v128.store(out, sum1, 16);
-    v128.store(out, sum2, 32);
-    v128.store(out, sum3, 48);
-    v128.store(out, sum4, 64);
-    v128.store(out, sum5, 80);
-    v128.store(out, sum6, 96);
-    v128.store(out, sum7, 112);
+  let isFirst = true;
+  while (count > 0) {
+    const some = min(count, SORTED_MAX);
+    addSorted(target, entries, some, isFirst);
+    isFirst = false;
+    entries += some * ENTRY_BYTES;
+    count -= some;
   }
+  if (isFirst) clear(target);
+}
+
+function clear(target: usize): void {
+  const end = target + BLOCK_BYTES;
+  do {
+    v128.store(target, f32x4.splat(0));
+    v128.store(target, f32x4.splat(0), 16);
+    target += 32;
+  } while (target < end);
+}
+
+function addSorted(target: usize, entries: usize, count: i32, isFirst: bool): void {
+  let entry = scratchArea + SORTED;
+  const steadyEnd = sortEntries(entries, count, entry);
+  const end = entry + count * ENTRY_BYTES;
+  for (; entry + 4 * ENTRY_BYTES <= steadyEnd; entry += 4 * ENTRY_BYTES) {
+    addSteadyEntries(target, entry, isFirst);
+    isFirst = false;
+  }
+  for (; entry + 4 * ENTRY_BYTES <= end; entry += 4 * ENTRY_BYTES) {
+    addEntries(target, entry, isFirst);
+    isFirst = false;
+  }
+  if (entry >= end) return;
+  if (isFirst) clear(target);
+  // One to three are left: what is missing is silence.
+  store<u32>(end, load<u32>(entry));
+  store<u64>(end, 0, 4);
+  addTwoEntries(target, entry);
+  if (entry + 2 * ENTRY_BYTES < end) addTwoEntries(target, entry + 2 * ENTRY_BYTES);
+}
+
+/** Copies entries, those with steady gains first. Returns where the others begin. */
+function sortEntries(from: usize, count: i32, to: usize): usize {
+  let back = to + count * ENTRY_BYTES;
+  for (const end = from + count * ENTRY_BYTES; from < end; from += ENTRY_BYTES) {
+    const isSteady = load<f32>(from, 4) === load<f32>(from, 8);
+    let place = to;
+    if (isSteady) to += ENTRY_BYTES;
+    else place = back -= ENTRY_BYTES;
+    store<u64>(place, load<u64>(from));
+    store<u32>(place, load<u32>(from, 8), 8);
+  }
+  return to;
+}
+
+function addSteadyEntries(target: usize, entries: usize, isFirst: bool): void {
+  const source0 = load<u32>(entries);
+  const source1 = load<u32>(entries, ENTRY_BYTES);
+  const source2 = load<u32>(entries, 2 * ENTRY_BYTES);
+  const source3 = load<u32>(entries, 3 * ENTRY_BYTES);
+  const gain0 = load<f32>(entries, 4);
+  const gain1 = load<f32>(entries, ENTRY_BYTES + 4);
+  const gain2 = load<f32>(entries, 2 * ENTRY_BYTES + 4);
+  const gain3 = load<f32>(entries, 3 * ENTRY_BYTES + 4);
+  if (isFirst) setFourSteady(target, source0, source1, source2, source3, gain0, gain1, gain2, gain3);
+  else addFourSteady(target, source0, source1, source2, source3, gain0, gain1, gain2, gain3);
+}
+
+function addEntries(target: usize, entries: usize, isFirst: bool): void {
+  const source0 = load<u32>(entries);
+  const source1 = load<u32>(entries, ENTRY_BYTES);
+  const source2 = load<u32>(entries, 2 * ENTRY_BYTES);
+  const source3 = load<u32>(entries, 3 * ENTRY_BYTES);
+  const from0 = load<f32>(entries, 4);
+  const from1 = load<f32>(entries, ENTRY_BYTES + 4);
+  const from2 = load<f32>(entries, 2 * ENTRY_BYTES + 4);
+  const from3 = load<f32>(entries, 3 * ENTRY_BYTES + 4);
+  const to0 = load<f32>(entries, 8);
+  const to1 = load<f32>(entries, ENTRY_BYTES + 8);
+  const to2 = load<f32>(entries, 2 * ENTRY_BYTES + 8);
+  const to3 = load<f32>(entries, 3 * ENTRY_BYTES + 8);
+  if (isFirst) setFour(target, source0, source1, source2, source3, from0, from1, from2, from3, to0, to1, to2, to3);
+  else addFour(target, source0, source1, source2, source3, from0, from1, from2, from3, to0, to1, to2, to3);
+}
+
+function addTwoEntries(target: usize, entries: usize): void {
+  const from0 = load<f32>(entries, 4);
+  const from1 = load<f32>(entries, ENTRY_BYTES + 4);
+  const to0 = load<f32>(entries, 8);
+  const to1 = load<f32>(entries, ENTRY_BYTES + 8);
+  addTwo(target, load<u32>(entries), load<u32>(entries, ENTRY_BYTES), from0, from1, to0, to1);
 }

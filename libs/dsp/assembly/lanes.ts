@@ -9,3 +9,9 @@ export function flush(value: v128): v128 {
   const isAudible = f32x4.ge(size, f32x4.splat(AUDIBLE_MIN));
   return v128.and(value, v128.and(isAudible, f32x4.le(size, f32x4.splat(SANE_MAX))));
 }
+
+/** The largest of four lanes. */
+export function largest(values: v128): f32 {
+  const first = max(f32x4.extract_lane(values, 0), f32x4.extract_lane(values, 1));
+  return max(first, max(f32x4.extract_lane(values, 2), f32x4.extract_lane(values, 3)));
+}
