@@ -86,3 +86,42 @@ export function lagOf(a: Float32Array, b: Float32Array): number {
   }
   return best;
 }
+
+/**
+ * Watches a listener's mix for clicks: the largest bend from one sample to the next, which for slow tones is as large as a
+ * step in the signal, while the tone's own slope does not count.
+ */
+export class ClickMeter {
+  worst = 0;
+  worstBlock = -1;
+  private readonly last = [0, 0, 0, 0];
+
+  /** Listens to one more block; `counts` is false for those that are only to be known as the past. */
+  listen(mix: Float32Array, block: number, counts = true): void {
+    for (let ear = 0; ear < 2; ear++) {
+      let before = this.last[2 * ear];
+      let last = this.last[2 * ear + 1];
+      for (let n = ear * BLOCK_FRAMES; n < (ear + 1) * BLOCK_FRAMES; n++) {
+        const bend = Math.abs(mix[n] - 2 * last + before);
+        if (counts && bend > this.worst) {
+          this.worst = bend;
+          this.worstBlock = block;
+        }
+        before = last;
+        last = mix[n];
+      }
+      this.last[2 * ear] = before;
+      this.last[2 * ear + 1] = last;
+    }
+  }
+}
+
+/** Numbers in [0, 1) that are the same for the same seed. */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0;
+    const mixed = Math.imul(state ^ (state >>> 12), 0x297a2d39);
+    return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
+  };
+}
