@@ -174,6 +174,56 @@ describe('MixerActor', () => {
     expect(amplitudeOf(ada.heard, 500)).toBeGreaterThan(0.05);
   });
 
+  it.each([10, 40, 60])(
+    'sends packets of %i ms to those who hear, without a gap, and stops with the sound',
+    (frameMs) => {
+      scene.close();
+      scene = new MixScene(frameMs);
+      const ada = scene.add();
+      const ben = scene.add({ hz: 500 });
+      scene.run(2_000);
+      expect(ada.heard.slice(2).every((block) => block.length === 48 * frameMs)).toBe(true);
+      expect(ada.packetCount).toBeGreaterThan((0.9 * 2_000) / frameMs);
+      expect(amplitudeOf(ada.heard, 500, 500 / frameMs)).toBeGreaterThan(0.05);
+      expect(downlinks('gateway-a').length).toBeGreaterThanOrEqual(101);
+      ben.hz = 0;
+      scene.run(500);
+      const after = ada.packetCount;
+      expect(Math.max(...(ada.heard.at(-1) ?? []).slice(-480).map(Math.abs))).toBeLessThan(0.001);
+      scene.run(500);
+      expect(ada.packetCount).toBe(after);
+    },
+  );
+
+  it('encodes once for two who stand in one place and hear the same', () => {
+    const ada = scene.add({ x: 0 });
+    const ben = scene.add({ x: 0 });
+    scene.add({ x: 2, hz: 500, isListener: false });
+    scene.run(1_000);
+    expect(scene.log.get('encodesSaved')).toBeGreaterThan(35);
+    expect(ben.packetCount).toBe(ada.packetCount);
+    expect(amplitudeOf(ben.heard, 500)).toBeGreaterThan(0.05);
+    ben.x = 4;
+    scene.run(100);
+    const before = scene.log.get('encodesSaved');
+    scene.run(1_000);
+    expect(scene.log.get('encodesSaved')).toBe(before);
+    expect(amplitudeOf(ben.heard, 500)).toBeGreaterThan(0.05);
+  });
+
+  it('says when it was more than a tick behind, and counts what it left out', () => {
+    scene.add();
+    scene.run(1_000);
+    expect(scene.warnings).toEqual([]);
+    scene.stall(90);
+    expect(scene.log.get('skippedTicks')).toBeGreaterThanOrEqual(3);
+    expect(scene.warnings).toEqual([
+      { skippedTicks: expect.any(Number), lateTicks: 0, latenessMs: expect.any(Number) },
+    ]);
+    scene.run(2_000);
+    expect(scene.warnings.length).toBeLessThanOrEqual(2);
+  });
+
   it('asks for rosters when it starts and when the broker has come back', () => {
     const asked = () => scene.published.filter(({ subject }) => subject === 'vw.main.session.sync.me').length;
     expect(asked()).toBe(1);

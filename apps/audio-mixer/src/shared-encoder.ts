@@ -9,6 +9,7 @@ export const TAIL_BLOCKS = 2;
 
 /** Samples of one block, both channels. */
 const BLOCK_SAMPLES = 2 * BLOCK_FRAMES;
+const NO_SAMPLES = new Int16Array(0);
 
 export interface MixEncoderOptions {
   /** In bits per second. */
@@ -111,6 +112,9 @@ export class SharedEncoder {
     this.twin = undefined;
     this.successor = undefined;
     this.leavers.length = 0;
+    // Others may remember it for a while, but not its sound.
+    this.block = NO_SAMPLES;
+    this.last = NO_SAMPLES;
   }
 
   /** Samples that the encoder gets at once: a block, or half of one. Longer packets are joined from these. */

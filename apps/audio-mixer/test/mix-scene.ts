@@ -64,6 +64,7 @@ export class MixScene {
   private statusListener: (status: BrokerStatus) => void = () => undefined;
   private revision = 0;
   private sequence = 0;
+  private stallMs = 0;
 
   /** @param frameMs  duration of the packets that listeners get */
   constructor(frameMs = 20) {
@@ -168,6 +169,12 @@ export class MixScene {
     }
   }
 
+  /** Lets one tick take this long; everybody is silent meanwhile, and for as long again. */
+  stall(durationMs: number): void {
+    this.stallMs = durationMs;
+    this.clock.advance(2 * durationMs);
+  }
+
   private speak(guest: Guest): void {
     const pose = packPose({ position: { x: guest.x, y: 0, z: 0 }, orientation: { x: 0, y: 0, z: 0, w: 1 } });
     const packets: vicinity.v1.ISourcePacket[] = [];
@@ -190,6 +197,9 @@ export class MixScene {
   private receive(subject: string, data: Uint8Array): void {
     this.published.push({ subject, data });
     if (!subject.includes('.audio.down.')) return;
+    const { stallMs } = this;
+    this.stallMs = 0;
+    if (stallMs > 0) this.clock.advance(stallMs);
     const downlink = decodeMessage('AudioDownlink', data);
     for (const packet of downlink.packets) {
       const guest = this.guests.find(({ sessionId }) => sessionId === packet.sessionId);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { OpusEncoder } from './codec.js';
 import { EvanOpusCodec } from './evan-opus-codec.js';
 import { inspectOpusPacket } from './opus-packet.js';
 
@@ -91,5 +92,48 @@ describe('EvanOpusCodec', () => {
     expect(Buffer.from(again.encode(loud)).toString('hex')).toBe(fresh);
     expect(() => first.encode(loud)).toThrow('the encoder is open');
     again.close();
+  });
+
+  it.each([
+    ['audio', 312],
+    ['lowdelay', 120],
+  ] as const)('holds back what its kind holds back (%s: %i samples)', (application, delay) => {
+    const encoder = codec.createEncoder({ channels: 1, bitrate: 96_000, complexity: 5, application });
+    const decoder = codec.createDecoder();
+    const heard = new Float32Array(20 * 960);
+    const click = new Int16Array(960);
+    for (let count = 0; count < 20; count++) {
+      click[100] = count === 10 ? 30_000 : 0;
+      const packet = encoder.encode(click);
+      decoder.decode(packet, packet.length, heard, count * 960);
+    }
+    const loudest = heard.reduce((best, value, at) => (Math.abs(value) > Math.abs(heard[best]) ? at : best), 0);
+    expect(Math.abs(loudest - (10 * 960 + 100 + delay))).toBeLessThanOrEqual(2);
+    encoder.close();
+    decoder.close();
+  });
+
+  it('takes up the stream of another encoder, so that whoever decodes it hears no seam', () => {
+    const options = { channels: 1, bitrate: 64_000, complexity: 5, application: 'lowdelay' } as const;
+    const [first, second, cold] = [0, 1, 2].map(() => codec.createEncoder(options));
+    const heardWith = (next: OpusEncoder): number => {
+      const decoder = codec.createDecoder();
+      const heard = new Float32Array(12 * 960);
+      for (let count = 0; count < 12; count++) {
+        const packet = (count < 10 ? codecStream : next).encode(tone(count * 960, 960));
+        decoder.decode(packet, packet.length, heard, count * 960);
+      }
+      decoder.close();
+      let steepest = 0;
+      for (let n = 9 * 960; n < 12 * 960; n++) steepest = Math.max(steepest, Math.abs(heard[n] - heard[n - 1]));
+      return steepest;
+    };
+    let codecStream = first;
+    second.takeUp(tone(9 * 960, 960));
+    // The tone itself rises by 0.012 from sample to sample.
+    expect(heardWith(second)).toBeLessThan(0.016);
+    codecStream = second;
+    expect(heardWith(cold)).toBeGreaterThan(0.03);
+    for (const encoder of [first, second, cold]) encoder.close();
   });
 });
