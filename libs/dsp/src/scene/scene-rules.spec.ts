@@ -184,13 +184,13 @@ describe('SceneEngine, wishes about people', () => {
     engine.removeSource(source);
     source = engine.addSource();
     engine.setSoloMode(listener, false);
-    let block = talk(engine, [source], 0);
+    const block = talk(engine, [source], 0);
     expect(engine.isSilent(listener)).toBe(false);
     engine.setPairGain(listener, source, 0);
     engine.removeListener(listener);
     listener = engine.addListener();
     expect(listener).not.toBe(NO_SLOT);
-    block = talk(engine, [source], block);
+    talk(engine, [source], block);
     expect(engine.isSilent(listener)).toBe(false);
   });
 });
