@@ -9,6 +9,8 @@ export interface Audible {
   x: number;
   y: number;
   z: number;
+  /** Whether the person is heard wherever it stands: on a stage, or by megaphone. */
+  isHeardEverywhere: boolean;
   /** Whether this mixer mixes for the person. */
   isListener: boolean;
   /** Whether any listener of this mixer may hear the person. */
@@ -36,7 +38,7 @@ export function updateAudibility(
       const dx = listener.x - person.x;
       const dy = listener.y - person.y;
       const dz = listener.z - person.z;
-      person.isHeard = dx * dx + dy * dy + dz * dz < squaredMax;
+      person.isHeard = person.isHeardEverywhere || dx * dx + dy * dy + dz * dz < squaredMax;
     }
   }
 }

@@ -15,6 +15,11 @@ export class AudioMixerController {
     this.mixer.handleRoster(context.world, roster);
   }
 
+  @EventPattern(subjectOf('hearing'))
+  onHearing(table: vicinity.v1.HearingTable, context: BrokerContext): void {
+    this.mixer.handleHearing(context.world, table);
+  }
+
   @EventPattern(subjectOf('audioUp'))
   onUplink(uplink: vicinity.v1.AudioUplink, context: BrokerContext): void {
     this.mixer.handleUplink(context.world, uplink);

@@ -12,6 +12,7 @@ export interface AudioMixerMetrics {
   sounding: Gauge;
   gated: Gauge;
   pairs: Gauge;
+  beds: Gauge;
   load: Gauge;
   sheddingLevel: Gauge;
   quality: Gauge;
@@ -40,7 +41,8 @@ export function audioMixerMetrics(metrics: Metrics): AudioMixerMetrics {
     sources: metrics.gauge('audio_sources', 'Voices that have a decoder.'),
     sounding: metrics.gauge('audio_sources_sounding', 'Voices that sounded in the last tick.'),
     gated: metrics.gauge('audio_sources_gated', 'Voices that the noise gate kept out in the last tick.'),
-    pairs: metrics.gauge('audio_pairs', 'Voices in ears in the last tick.', ['kind']),
+    pairs: metrics.gauge('audio_pairs', 'Voices and beds in ears in the last tick, and those left out.', ['kind']),
+    beds: metrics.gauge('audio_beds', 'Parts of the crowd summed once for everybody in the last tick.'),
     load: metrics.gauge('audio_load', 'Share of the tick that is used, smoothed; time that others took is left out.'),
     sheddingLevel: metrics.gauge('audio_shedding_level', 'How much quality is given up; 0 is none.'),
     quality: metrics.gauge('audio_quality', 'What listeners get at most at present.', ['kind']),

@@ -1,5 +1,6 @@
 import type { Broker } from '@app/broker';
 import type { Clock } from '@app/clock';
+import { createSpatialEngine } from '@app/dsp';
 import { EvanOpusCodec } from '@app/opus';
 import {
   BROKER,
@@ -18,9 +19,9 @@ import {
 import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { AudioMixerController } from './audio-mixer.controller.js';
 import { audioMixerMetrics } from './audio-mixer.metrics.js';
+import { NO_ZONES } from './audio-zones.js';
 import type { AudioMixerSettings } from './audio-mixer.settings.js';
 import { MixerActor } from './mixer.actor.js';
-import { TypescriptSpatialEngine } from '@app/dsp';
 import { MIXER } from './tokens.js';
 
 @Module({
@@ -44,13 +45,15 @@ import { MIXER } from './tokens.js';
           clock,
           {
             codec: new EvanOpusCodec(),
-            createEngine: () =>
-              new TypescriptSpatialEngine({
+            createEngine: (world) =>
+              createSpatialEngine({
                 sourcesMax: settings.audioSourcesMax,
                 listenersMax: settings.audioListenersMax,
                 nearSourcesMax: settings.audioNearSources,
                 attenuationCoefficient: settings.audioAttenuation,
                 audibleDistanceM: settings.audioDistanceM,
+                directivity: settings.audioDirectivity,
+                ...(settings.audioZones.get(world) ?? NO_ZONES),
               }),
           },
           {

@@ -9,7 +9,11 @@ export interface MixCounts {
   /** Voices that play, but were too quiet to be heard. */
   gated: number;
   nearPairs: number;
-  farPairs: number;
+  /** Voices and beds panned for listeners, and those that were left out. */
+  farSignals: number;
+  shedSignals: number;
+  /** Beds summed, once for everybody. */
+  beds: number;
   packetsOut: number;
   bytesOut: number;
   /** Mixes that were not encoded, because somebody else hears the same. */
@@ -37,7 +41,9 @@ export function createMixCounts(): MixCounts {
     sounding: 0,
     gated: 0,
     nearPairs: 0,
-    farPairs: 0,
+    farSignals: 0,
+    shedSignals: 0,
+    beds: 0,
     packetsOut: 0,
     bytesOut: 0,
     encodesSaved: 0,

@@ -59,7 +59,7 @@ export class MixerActor {
     for (const world of options.worlds) {
       const publish = (gatewayId: InstanceId, message: Uint8Array): void =>
         broker.publish(subjectOf('audioDown', { world, who: gatewayId }), message);
-      this.worlds.set(world, new WorldMix(instanceId, sound, options, publish));
+      this.worlds.set(world, new WorldMix(world, instanceId, sound, options, publish));
     }
     this.loop = new TickLoop(
       clock,
@@ -96,6 +96,10 @@ export class MixerActor {
     if (outcome !== 'applied') this.metrics.dropped.inc(1, { reason: `roster-${outcome}` });
   }
 
+  handleHearing(worldName: string, table: vicinity.v1.HearingTable): void {
+    this.worlds.get(worldName)?.applyHearing(table);
+  }
+
   handleUplink(worldName: string, uplink: vicinity.v1.AudioUplink): void {
     const nowMs = this.clock.nowMs();
     const isTimely = nowMs >= this.timelyFromMs && nowMs < this.tickedAtMs + MIX_TICK_MS + LATE_MS;
@@ -128,7 +132,9 @@ export class MixerActor {
     metrics.sounding.set(counts.sounding);
     metrics.gated.set(counts.gated);
     metrics.pairs.set(counts.nearPairs, { kind: 'near' });
-    metrics.pairs.set(counts.farPairs, { kind: 'far' });
+    metrics.pairs.set(counts.farSignals, { kind: 'far' });
+    metrics.pairs.set(counts.shedSignals, { kind: 'shed' });
+    metrics.beds.set(counts.beds);
     metrics.packetsOut.inc(counts.packetsOut);
     metrics.bytesOut.inc(counts.bytesOut);
     metrics.encodesSaved.inc(counts.encodesSaved);

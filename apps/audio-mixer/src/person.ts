@@ -23,6 +23,7 @@ export class Person implements Audible {
   qz = 0;
   qw = 1;
   isHeard = true;
+  isHeardEverywhere = false;
   source: Source | undefined;
   listener: Listener | undefined;
 

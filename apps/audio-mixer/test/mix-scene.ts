@@ -1,5 +1,5 @@
 import type { Broker, BrokerStatus } from '@app/broker';
-import { TypescriptSpatialEngine } from '@app/dsp';
+import { createSpatialEngine, type SpatialEngine } from '@app/dsp';
 import { EvanOpusCodec, type OpusDecoder, type OpusEncoder } from '@app/opus';
 import { SimClock } from '@app/testing';
 import { decodeMessage, packPose, vicinity } from '@app/wire';
@@ -76,13 +76,16 @@ export class MixScene {
         return { unsubscribe: () => undefined };
       },
     } as unknown as Broker;
-    const createEngine = (): TypescriptSpatialEngine =>
-      new TypescriptSpatialEngine({
+    const createEngine = (): SpatialEngine =>
+      createSpatialEngine({
         sourcesMax: 16,
         listenersMax: 8,
         nearSourcesMax: 4,
         attenuationCoefficient: 0.5,
         audibleDistanceM: 100,
+        directivity: 0,
+        zones: [],
+        zonePairs: [],
       });
     this.mixer = new MixerActor(
       'me',

@@ -1,0 +1,110 @@
+import { NO_SLOT, type PlayoutStatistics, type SpatialEngine } from '@app/dsp';
+import type { OpusCodec } from '@app/opus';
+import type { HearingRules } from './hearing-rules.js';
+import type { MixCounts } from './mix-counts.js';
+import type { Person } from './person.js';
+import { Source, type SourceOptions } from './source.js';
+
+export interface VoicesOptions extends SourceOptions {
+  /** How long a voice may be silent before it gives its decoder back, in ms. */
+  idleMs: number;
+}
+
+/** A source whose person has left: it fades in one tick, its end is heard in the next, then it is removed. */
+interface Leaving {
+  source: Source;
+  ticks: number;
+}
+
+/** The voices of one world that this mixer decodes: from the first packet that counts until long after the last. */
+export class Voices {
+  private readonly speaking = new Set<Person>();
+  private readonly leaving: Leaving[] = [];
+
+  constructor(
+    private readonly codec: OpusCodec,
+    private readonly options: VoicesOptions,
+    private readonly rules: HearingRules,
+  ) {}
+
+  /** Gives a person a voice. Returns undefined when there is no room for another. */
+  open(person: Person, engine: SpatialEngine, nowMs: number): Source | undefined {
+    const slot = engine.addSource();
+    if (slot === NO_SLOT) return undefined;
+    if (person.listener) engine.setOwnSource(person.listener.slot, slot);
+    this.rules.openSource(person.seat.sessionId, slot);
+    person.source = new Source(slot, this.codec, this.options, nowMs);
+    this.speaking.add(person);
+    return person.source;
+  }
+
+  /** The person has left the world: its voice fades. */
+  leave(person: Person): void {
+    if (!person.source) return;
+    person.source.leave();
+    this.leaving.push({ source: person.source, ticks: 0 });
+    person.source = undefined;
+    this.speaking.delete(person);
+  }
+
+  /** Fills the engine with the next block of everybody. */
+  pull(engine: SpatialEngine, nowMs: number, counts: MixCounts): void {
+    for (const person of this.speaking) {
+      const source = person.source as Source;
+      if (source.idleMs(nowMs) > this.options.idleMs) {
+        this.close(person, engine);
+        continue;
+      }
+      const { x, y, z, qx, qy, qz, qw } = person;
+      engine.setSourcePose(source.slot, x, y, z, qx, qy, qz, qw);
+      pullSource(engine, source, nowMs, counts);
+    }
+    for (let index = this.leaving.length - 1; index >= 0; index--) {
+      const entry = this.leaving[index];
+      if (entry.ticks++ < 2) {
+        pullSource(engine, entry.source, nowMs, counts);
+      } else {
+        this.leaving.splice(index, 1);
+        this.remove(entry.source, engine);
+      }
+    }
+  }
+
+  /** Nobody listens any more, so nothing needs to fade. */
+  closeAll(engine: SpatialEngine | undefined): void {
+    for (const person of this.speaking) this.close(person, engine);
+    for (const { source } of this.leaving) this.remove(source, engine);
+    this.leaving.length = 0;
+  }
+
+  /** Adds what happened to the voices since the last call, and the delays that they aim for. */
+  tellStatistics(sum: PlayoutStatistics, targetsMs: number[]): void {
+    for (const { source } of this.speaking) {
+      if (!source) continue;
+      source.tellStatistics(sum);
+      targetsMs.push(source.targetDelayMs);
+    }
+  }
+
+  private close(person: Person, engine: SpatialEngine | undefined): void {
+    this.speaking.delete(person);
+    if (person.source) this.remove(person.source, engine);
+    person.source = undefined;
+  }
+
+  private remove(source: Source, engine: SpatialEngine | undefined): void {
+    if (engine) {
+      this.rules.closeSource(source.slot);
+      engine.removeSource(source.slot);
+    }
+    source.close();
+  }
+}
+
+function pullSource(engine: SpatialEngine, source: Source, nowMs: number, counts: MixCounts): void {
+  const isSounding = source.pull(engine.input(source.slot), nowMs);
+  engine.setSounding(source.slot, isSounding);
+  counts.sources++;
+  if (isSounding) counts.sounding++;
+  if (source.isGated) counts.gated++;
+}
