@@ -12,6 +12,8 @@ export class LossConcealment {
   private inARow = 0;
   /** A voice begins faded out, too: its first packet may be the middle of a word. */
   private level = 0;
+  /** Level of the last packet that was played. */
+  private playedLevel = 1;
 
   /** Level reached at the end of the last packet, linear. */
   get currentLevel(): number {
@@ -25,7 +27,7 @@ export class LossConcealment {
 
   /** A packet is concealed. Returns the level that it has to fade to. */
   conceal(): number {
-    this.level = LEVELS[Math.min(this.inARow, LEVELS.length - 1)];
+    this.level = this.playedLevel * LEVELS[Math.min(this.inARow, LEVELS.length - 1)];
     this.inARow++;
     return this.level;
   }
@@ -37,10 +39,11 @@ export class LossConcealment {
     return this.level;
   }
 
-  /** A packet is played. Returns the level that it has to fade to. */
-  recover(): number {
+  /** A packet is played, in full or at another level. Returns the level that it has to fade to. */
+  recover(level = 1): number {
     this.inARow = 0;
-    this.level = 1;
+    this.level = level;
+    this.playedLevel = level;
     return this.level;
   }
 }

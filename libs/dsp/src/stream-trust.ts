@@ -1,5 +1,5 @@
-/** Good packets in a row after which a stream is believed again: 100 ms of 20 ms packets. */
-const PROOF_PACKETS = 5;
+/** Good packets in a row after which a stream is believed again: 160 ms of 20 ms packets. Garbage rarely has so many. */
+const PROOF_PACKETS = 8;
 /** The same for a stream that has disappointed before: half a second. */
 const PROOF_PACKETS_MORE = 25;
 /** Good packets after which nothing is held against a stream any more. */

@@ -5,6 +5,7 @@ import { type BufferedPacket, JitterBuffer, type PushResult } from './jitter-buf
 import { JitterEstimate } from './jitter-estimate.js';
 import { LossConcealment } from './loss-concealment.js';
 import { DECODED_FRAMES_MAX, type PacketDecoder } from './packet-decoder.js';
+import { OutburstGuard } from './outburst-guard.js';
 import { RecoveryPolicy } from './recovery-policy.js';
 import { SampleQueue } from './sample-queue.js';
 import { StreamTrust } from './stream-trust.js';
@@ -70,6 +71,7 @@ export class VoicePlayout {
   private readonly concealment = new LossConcealment();
   private readonly recovery = new RecoveryPolicy();
   private readonly trust = new StreamTrust();
+  private readonly guard = new OutburstGuard();
   private state: 'idle' | 'playing' | 'ending' = 'idle';
   private startAtMs = NaN;
   private packetFrames = BLOCK_FRAMES;
@@ -264,6 +266,7 @@ export class VoicePlayout {
       if (!trust.isSuspended) decoder.reset();
       return 0;
     }
+    if (this.guard.isNew) decoder.reset();
     if (this.recovery.packetPlayed(decoder.hasRedundancy(packet.bytes, packet.size))) {
       decoder.setRecovery(this.recovery.isWanted);
     }
@@ -273,14 +276,15 @@ export class VoicePlayout {
     return frames;
   }
 
-  /** Samples behind the queue become part of it, faded in if there was a gap before. */
+  /** Samples behind the queue become part of it, faded in if there was a gap before, and not louder than is likely. */
   private appear(frames: number): void {
     const { queue } = this;
     const from = this.concealment.currentLevel;
-    const to = this.concealment.recover();
-    if (from !== to) {
-      applyGainRamp(queue.samples, from, to, queue.begin + queue.count, Math.min(frames, RECOVER_FRAMES));
-    }
+    const place = queue.begin + queue.count;
+    const to = this.concealment.recover(this.guard.process(queue.samples, place, frames));
+    const fade = from === to ? 0 : Math.min(frames, RECOVER_FRAMES);
+    if (fade > 0) applyGainRamp(queue.samples, from, to, place, fade);
+    if (to < 1) applyGainRamp(queue.samples, to, to, place + fade, frames - fade);
     queue.count += frames;
   }
 
@@ -323,8 +327,10 @@ export class VoicePlayout {
     this.invent(false);
   }
 
-  /** Adds one invented packet, the last one if `isEnd`. */
-  private invent(isEnd: boolean): void {
+  /** Adds one invented packet, the last one if `isLast`. */
+  private invent(isLast: boolean): void {
+    // What came before a broken packet may have been garbage, too: it is not spun out.
+    const isEnd = isLast || this.trust.isSuspended;
     const from = this.concealment.currentLevel;
     const to = isEnd ? this.concealment.end() : this.concealment.conceal();
     const place = this.queue.reserve(DECODED_FRAMES_MAX);
@@ -335,7 +341,9 @@ export class VoicePlayout {
       frames = this.packetFrames;
       this.queue.samples.fill(0, place, place + frames);
     }
-    applyGainRamp(this.queue.samples, from, to, place, frames);
+    const fade = isEnd ? Math.min(frames, BLOCK_FRAMES) : frames;
+    applyGainRamp(this.queue.samples, from, to, place, fade);
+    this.queue.samples.fill(0, place + fade, place + frames);
     this.queue.count += frames;
     this.statistics.concealedFrames += frames;
   }
