@@ -79,22 +79,30 @@ export function describeIsolation(make: RendererMaker): void {
     expect(playWith(true).map(others)).toEqual(playWith(false).map(others));
   });
 
-  it('hears as before two blocks after an order with no number', () => {
-    const listen = (bad: number): string => {
+  it.each([
+    { gain: NaN, delay: 3 },
+    { gain: 0.5, delay: NaN },
+    { gain: 0.5, delay: Infinity },
+    { gain: 0.5, delay: -7 },
+    { gain: 0.5, delay: 1e12 },
+  ])('hears as before two blocks after an impossible order: $gain, $delay', (bad) => {
+    const listen = (inBetween: { gain: number; delay: number }): string => {
       const stage = new Stage(make);
       for (let block = 0; block < 4; block++) {
         stage.memory.input(0).forEach((_, frame, input) => (input[frame] = 0.2 * Math.sin((frame + block) * 0.1)));
-        const gain = steady(block === 1 ? bad : 0.5);
-        const ear = { delay: steady(9.5), direct: gain, low: gain };
-        const nearEar = { delay: steady(3), gains: onlyPlane(0, gain) };
-        const bins = [{ entries: [{ source: 0, gain: steady(1) }], left: ear, right: ear }];
-        const near = [{ source: 0, left: nearEar, right: nearEar }];
+        const order = block === 1 ? inBetween : { gain: 0.5, delay: 9.5 };
+        const gain = steady(order.gain);
+        const ear = { delay: steady(order.delay), direct: gain, low: gain };
+        const gliding = { ...ear, delay: [9.5, order.delay] as const };
+        const nearEar = { delay: gliding.delay, gains: onlyPlane(0, gain) };
+        const bins = [{ entries: [{ source: 0, gain: steady(1) }], left: ear, right: gliding }];
+        const near = [{ source: 0, left: nearEar, right: { ...nearEar, delay: steady(order.delay) } }];
         const listeners = [{ listener: 0, isFresh: block === 0, bins, near }];
         stage.orders.carryOut({ filters: [{ source: 0, isFresh: block === 0 }], beds: [], listeners });
       }
       return outputOf(stage.memory);
     };
-    expect(listen(NaN)).toBe(listen(0.5));
+    expect(listen(bad)).toBe(listen({ gain: 0.5, delay: 9.5 }));
   });
 
   it('remembers nothing of a slot that starts anew', () => {

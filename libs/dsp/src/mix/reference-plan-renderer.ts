@@ -6,6 +6,7 @@ import {
   BIN,
   BIN_EAR,
   BLOCK_BYTES,
+  EAR_DELAY_MAX,
   ENTRY_WORDS,
   FILTER_WORDS,
   LISTENER,
@@ -110,14 +111,14 @@ export class ReferencePlanRenderer implements PlanRenderer {
   }
 
   private hearBin(words: number, ear: ReferenceEar): void {
-    const [from, to] = this.floats(words, BIN_EAR.delayFrom, BIN_EAR.delayTo);
+    const [from, to] = this.delays(words, BIN_EAR.delayFrom, BIN_EAR.delayTo);
     ear.direct.add(this.bin, from, to, ...this.floats(words, BIN_EAR.directFrom, BIN_EAR.directTo));
     ear.low.add(this.bin, from, to, ...this.floats(words, BIN_EAR.lowFrom, BIN_EAR.lowTo));
   }
 
   private addNear(order: number, words: number, ear: ReferenceEar): void {
     const address = this.memory.planInts[order + NEAR.address];
-    const [from, to] = this.floats(words, NEAR_EAR.delayFrom, NEAR_EAR.delayTo);
+    const [from, to] = this.delays(words, NEAR_EAR.delayFrom, NEAR_EAR.delayTo);
     for (let plane = 0; plane < BASIS_COUNT; plane++) {
       const gains = this.floats(words, NEAR_EAR.gainsFrom + plane, NEAR_EAR.gainsTo + plane);
       ear.direct.add(this.blocks.at(address + plane * BLOCK_BYTES), from, to, ...gains);
@@ -171,6 +172,12 @@ export class ReferencePlanRenderer implements PlanRenderer {
     memory.status[status + STATUS.tailPeak] = tailPeak;
     memory.status[status + STATUS.limiterGain] = listener.limiter.gain;
     memory.statusInts[status + STATUS.hash] = mixHash(new Int32Array(pcm.buffer, pcm.byteOffset, pcm.length / 2));
+  }
+
+  /** Delays never leave a bus, whatever is ordered. */
+  private delays(begin: number, first: number, second: number): [number, number] {
+    const [from, to] = this.floats(begin, first, second);
+    return [Math.min(Math.max(from, 0), EAR_DELAY_MAX), Math.min(Math.max(to, 0), EAR_DELAY_MAX)];
   }
 
   private floats(begin: number, first: number, second: number): [number, number] {
