@@ -4,10 +4,13 @@ import { BLOCK_BYTES, BUS_BYTES, LISTENER_STATE_BYTES, TAIL_BYTES } from './layo
 import { LEFT, RIGHT } from './scratch';
 
 // A listener's state: the tails of the four buses, the lowpasses' last inputs and outputs in the last lanes of vectors
-// (left input and output, right input and output), then the limiter's gain.
+// (left input and output, right input and output), then what the limiter takes away and which reverb was used last. All of
+// it is 0 for somebody who has heard nothing.
 const LOWPASSES: usize = 4 * TAIL_BYTES;
-/** Place of the limiter's gain in a listener's state. */
-export const LIMITER_GAIN: usize = LOWPASSES + 64;
+/** Place of 1 - the limiter's gain in a listener's state. */
+export const LIMITED: usize = LOWPASSES + 64;
+/** Place of 1 + the reverb of the last order. */
+export const LAST_REVERB: usize = LOWPASSES + 68;
 
 /** Address of a listener's state. */
 export function listenerState(slot: u32): usize {
@@ -17,7 +20,6 @@ export function listenerState(slot: u32): usize {
 /** Forgets all that a listener has heard. */
 export function clearListener(state: usize): void {
   memory.fill(state, 0, LISTENER_STATE_BYTES);
-  store<f32>(state, 1, LIMITER_GAIN);
 }
 
 /** The buses begin with what is left of the block before. */
@@ -92,7 +94,7 @@ function lastOf(value: v128): v128 {
 /** Clears what is no number or too small to hear in tails and filters. */
 function tailPeak(state: usize): f32 {
   let peak = f32x4.splat(0);
-  const end = state + LIMITER_GAIN;
+  const end = state + LIMITED;
   do {
     const value = flush(v128.load(state));
     v128.store(state, value);

@@ -1,4 +1,5 @@
 export { configure, configureFilters } from './areas';
+export { configureReverbLine } from './reverb';
 export { filterSources } from './source-filters';
 export { sumBeds } from './beds';
 export { mixListeners } from './listeners';

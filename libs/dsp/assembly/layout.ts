@@ -66,3 +66,13 @@ export const SOURCE_STATE_BYTES: usize = 64;
 
 /** State of a listener: four tails, then its lowpass and its limiter. */
 export const LISTENER_STATE_BYTES: usize = 1152;
+
+/** Samples in each line's ring, in bytes. */
+export const RING_BYTES: usize = 16384;
+export const REVERB_LINES: usize = 8;
+/** State of a reverb: eight rings, then 64 words. */
+export const REVERB_STATE_BYTES: usize = 131328;
+/** Parameters of a reverb: eight gains, damping, level. */
+export const REVERB_PARAMETER_BYTES: usize = 64;
+export const REVERB_DAMPING: usize = 32;
+export const REVERB_LEVEL: usize = 36;

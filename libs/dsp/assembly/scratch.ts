@@ -13,6 +13,8 @@ const PADDED_BYTES: usize = BLOCK_BYTES + 2 * TAIL_BYTES;
 export const SORTED: usize = PADDED + 4 * PADDED_BYTES;
 /** Gains that a limiter's steps need. */
 export const NEEDS: usize = SORTED + 4_096;
+/** Blocks of a reverb's eight lines. */
+export const LINES: usize = NEEDS + 128;
 
 /** Address of one of the four padded blocks, where it begins to sound. */
 export function paddedBlock(index: i32): usize {

@@ -14,6 +14,9 @@ import { flush } from './lanes';
 import { deinterleave, interleave } from './interleave';
 import { BLOCK_BYTES, FILTER_BYTES, SOURCE_STATE_BYTES } from './layout';
 
+/** Samples beyond this are no sound. */
+const SAMPLE_MAX: f32 = 1_024;
+
 /** Bytes of 64 frames: what is filtered at once stays in the nearest cache, with all that comes of it. */
 const STRETCH_BYTES: usize = 256;
 
@@ -65,6 +68,10 @@ function filterFour(source0: u32, source1: u32, source2: u32, source3: u32): voi
   const end = planes0 + BLOCK_BYTES;
   while (planes0 < end) {
     interleave(planes0, planes1, planes2, planes3, scratch, STRETCH_BYTES);
+    if (hasNoSound(scratch)) {
+      // What is no sound counts as silence, in plane 0 as well, which everybody hears.
+      deinterleave(scratch, planes0, planes1, planes2, planes3, STRETCH_BYTES);
+    }
     filterStretch(scratch, states);
     for (let plane: usize = 1; plane < 4; plane++) {
       const by = plane * BLOCK_BYTES;
@@ -77,6 +84,20 @@ function filterFour(source0: u32, source1: u32, source2: u32, source3: u32): voi
     planes3 += STRETCH_BYTES;
   }
   deinterleave(states, stateOf(source0), stateOf(source1), stateOf(source2), stateOf(source3), 16);
+}
+
+/** Replaces samples that are too large or no numbers by 0. Returns whether there were any. */
+function hasNoSound(signals: usize): bool {
+  let isGood = i32x4.splat(-1);
+  const end = signals + FOUR_BYTES;
+  do {
+    const value = v128.load(signals);
+    const isSound = f32x4.le(f32x4.abs(value), f32x4.splat(SAMPLE_MAX));
+    isGood = v128.and(isGood, isSound);
+    v128.store(signals, v128.and(value, isSound));
+    signals += 16;
+  } while (signals < end);
+  return !i32x4.all_true(isGood);
 }
 
 /**

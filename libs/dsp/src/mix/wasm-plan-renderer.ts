@@ -4,12 +4,15 @@ import { ShadowLowpass } from '../head-shadow.js';
 import { resonatorCoefficients } from '../hrtf/basis-filters.js';
 import type { MixMemory } from './mix-memory.js';
 import type { PlanRenderer } from './plan-renderer.js';
+import { REVERB_DELAYS } from './reverb-parameters.js';
 import { wasm } from './web-assembly.js';
 
 /** What libs/dsp/assembly exports. */
 interface Kernels {
   configure(...areas: number[]): void;
   configureFilters(feed: number, keep: number, a1: number, a2: number, a3: number, bandGain: number): void;
+  /** Length of a line of all reverbs, in frames. */
+  configureReverbLine(line: number, frames: number): void;
   filterSources(count: number): void;
   sumBeds(count: number): void;
   mixListeners(count: number): void;
@@ -45,6 +48,7 @@ export class WasmPlanRenderer implements PlanRenderer {
     );
     const { a1, a2, a3, bandGain } = resonatorCoefficients();
     this.kernels.configureFilters(ShadowLowpass.feed, ShadowLowpass.keep, a1, a2, a3, bandGain);
+    REVERB_DELAYS.forEach((frames, line) => this.kernels.configureReverbLine(line, frames));
   }
 
   filterSources(count: number): void {
