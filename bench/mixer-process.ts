@@ -39,7 +39,7 @@ export class MixerProcess {
     const profile = profileDir ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`] : [];
     this.child = spawn(
       process.execPath,
-      [...profile, main, '--nats-url', natsUrl, '--instance-id', instanceId, '--log-level', 'warn', ...flags],
+      [...profile, main, '--nats-url', natsUrl, '--instance-id', instanceId, '--log-level', 'error', ...flags],
       // With a channel, the mixer ends when this process does, however that happens.
       { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
     );

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { preferProcesses } from './bench-report.js';
 import { makeCrowd, type Spread, type Talking } from './crowd.js';
 import { MixerProcess } from './mixer-process.js';
-import { PHASES, type Phase } from './phase-clock.js';
+import { PHASES, type Phase, type PhaseTimes } from './phase-clock.js';
 import { PlayedGateway } from './played-gateway.js';
 
 /** Share of a core that the measured mixer is given to do; slow motion keeps it there. */
@@ -157,11 +157,15 @@ class Measurement {
     const { skippedTicks } = gateway;
     const mixes = mixesReceived;
     const phases = await mixer.phases();
-    // Phases are looked at a moment later than the processor time: their own ticks count for them.
-    const scale = ticks / Math.max(1, phases.ticks - phasesBefore.ticks) / 1_000;
-    const phaseSeconds = Object.fromEntries(
-      PHASES.map((phase) => [phase, (phases[phase] - phasesBefore[phase]) * scale]),
-    ) as Record<Phase, number>;
+    // Phases are looked at a moment later than the processor time: their own ticks count for them. They are told by the
+    // machine's clock, which goes on while others use the processor; how much that is, is known for whole ticks.
+    const spent = (name: keyof PhaseTimes): number => phases[name] - phasesBefore[name];
+    const isRunning = Math.min(1, spent('tickCpuMs') / Math.max(1, spent('tickMs')));
+    const scale = (isRunning * ticks) / Math.max(1, spent('ticks')) / 1_000;
+    const phaseSeconds = Object.fromEntries(PHASES.map((phase) => [phase, spent(phase) * scale])) as Record<
+      Phase,
+      number
+    >;
     return { ticks, cpuSeconds, wallSeconds, phaseSeconds, mixesReceived: mixes, skippedTicks };
   }
 }

@@ -107,7 +107,9 @@ function describeConditions(options: MixerBenchOptions): Record<string, string |
       'the clocks of mixer and gateway run a whole factor slower where N listeners are too many for a core, so that every ' +
       'mix is made and no quality is given up; CPU time is real',
     cpu: `user and system time of the mixer process from /proc over ${options.measureMs / 1_000} s or more, all threads, codecs and broker included`,
-    phases: "time inside the codec, the engine and its renderer on the machine's clock; rest is CPU time less these",
+    phases:
+      "time inside the codec, the engine and its renderer on the machine's clock, less the share of the ticks in which the " +
+      'process was kept from running; rest is CPU time less these',
     delay:
       'arrival of a packet at the gateway to arrival of the mix at the gateway, sample by sample; included: 10 ms uplink ' +
       'ticks, broker twice, jitter buffer, tick alignment, mixing, encoding, under the load of 25 talkers and listeners; ' +

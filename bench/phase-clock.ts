@@ -2,9 +2,12 @@
 export const PHASES = ['decode', 'select', 'render', 'encode'] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** Milliseconds spent in each phase, and how often the engine rendered. */
+/** Milliseconds spent in each phase, and the mixer's ticks meanwhile. */
 export interface PhaseTimes extends Record<Phase, number> {
   ticks: number;
+  /** Milliseconds of all ticks on the machine's clock, and of the processor: less where others are let go before. */
+  tickMs: number;
+  tickCpuMs: number;
 }
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
@@ -14,17 +17,39 @@ type Method = (this: unknown, ...args: unknown[]) => unknown;
  * one stops the other one's clock. Two looks at the machine's clock for each call, about 0.1 us.
  */
 export class PhaseClock {
-  private readonly spent: PhaseTimes = { decode: 0, select: 0, render: 0, encode: 0, ticks: 0 };
+  private readonly spent: PhaseTimes = {
+    decode: 0,
+    select: 0,
+    render: 0,
+    encode: 0,
+    ticks: 0,
+    tickMs: 0,
+    tickCpuMs: 0,
+  };
   private current: Phase | undefined;
   private sinceMs = 0;
+
+  /** @param cpuMs  processor time of this process, in ms */
+  constructor(private readonly cpuMs: () => number) {}
 
   /** What was spent since the start. */
   read(): PhaseTimes {
     return { ...this.spent };
   }
 
-  countTick(): void {
-    this.spent.ticks++;
+  /** From now on, calls of this method are the ticks. */
+  watchTicks(prototype: object, name: string): void {
+    const methods = prototype as Record<string, Method>;
+    const { cpuMs, spent } = this;
+    const method = methods[name];
+    methods[name] = function (...args) {
+      const startMs = performance.now();
+      const startCpuMs = cpuMs();
+      method.apply(this, args);
+      spent.ticks++;
+      spent.tickMs += performance.now() - startMs;
+      spent.tickCpuMs += cpuMs() - startCpuMs;
+    };
   }
 
   /**

@@ -48,6 +48,9 @@ export class SimulatedMixer {
       OPTIONS,
       metricsInto(this.metrics),
       silentLogger,
+      () => undefined,
+      // Time stands still within a tick, so there is no load to be measured either.
+      () => 0,
     );
     broker.subscribe(subjectOf('roster', { world: WORLD }), ({ data }) =>
       this.actor.handleRoster(WORLD, decodeMessage('SessionRoster', data)),
