@@ -13,8 +13,8 @@ const GOLDEN_RATIO = 0.6180339887498949;
  * ALIKE_BLOCKS share an encoder, until the first block that differs.
  *
  * Who joins gets packets of an encoder that has coded the same blocks as his own; what is left of the difference is below what
- * coding loses. Who leaves gets an encoder that takes up the stream. When nothing is alike this costs a copy and one look
- * into a table for each listener.
+ * coding loses. Who leaves gets an encoder that takes up the stream. When nothing is alike this costs one look into
+ * a table for each listener.
  */
 export class MixEncoding {
   /** Mixes that were encoded in this round, and packets' worth of work that sharing has saved. */
@@ -52,6 +52,7 @@ export class MixEncoding {
    * Encodes a listener's mix, or finds that it has been encoded already; once for each listener and tick.
    *
    * @param share  what the last call for this listener returned
+   * @param pcm    stays as it is until all listeners have been encoded
    * @param hash   of `pcm`: the same for the same samples
    * @returns whose packets the listener gets; holds good until the next `begin`
    */
@@ -107,6 +108,7 @@ export class MixEncoding {
 
   private shareWith(own: SharedEncoder, same: SharedEncoder): SharedEncoder {
     if (same.packets.length > 0) this.saved++;
+    same.keep();
     return this.move(own, same);
   }
 

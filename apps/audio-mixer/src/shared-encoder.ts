@@ -41,9 +41,12 @@ export class SharedEncoder {
 
   private encoder: OpusEncoder | undefined;
   private complexity: number;
-  private block = new Int16Array(BLOCK_SAMPLES);
-  /** The last block before this round that was encoded. */
-  private last = new Int16Array(BLOCK_SAMPLES);
+  /** This round's block, in the caller's memory, and whether it has been kept for the next round. */
+  private block: Int16Array = NO_SAMPLES;
+  private isKept = false;
+  private kept: Int16Array = NO_SAMPLES;
+  /** The last block before this round that was encoded: those who leave the group have heard it. */
+  private last: Int16Array = NO_SAMPLES;
   private hasLast = false;
   private hasEncoded = false;
   private tailLeft = 0;
@@ -75,16 +78,21 @@ export class SharedEncoder {
     this.isLast = false;
     this.tailLeftBefore = this.tailLeft;
     if (!this.hasEncoded) return;
-    const { block } = this;
-    this.block = this.last;
-    this.last = block;
-    this.hasLast = true;
+    const { kept } = this;
+    this.kept = this.last;
+    this.last = kept;
+    this.hasLast = this.isKept;
+    this.isKept = false;
     this.hasEncoded = false;
   }
 
-  /** Encodes this round's block, unless there is nothing to hear. Returns whether it did. */
+  /**
+   * Encodes this round's block, unless there is nothing to hear. Returns whether it did.
+   *
+   * @param pcm  stays as it is until the round is over
+   */
   take(pcm: Int16Array, hash: number, isSilent: boolean, complexity: number): boolean {
-    this.block.set(pcm);
+    this.block = pcm;
     this.hash = hash;
     if (isSilent && this.tailLeft === 0) return false;
     this.tailLeft = isSilent ? this.tailLeft - 1 : TAIL_BLOCKS;
@@ -97,9 +105,17 @@ export class SharedEncoder {
     return true;
   }
 
+  /** Another listener gets this round's packets: whoever leaves the next round needs to know what was heard in this one. */
+  keep(): void {
+    if (this.isKept || !this.hasEncoded) return;
+    if (this.kept.length === 0) this.kept = new Int16Array(BLOCK_SAMPLES);
+    this.kept.set(this.block);
+    this.isKept = true;
+  }
+
   /** Goes on where another group's listeners were before this round. */
   continueFrom(other: SharedEncoder): void {
-    this.last.set(other.last);
+    if (other.hasLast) this.last = Int16Array.from(other.last);
     this.hasLast = other.hasLast;
     this.tailLeft = other.tailLeftBefore;
     this.tailLeftBefore = other.tailLeftBefore;
@@ -114,6 +130,7 @@ export class SharedEncoder {
     this.leavers.length = 0;
     // Others may remember it for a while, but not its sound.
     this.block = NO_SAMPLES;
+    this.kept = NO_SAMPLES;
     this.last = NO_SAMPLES;
   }
 
