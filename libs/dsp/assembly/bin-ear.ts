@@ -83,11 +83,43 @@ export function hearTwoLate(bus: usize, first: i32, ear0: usize, ear1: usize): v
   } while (bus < end);
 }
 
+/** A block whose gains may move, without delay. */
+function hearNow(block: usize, ear: usize, bus: usize): void {
+  const directSlope = slopeOf(load<f32>(ear, BIN_DIRECT_FROM), load<f32>(ear, BIN_DIRECT_TO));
+  const lowSlope = slopeOf(load<f32>(ear, BIN_LOW_FROM), load<f32>(ear, BIN_LOW_TO));
+  const directStep = f32x4.splat(4 * directSlope);
+  const lowStep = f32x4.splat(4 * lowSlope);
+  let direct = rampBefore(load<f32>(ear, BIN_DIRECT_FROM), directSlope);
+  let low = rampBefore(load<f32>(ear, BIN_LOW_FROM), lowSlope);
+  const end = block + BLOCK_BYTES;
+  do {
+    direct = f32x4.add(direct, directStep);
+    low = f32x4.add(low, lowStep);
+    let value = v128.load(block);
+    v128.store(bus, f32x4.add(v128.load(bus), f32x4.mul(direct, value)));
+    v128.store(bus, f32x4.add(v128.load(bus, BUS_BYTES), f32x4.mul(low, value)), BUS_BYTES);
+    direct = f32x4.add(direct, directStep);
+    low = f32x4.add(low, lowStep);
+    value = v128.load(block, 16);
+    v128.store(bus, f32x4.add(v128.load(bus, 16), f32x4.mul(direct, value)), 16);
+    v128.store(bus, f32x4.add(v128.load(bus, BUS_BYTES + 16), f32x4.mul(low, value)), BUS_BYTES + 16);
+    block += 32;
+    bus += 32;
+  } while (block < end);
+}
+
+/** A block with gains and a delay that may move. */
+export function hearMovingBin(block: usize, ear: usize, bus: usize): void {
+  const delays = loadDelay(ear + BIN_DELAY_FROM) + loadDelay(ear + BIN_DELAY_TO);
+  if (delays === 0) hearNow(block, ear, bus);
+  else hearMovingLate(block, ear, bus);
+}
+
 /**
  * A block with gains and a delay that move. Goes on in stretches in which the delay keeps its whole number; what falls
  * into the next sample is moved by one lane, and the last lane waits for the next vector.
  */
-export function hearMovingBin(block: usize, ear: usize, bus: usize): void {
+function hearMovingLate(block: usize, ear: usize, bus: usize): void {
   const directSlope = slopeOf(load<f32>(ear, BIN_DIRECT_FROM), load<f32>(ear, BIN_DIRECT_TO));
   const lowSlope = slopeOf(load<f32>(ear, BIN_LOW_FROM), load<f32>(ear, BIN_LOW_TO));
   const delayFrom = loadDelay(ear + BIN_DELAY_FROM);

@@ -12,45 +12,93 @@ import {
   NEAR_LEFT,
   NEAR_RIGHT,
 } from './layout';
+import { hearBoth } from './near-both';
 import { loadDelay } from './ramp';
 import { LEFT, paddedBlock, RIGHT } from './scratch';
 
+// What an ear hears late waits in a padded block for a second one, so that its bus is read and written once for both. The
+// delay of what waits for each ear, below 0 when nothing does.
+let waitingLeft: f32 = -1;
+let waitingRight: f32 = -1;
+
 /** Lets both ears hear `count` near sources. */
 export function mixNear(order: usize, count: i32): void {
-  hearNear(order, NEAR_LEFT, count, scratchArea + LEFT);
-  hearNear(order, NEAR_RIGHT, count, scratchArea + RIGHT);
-}
-
-/** One ear hears all near sources. Two that it hears later go into its bus together. */
-function hearNear(order: usize, side: usize, count: i32, bus: usize): void {
-  const first = paddedBlock(0);
-  const second = paddedBlock(1);
-  let waiting: f32 = -1;
   for (const end = order + count * NEAR_BYTES; order < end; order += NEAR_BYTES) {
-    const ear = order + side;
     const planes = load<u32>(order, NEAR_ADDRESS);
-    const delay = loadDelay(ear + NEAR_DELAY_FROM);
-    const delayTo = loadDelay(ear + NEAR_DELAY_TO);
-    if (delay === delayTo && delay === floor(delay)) {
-      addPlanes(bus + ((<usize>delay) << 2), planes, ear);
-    } else if (delay !== delayTo) {
-      setPlanes(second, planes, ear);
-      addMovingLate(bus, second, delay, delayTo);
-    } else if (waiting < 0) {
-      setPlanes(first, planes, ear);
-      waiting = delay;
+    const left = order + NEAR_LEFT;
+    const right = order + NEAR_RIGHT;
+    if (!isSteady(left) || !isSteady(right) || !isStill(left) || !isStill(right)) {
+      hear(planes, left, true);
+      hear(planes, right, false);
+    } else if (isWhole(left)) {
+      hearBoth(placeOf(left, true), blockFor(false), planes, left, right);
+      wait(right, false);
+    } else if (isWhole(right)) {
+      hearBoth(placeOf(right, false), blockFor(true), planes, right, left);
+      wait(left, true);
     } else {
-      setPlanes(second, planes, ear);
-      addTwoLate(bus, first, second, waiting, delay);
-      waiting = -1;
+      hear(planes, left, true);
+      hear(planes, right, false);
     }
   }
-  if (waiting >= 0) addMovingLate(bus, first, waiting, waiting);
+  if (waitingLeft >= 0) addMovingLate(scratchArea + LEFT, paddedBlock(0), waitingLeft, waitingLeft);
+  if (waitingRight >= 0) addMovingLate(scratchArea + RIGHT, paddedBlock(2), waitingRight, waitingRight);
+  waitingLeft = waitingRight = -1;
 }
 
 /** Whether an ear's gains stay as they are. */
 function isSteady(ear: usize): bool {
   return !v128.any_true(f32x4.ne(v128.load(ear, NEAR_GAINS_FROM), v128.load(ear, NEAR_GAINS_TO)));
+}
+
+/** Whether an ear's delay stays as it is. */
+function isStill(ear: usize): bool {
+  return loadDelay(ear + NEAR_DELAY_FROM) === loadDelay(ear + NEAR_DELAY_TO);
+}
+
+/** Whether an ear's delay begins with a whole number of samples. One of two ears usually has none at all. */
+function isWhole(ear: usize): bool {
+  const delay = loadDelay(ear + NEAR_DELAY_FROM);
+  return delay === floor(delay);
+}
+
+/** Where in its bus an ear begins to hear a source. */
+function placeOf(ear: usize, isLeft: bool): usize {
+  return scratchArea + (isLeft ? LEFT : RIGHT) + ((<usize>(<i32>loadDelay(ear + NEAR_DELAY_FROM))) << 2);
+}
+
+/** Where to put what an ear hears late. */
+function blockFor(isLeft: bool): usize {
+  if (isLeft) return paddedBlock(waitingLeft < 0 ? 0 : 1);
+  return paddedBlock(waitingRight < 0 ? 2 : 3);
+}
+
+/** What lies in blockFor waits, or goes into the bus with what waited already. */
+function wait(ear: usize, isLeft: bool): void {
+  const delay = loadDelay(ear + NEAR_DELAY_FROM);
+  if (isLeft) {
+    if (waitingLeft >= 0) addTwoLate(scratchArea + LEFT, paddedBlock(0), paddedBlock(1), waitingLeft, delay);
+    waitingLeft = waitingLeft < 0 ? delay : -1;
+  } else {
+    if (waitingRight >= 0) addTwoLate(scratchArea + RIGHT, paddedBlock(2), paddedBlock(3), waitingRight, delay);
+    waitingRight = waitingRight < 0 ? delay : -1;
+  }
+}
+
+/** One ear hears a source, whatever moves. */
+function hear(planes: usize, ear: usize, isLeft: bool): void {
+  if (isStill(ear) && isWhole(ear)) {
+    addPlanes(placeOf(ear, isLeft), planes, ear);
+    return;
+  }
+  const block = blockFor(isLeft);
+  setPlanes(block, planes, ear);
+  if (isStill(ear)) {
+    wait(ear, isLeft);
+    return;
+  }
+  const bus = scratchArea + (isLeft ? LEFT : RIGHT);
+  addMovingLate(bus, block, loadDelay(ear + NEAR_DELAY_FROM), loadDelay(ear + NEAR_DELAY_TO));
 }
 
 function setPlanes(target: usize, planes: usize, ear: usize): void {
