@@ -85,6 +85,19 @@ describe('a source in a pause', () => {
     expect(heard).toBeGreaterThanOrEqual(9);
   });
 
+  it('is over when noise is transmitted without a pause', () => {
+    const { codec, calls } = countingCodec();
+    scene = new VoiceScene(-80, codec);
+    const packets = pausingPackets(200, 20);
+    const background = packets.slice(150).find((packet) => packet && packet.length > 2) ?? new Uint8Array();
+    scene.push(0, 0, new Uint8Array([background[0]]));
+    for (let at = 1; at < 10; at++) {
+      scene.push(at, at * FRAMES, background);
+      scene.tick();
+    }
+    expect(calls.decode).toBeGreaterThan(4);
+  });
+
   it('is gated while it transmits nothing but noise, and counts as silent', () => {
     const encoder = opusCodec.createEncoder({ channels: 1, bitrate: 32_000, complexity: 5, application: 'audio' });
     let heard = 0;

@@ -24,6 +24,8 @@ const URGENT_FRAMES = 2_880;
  * only noise has none at all, and in noise a bad one is not heard.
  */
 const PATIENCE_BLOCKS = 10;
+/** Packets of background noise in a row after which a resting sender transmits all the time again; it rests with one. */
+const REST_PACKETS_MAX = 2;
 /** A media time that jumps by more than this starts the measurement of jitter anew, in ms. */
 const CLOCK_JUMP_MS = 1_000;
 
@@ -78,6 +80,8 @@ export class VoicePlayout {
   private wasDtx = false;
   /** The sender said that it is silent; until it speaks, its packets only say what its background sounds like. */
   private isResting = false;
+  /** Packets of background noise in a row since then. */
+  private restPackets = 0;
   /** Packets invented while nothing was there; if they turn out to be lost, they have been played already. */
   private inventedAhead = 0;
   /** Samples still to be left out (positive) or added (negative). */
@@ -85,6 +89,8 @@ export class VoicePlayout {
   private blocksWithoutSeam = 0;
   private lastSequence = 0;
   private lastTimestamp = 0;
+  /** Media time between the last two packets, in samples. */
+  private lastStep = 0;
   private mediaFrames = 0;
   private lastDelayMs = 0;
 
@@ -131,7 +137,7 @@ export class VoicePlayout {
   ): PushResult {
     this.statistics.received++;
     const lateMs = this.measure(sequence, timestamp, nowMs, isTimely);
-    if (this.isIdle && this.isSilence(bytes)) {
+    if (this.isIdle && this.isSilence(bytes, frames)) {
       // Nothing to wait for, and nothing to decode.
       this.buffer.clear();
       return 'kept';
@@ -198,18 +204,22 @@ export class VoicePlayout {
   }
 
   /** Whether a packet that comes in silence leaves it silent. */
-  private isSilence(bytes: Uint8Array): boolean {
+  private isSilence(bytes: Uint8Array, frames: number): boolean {
     if (bytes.length <= DTX_BYTES_MAX) {
       this.isResting = true;
+      this.restPackets = 0;
       return true;
     }
-    return this.isResting && this.decoder.isBackground(bytes, bytes.length);
+    if (!this.isResting || !this.decoder.isBackground(bytes, bytes.length)) return false;
+    this.restPackets = this.lastStep <= 2 * frames ? this.restPackets + 1 : 1;
+    return this.restPackets <= REST_PACKETS_MAX;
   }
 
   private measure(sequence: number, timestamp: number, nowMs: number, isTimely: boolean): number {
     const step = (timestamp - this.lastTimestamp) | 0;
     const packets = ((sequence - this.lastSequence) << 16) >> 16;
     this.lastTimestamp = timestamp >>> 0;
+    this.lastStep = step;
     this.lastSequence = sequence;
     const isBackwards = packets > 0 && step < 0;
     if (this.statistics.received === 1 || isBackwards || Math.abs(step) > CLOCK_JUMP_MS * FRAMES_PER_MS) {
@@ -345,7 +355,7 @@ export class VoicePlayout {
     applyGainRamp(this.queue.samples, from, to, place, fade);
     this.queue.samples.fill(0, place + fade, place + frames);
     this.queue.count += frames;
-    this.statistics.concealedFrames += frames;
+    if (isHeard) this.statistics.concealedFrames += frames;
   }
 
   /** Leaves out or repeats a little of the voice when the delay is not what it should be. */
