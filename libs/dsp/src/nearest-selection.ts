@@ -22,6 +22,11 @@ export class NearestSelection {
     this.count = 0;
   }
 
+  /** Score from which on candidates are refused; infinite as long as there is room. */
+  get worst(): number {
+    return this.count < this.limit ? Infinity : this.count === 0 ? 0 : this.scores[this.count - 1];
+  }
+
   /** Offers one candidate; of equal scores the earlier one wins. */
   offer(key: number, score: number): void {
     const { keys, scores } = this;

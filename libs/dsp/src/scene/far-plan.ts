@@ -53,7 +53,7 @@ export class FarPlan {
     if (now.count === this.capacity) return;
     const isKnown = this.stamps[signal] === this.stamp;
     const place = isKnown ? this.placeBefore[signal] : 0;
-    if (isKnown && !this.listener.isStale && this.signals.moved[signal] === 0) this.keep(place);
+    if (isKnown && !this.listener.isFarStale && this.signals.movedFar[signal] === 0) this.keep(place);
     else this.aim(signal);
     now.signals[now.count] = signal;
     if (isKnown) {
@@ -85,14 +85,15 @@ export class FarPlan {
 
   /** Shares the signal among three bins, so that they add up to its level and its direction. */
   private aim(signal: number): void {
-    const { signals, listener, now } = this;
-    const dx = signals.x[signal] - listener.x;
-    const dy = signals.y[signal] - listener.y;
-    const dz = signals.z[signal] - listener.z;
-    const flat = dx * dx + dz * dz;
-    const distance = Math.sqrt(flat + dy * dy);
-    const level = this.levels.levelOf(signal, dx, dy, dz, distance);
-    const vertical = distance > 1e-6 ? verticalShare(Math.sqrt(flat) / distance) : 0;
+    const { levels, now } = this;
+    levels.measure(signal);
+    const { way } = levels;
+    const dx = way[0];
+    const dy = way[1];
+    const dz = way[2];
+    const distance = way[3];
+    const level = way[4];
+    const vertical = distance > 1e-6 ? verticalShare(Math.sqrt(dx * dx + dz * dz) / distance) : 0;
     const place = horizonPlace(dx, dz);
     const bin = place | 0;
     const next = place - bin;

@@ -2,6 +2,7 @@ import { BINS_MAX } from '../mix/mix-memory.js';
 import { EAR_WORDS, FAR_EAR_WORDS } from '../hrtf/hrtf-model.js';
 import { clampCoordinate, isPose } from './hostile-pose.js';
 import type { PairRules } from './pair-rules.js';
+import { PLACE_SLACK_M } from './signal-table.js';
 import { NO_SLOT } from './spatial-engine.js';
 
 /** The far signals that one listener heard in one block: in which bins, how loud. */
@@ -92,6 +93,11 @@ export class ListenerState {
 
   /** Something about this listener changed, so that what was planned before does not hold. */
   isStale = true;
+  /** The same, as far as it makes a difference for what is far away. */
+  isFarStale = true;
+  private toldX = 0;
+  private toldY = 0;
+  private toldZ = 0;
   /** The head turned since the ears of the bins were placed. */
   isTurned = true;
   /** Nothing of the past may be heard. */
@@ -142,7 +148,7 @@ export class ListenerState {
     this.ownIsNew = false;
     this.forgetSound();
     this.setPose(0, 0, 0, 0, 0, 0, 1);
-    this.isStale = true;
+    this.setRules();
     this.isTurned = true;
   }
 
@@ -168,10 +174,16 @@ export class ListenerState {
     this.wantsSelection = true;
   }
 
+  /** Tells that something about what this listener may hear changed. */
+  setRules(): void {
+    this.isStale = true;
+    this.isFarStale = true;
+    this.wantsSelection = true;
+  }
+
   setSpace(radiusM: number): void {
     this.spaceM = clampCoordinate(radiusM);
-    this.isStale = true;
-    this.wantsSelection = true;
+    this.setRules();
   }
 
   setPose(x: number, y: number, z: number, qx: number, qy: number, qz: number, qw: number): void {
@@ -189,6 +201,15 @@ export class ListenerState {
     this.z = z;
     this.isStale = true;
     this.zoneIsStale = true;
+    const drift = Math.max(Math.abs(x - this.toldX), Math.abs(y - this.toldY), Math.abs(z - this.toldZ));
+    if (drift > PLACE_SLACK_M) this.tellPlace();
+  }
+
+  private tellPlace(): void {
+    this.toldX = this.x;
+    this.toldY = this.y;
+    this.toldZ = this.z;
+    this.isFarStale = true;
   }
 
   private setOrientation(qx: number, qy: number, qz: number, qw: number): void {

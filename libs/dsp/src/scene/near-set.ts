@@ -1,10 +1,12 @@
 import { EAR_WORDS, placeNearEars } from '../hrtf/hrtf-model.js';
 import { NearestSelection } from '../nearest-selection.js';
+import { NO_CELL } from './cell-table.js';
 import type { ListenerState, NearPlaces } from './listener-state.js';
 import type { OrderWriter } from './order-writer.js';
 import type { PairLevel } from './pair-level.js';
 import { REACH, type SignalTable } from './signal-table.js';
 import { PHASE, type SourceTable } from './source-table.js';
+import type { SoundTree } from './sound-tree.js';
 import { NO_SLOT } from './spatial-engine.js';
 
 /** Near places of a listener beyond those in use, for sources that are just fading out of them. */
@@ -31,18 +33,26 @@ export class NearSet {
   /** Megaphones that sound in this block. */
   private readonly megaphones: Int32Array;
   private megaphoneCount = 0;
+  /** Sources that were offered to the listener at work, or must not be. */
+  private readonly stamps: Float64Array;
+  private stamp = 0;
+  private readonly stack: Int32Array;
+  private listener!: ListenerState;
   /** Pairs ordered since it was set to 0. */
   pairs = 0;
 
   constructor(
     private readonly sources: SourceTable,
     private readonly signals: SignalTable,
+    private readonly tree: SoundTree,
     private readonly levels: PairLevel,
     nearSourcesMax: number,
     private readonly megaphonesMax: number,
   ) {
     this.nearest = new NearestSelection(nearSourcesMax);
     this.placeOf = new Int32Array(signals.count).fill(NO_SLOT);
+    this.stamps = new Float64Array(signals.count);
+    this.stack = new Int32Array(tree.cells.capacity);
     this.megaphones = new Int32Array(megaphonesMax);
   }
 
@@ -110,28 +120,67 @@ export class NearSet {
     }
   }
 
+  /** Offers whom the listener might hear, those first who are likely to be chosen, because that rules out most others. */
   private offerAll(listener: ListenerState, nearSourcesMax: number): void {
-    const { sources, signals, levels, nearest, placeOf } = this;
-    const { own, rules } = listener;
-    const { active } = sources;
+    const { nearest, tree } = this;
+    const { near, rules } = listener;
+    this.listener = listener;
+    this.stamp++;
+    if (listener.own !== NO_SLOT) this.stamps[listener.own] = this.stamp;
     nearest.begin(nearSourcesMax);
-    for (let index = 0; index < sources.activeCount; index++) {
-      const source = active[index];
-      let score = this.squaredTo(listener, source);
-      if (signals.reach[source] !== REACH.local) {
-        if (signals.reach[source] === REACH.megaphone) continue;
-        if (score > STAGE_SQUARED) score = STAGE_SQUARED;
-      } else if (levels.isOutOfReach(source, score)) continue;
-      if (source === own) continue;
-      if (rules !== undefined) {
-        const wish = levels.wishOf(source);
-        if (wish === 0) continue;
-        score /= wish * wish;
-      }
-      nearest.offer(source, placeOf[source] === NO_SLOT ? score : score * STAY_FACTOR);
+    for (let place = 0; place < near.capacity; place++) {
+      if (near.sources[place] !== NO_SLOT) this.offer(near.sources[place]);
+    }
+    if (rules !== undefined) {
+      // Loud ones may be chosen from afar, where the search below does not look.
+      const count = listener.isSolo ? rules.soloistCount : rules.specialCount;
+      const list = listener.isSolo ? rules.soloists : rules.special;
+      for (let index = 0; index < count; index++) this.offer(list[index]);
+    }
+    if (!listener.isSolo) {
+      for (let index = 0; index < tree.singleCount; index++) this.offer(tree.singles[index]);
+      for (let index = 0; index < tree.topCount; index++) this.search(tree.tops[index]);
     }
     const isFull = nearest.count === nearSourcesMax;
     listener.nearestSquared = isFull ? this.squaredTo(listener, nearest.keys[nearest.count - 1]) : Infinity;
+  }
+
+  /** Offers the members of a cell and of all below it, as far as they are close enough. */
+  private search(top: number): void {
+    const { tree, stack, nearest } = this;
+    let depth = 0;
+    stack[depth++] = top;
+    while (depth > 0) {
+      const cell = stack[--depth];
+      const dx = tree.x[cell] - this.listener.x;
+      const dy = tree.y[cell] - this.listener.y;
+      const dz = tree.z[cell] - this.listener.z;
+      const reach = tree.radiusM[cell] + Math.sqrt(nearest.worst);
+      if (tree.count[cell] === 0 || dx * dx + dy * dy + dz * dz > reach * reach) continue;
+      for (let record = tree.firstRecord[cell]; record >= 0; record = tree.recordNext[record]) {
+        if (tree.recordTo[record] === 1) this.offer(tree.recordSource[record]);
+      }
+      for (let child = tree.firstChild[cell]; child !== NO_CELL; child = tree.nextSibling[child])
+        stack[depth++] = child;
+    }
+  }
+
+  /** Offers one source, unless it was offered before or is nothing for a near place. */
+  private offer(source: number): void {
+    const { signals, levels, listener, stamps } = this;
+    if (stamps[source] === this.stamp || signals.sounds[source] === 0) return;
+    stamps[source] = this.stamp;
+    let score = this.squaredTo(listener, source);
+    if (signals.reach[source] !== REACH.local) {
+      if (signals.reach[source] === REACH.megaphone) return;
+      if (score > STAGE_SQUARED) score = STAGE_SQUARED;
+    } else if (levels.isOutOfReach(source, score)) return;
+    if (listener.rules !== undefined) {
+      const wish = levels.wishOf(source);
+      if (wish === 0) return;
+      score /= wish * wish;
+    }
+    this.nearest.offer(source, this.placeOf[source] === NO_SLOT ? score : score * STAY_FACTOR);
   }
 
   private claimAll(listener: ListenerState): void {
@@ -217,16 +266,18 @@ export class NearSet {
       target[LEFT_GAINS] = target[RIGHT_GAINS] = this.levels.wishOf(source);
       return;
     }
-    const dx = signals.x[source] - listener.x;
-    const dy = signals.y[source] - listener.y;
-    const dz = signals.z[source] - listener.z;
-    const distance = Math.sqrt(dx * dx + dy * dy + dz * dz);
+    this.levels.measure(source);
+    const { way } = this.levels;
+    const dx = way[0];
+    const dy = way[1];
+    const dz = way[2];
+    const distance = way[3];
+    const level = way[4];
     const inverse = distance > 1e-6 ? 1 / distance : 0;
     const right = (dx * listener.rightX + dy * listener.rightY + dz * listener.rightZ) * inverse;
     const up = (dx * listener.upX + dy * listener.upY + dz * listener.upZ) * inverse;
     const back = (dx * listener.backX + dy * listener.backY + dz * listener.backZ) * inverse;
     placeNearEars(right, up, back, distance, placed, 0);
-    const level = this.levels.levelOf(source, dx, dy, dz, distance);
     target[0] = placed[0];
     target[1] = placed[1];
     for (let word = LEFT_GAINS; word < EAR_WORDS; word++) target[word] = level * placed[word];

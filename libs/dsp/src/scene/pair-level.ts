@@ -12,6 +12,8 @@ const FACING_DISTANCE_M = 0.3;
 export class PairLevel {
   /** Laws of distance to the listener at work, by the signal's zone. */
   private readonly laws: DistanceAttenuation[];
+  /** See `measure`. */
+  readonly way = new Float64Array(5);
   private lawZone: number;
   private listener!: ListenerState;
   private readonly meanLevel: number;
@@ -41,24 +43,29 @@ export class PairLevel {
   }
 
   /**
-   * Linear gain of a local or stage signal.
-   *
-   * @param dx  way from the listener to the signal, in metres
-   * @param distanceM  its length
+   * Measures a local or stage signal: `way` holds the way to it in metres, its length, and its linear gain afterwards.
+   * Numbers with fractions are handed over in an array because as arguments and results they would be allocated.
    */
-  levelOf(signal: number, dx: number, dy: number, dz: number, distanceM: number): number {
-    const { signals, listener } = this;
+  measure(signal: number): void {
+    const { signals, listener, way } = this;
+    const dx = signals.x[signal] - listener.x;
+    const dy = signals.y[signal] - listener.y;
+    const dz = signals.z[signal] - listener.z;
+    const distanceM = Math.sqrt(dx * dx + dy * dy + dz * dz);
+    way[0] = dx;
+    way[1] = dy;
+    way[2] = dz;
+    way[3] = distanceM;
     const isLocal = signals.reach[signal] === REACH.local;
     let level = isLocal ? this.laws[signals.zone[signal]].gainAt(distanceM) : 1;
-    if (level === 0) return 0;
     if (this.facingLevel > 0 && isLocal) {
       const facing = signals.forwardX[signal] * dx + signals.forwardY[signal] * dy + signals.forwardZ[signal] * dz;
       const length = distanceM < FACING_DISTANCE_M ? FACING_DISTANCE_M : distanceM;
       level *= this.meanLevel - (this.facingLevel * facing) / length;
     }
     const spaceM = signals.spaceM[signal] > listener.spaceM ? signals.spaceM[signal] : listener.spaceM;
-    if (spaceM > 0 && distanceM < SPACE_FADE * spaceM) level *= fadeOfSpace(distanceM / spaceM);
-    return listener.rules === undefined ? level : level * this.wishOf(signal);
+    if (distanceM < SPACE_FADE * spaceM) level *= fadeOfSpace(distanceM / spaceM);
+    way[4] = listener.rules === undefined ? level : level * this.wishOf(signal);
   }
 
   /** Whether a local source is not heard from this squared distance, be it too far or within somebody's personal space. */

@@ -73,11 +73,11 @@ export class SceneEngine implements SpatialEngine {
     this.signals = new SignalTable(this.memory);
     this.sources = new SourceTable(this.memory, this.signals, this.zones);
     this.levels = new PairLevel(this.signals, this.zones, options.directivity, sourcesMax);
-    this.near = new NearSet(this.sources, this.signals, this.levels, nearSourcesMax, MEGAPHONES_MAX);
+    this.tree = new SoundTree(sourcesMax, this.sources, this.signals, options.audibleDistanceM);
+    this.near = new NearSet(this.sources, this.signals, this.tree, this.levels, nearSourcesMax, MEGAPHONES_MAX);
     const farMax = Math.min(FAR_SIGNALS_MAX, this.signals.count);
     this.entries = new BinEntries(4 * farMax);
     this.far = new FarPlan(this.signals, this.levels, this.entries, farMax);
-    this.tree = new SoundTree(sourcesMax, this.sources, this.signals, options.audibleDistanceM);
     this.choice = new FarChoice(this.tree, this.signals, this.levels, this.far, options.audibleDistanceM);
     this.reverbs = new ReverbPool(this.memory, this.zones);
     this.binEars = new BinEars(this.entries);
@@ -192,8 +192,7 @@ export class SceneEngine implements SpatialEngine {
   private rulesOf(listener: number): PairRules | undefined {
     if (!this.hasListener(listener)) return undefined;
     const state = this.listeners[listener];
-    state.isStale = true;
-    state.wantsSelection = true;
+    state.setRules();
     state.rules ??= new PairRules(this.options.sourcesMax);
     return state.rules;
   }
@@ -219,11 +218,11 @@ export class SceneEngine implements SpatialEngine {
     counts.shedSignals = 0;
     sources.beginBlock();
     near.beginBlock();
+    this.tree.build(this.quality.bedAngleRad);
     for (let slot = 0; slot < this.listeners.length; slot++) {
       if (this.listeners[slot].isPresent) this.selectNear(slot);
     }
     this.writer.finishFilters();
-    this.tree.build(this.quality.bedAngleRad);
     this.tree.writeBeds(this.writer);
     for (let slot = 0; slot < this.listeners.length; slot++) {
       if (this.listeners[slot].isPresent) this.orderListener(slot);
@@ -239,7 +238,9 @@ export class SceneEngine implements SpatialEngine {
   private selectNear(slot: number): void {
     const listener = this.listeners[slot];
     if (listener.zoneIsStale) {
-      listener.zone = this.zones.zoneAt(listener.x, listener.y, listener.z);
+      const zone = this.zones.zoneAt(listener.x, listener.y, listener.z);
+      if (zone !== listener.zone) listener.setRules();
+      listener.zone = zone;
       listener.zoneIsStale = false;
     }
     this.levels.begin(listener);
@@ -282,6 +283,7 @@ export class SceneEngine implements SpatialEngine {
       listener.isFresh = false;
     }
     listener.isStale = false;
+    listener.isFarStale = false;
     listener.ownIsNew = false;
   }
 

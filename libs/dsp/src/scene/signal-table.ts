@@ -6,6 +6,12 @@ export const REACH = { local: 0, stage: 1, megaphone: 2 } as const;
 /** Zone of beds whose members stand in several zones. */
 export const MIXED_ZONE = -1;
 
+/** Change of a direction that makes no difference from far away: 0.2 dB at the strongest directivity. */
+const FORWARD_SLACK = 0.05;
+/** Way that makes no difference from far away, in metres: 1 degree, 0.2 dB at the distance of the nearest far sources. */
+export const PLACE_SLACK_M = 0.03;
+const TOLD_WORDS = 6;
+
 /**
  * Everything that can be heard from a place, in one row of tables: the sources first, beds behind them. A signal is an index
  * into these tables; what plans only needs to know signals.
@@ -34,6 +40,9 @@ export class SignalTable {
   readonly starts: Uint8Array;
   /** 1 when anything above changed since the block before. */
   readonly moved: Uint8Array;
+  /** 1 when that makes a difference from far away. */
+  readonly movedFar: Uint8Array;
+  private readonly told: Float64Array;
 
   constructor(memory: MixMemory) {
     const { sourcesMax, bedsMax } = memory.options;
@@ -51,13 +60,28 @@ export class SignalTable {
     this.sounds = new Uint8Array(count);
     this.starts = new Uint8Array(count);
     this.moved = new Uint8Array(count);
+    this.movedFar = new Uint8Array(count);
+    this.told = new Float64Array(TOLD_WORDS * count);
     this.address = Int32Array.from({ length: count }, (_, signal) => {
       return signal < sourcesMax ? memory.sourceAddress(signal) : memory.bedAddress(signal - sourcesMax);
     });
   }
 
-  /** Puts a signal to a place, looking in a direction; tells by `moved` if that is news. */
-  place(signal: number, x: number, y: number, z: number, forwardX: number, forwardY: number, forwardZ: number): void {
+  /**
+   * Puts a signal to a place, looking in a direction; tells by `moved` and `movedFar` if that is news.
+   *
+   * @param slackM  what does not matter from far away, in metres
+   */
+  place(
+    signal: number,
+    x: number,
+    y: number,
+    z: number,
+    forwardX: number,
+    forwardY: number,
+    forwardZ: number,
+    slackM: number,
+  ): void {
     const isSame =
       this.x[signal] === x &&
       this.y[signal] === y &&
@@ -73,5 +97,34 @@ export class SignalTable {
     this.forwardY[signal] = forwardY;
     this.forwardZ[signal] = forwardZ;
     this.moved[signal] = 1;
+    if (this.movedFar[signal] === 0 && this.isFarNews(signal, slackM)) this.setMoved(signal);
+  }
+
+  /** Whether a signal is elsewhere than when that was last told to those far away. */
+  private isFarNews(signal: number, slackM: number): boolean {
+    const { told } = this;
+    const place = TOLD_WORDS * signal;
+    return (
+      Math.abs(this.x[signal] - told[place]) > slackM ||
+      Math.abs(this.y[signal] - told[place + 1]) > slackM ||
+      Math.abs(this.z[signal] - told[place + 2]) > slackM ||
+      Math.abs(this.forwardX[signal] - told[place + 3]) > FORWARD_SLACK ||
+      Math.abs(this.forwardY[signal] - told[place + 4]) > FORWARD_SLACK ||
+      Math.abs(this.forwardZ[signal] - told[place + 5]) > FORWARD_SLACK
+    );
+  }
+
+  /** Tells everybody that something about a signal changed. */
+  setMoved(signal: number): void {
+    const { told } = this;
+    const place = TOLD_WORDS * signal;
+    this.moved[signal] = 1;
+    this.movedFar[signal] = 1;
+    told[place] = this.x[signal];
+    told[place + 1] = this.y[signal];
+    told[place + 2] = this.z[signal];
+    told[place + 3] = this.forwardX[signal];
+    told[place + 4] = this.forwardY[signal];
+    told[place + 5] = this.forwardZ[signal];
   }
 }

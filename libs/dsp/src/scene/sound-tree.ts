@@ -10,6 +10,8 @@ import type { SourceTable } from './source-table.js';
 const CELLS_PER_SOURCE = LEVELS + 3;
 /** Smallest distance from which a bed may be heard, in metres, however close its members stand together. */
 const DISTANCE_MIN_M = 1;
+/** Way of a bed that makes no difference, as a share of the distance from which it is heard: half a degree, 0.1 dB. */
+const BED_SLACK = 0.01;
 const NO_RECORD = -1;
 const NO_ZONE = -2;
 /** No signal. */
@@ -322,9 +324,10 @@ export class SoundTree {
       this.forwardX[cell],
       this.forwardY[cell],
       this.forwardZ[cell],
+      BED_SLACK * Math.sqrt(this.thresholdSquared[cell]),
     );
     if (signals.zone[signal] !== this.zone[cell] || signals.spaceM[signal] !== this.spaceM[cell])
-      signals.moved[signal] = 1;
+      signals.setMoved(signal);
     signals.zone[signal] = this.zone[cell];
     signals.spaceM[signal] = this.spaceM[cell];
     signals.starts[signal] = this.startCount[cell] === this.count[cell] ? 1 : 0;
@@ -369,5 +372,6 @@ export class SoundTree {
   /** What has been told is known now. */
   endBlock(): void {
     this.signals.moved.fill(0, this.sourcesMax);
+    this.signals.movedFar.fill(0, this.sourcesMax);
   }
 }

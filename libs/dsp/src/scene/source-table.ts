@@ -1,7 +1,7 @@
 import type { MixMemory } from '../mix/mix-memory.js';
 import { SlotPool } from '../slot-pool.js';
 import { clampCoordinate, isPose } from './hostile-pose.js';
-import { REACH, type SignalTable } from './signal-table.js';
+import { PLACE_SLACK_M, REACH, type SignalTable } from './signal-table.js';
 import { NO_SLOT, type SourceReach } from './spatial-engine.js';
 import type { ZoneMap } from './zone-map.js';
 
@@ -94,6 +94,7 @@ export class SourceTable {
       forwardX,
       forwardY,
       forwardZ,
+      PLACE_SLACK_M,
     );
     this.zoneIsStale[source] = 1;
   }
@@ -107,7 +108,7 @@ export class SourceTable {
   setSpace(source: number, radiusM: number): void {
     if (!this.has(source) || !(radiusM >= 0)) return;
     this.signals.spaceM[source] = clampCoordinate(radiusM);
-    this.signals.moved[source] = 1;
+    this.signals.setMoved(source);
   }
 
   /** Finds out who sounds in this block, and where. Must run before `render` plans anything. */
@@ -146,7 +147,7 @@ export class SourceTable {
     const zone = this.zones.zoneAt(signals.x[source], signals.y[source], signals.z[source]);
     const wished = this.wishedReach[source];
     const reach = wished === REACH.local && this.zones.isStage(zone) ? REACH.stage : wished;
-    if (zone !== signals.zone[source] || reach !== signals.reach[source]) signals.moved[source] = 1;
+    if (zone !== signals.zone[source] || reach !== signals.reach[source]) signals.setMoved(source);
     if (reach !== signals.reach[source]) this.hasNewReach = true;
     signals.zone[source] = zone;
     signals.reach[source] = reach;
@@ -156,6 +157,9 @@ export class SourceTable {
   /** What has been told is known now. */
   endBlock(): void {
     const { active, signals } = this;
-    for (let index = 0; index < this.activeCount; index++) signals.moved[active[index]] = 0;
+    for (let index = 0; index < this.activeCount; index++) {
+      signals.moved[active[index]] = 0;
+      signals.movedFar[active[index]] = 0;
+    }
   }
 }
