@@ -253,11 +253,12 @@ export class WorldActor implements SessionHost {
     if (this.roster.tick(nowMs)) {
       for (const session of this.posesDue) {
         this.batch.repeatPose(session);
-        this.hearing.mark(session);
+        this.hearing.mark(session, true);
       }
       this.posesDue.clear();
       this.areAllPosesDue = false;
     }
+    // Before the poses: with them ears open, and nobody is to hear whom it ignores, not even for a moment.
     this.hearing.tick(nowMs);
     this.batch.flush(index, nowMs);
   }

@@ -61,7 +61,7 @@ describe('wishes about what is heard', () => {
     await advance(HEARING_INTERVAL_MS + 20);
     expect(kit.hearing).toHaveLength(1);
     kit.publish('rosterRequest', 'audio-mixer-x', 'RosterRequest', { instanceId: 'audio-mixer-x' });
-    await advance(130);
+    await advance(30);
     expect(kit.hearing).toHaveLength(2);
     client.say(client.transport, { setHearing: {} });
     await advance(130);

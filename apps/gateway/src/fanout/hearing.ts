@@ -30,9 +30,15 @@ export class HearingPublisher {
     private readonly sessions: () => Iterable<HearingSession>,
   ) {}
 
-  /** The session's wishes go out soon: they are new, or somebody has not heard them. */
-  mark(session: HearingSession): void {
-    if (session.wishes) this.changed.add(session);
+  /**
+   * The session's wishes go out soon: they are new, or somebody has not heard them.
+   *
+   * @param isUrgent  with this tick, because a mixer is about to make the session heard
+   */
+  mark(session: HearingSession, isUrgent = false): void {
+    if (!session.wishes) return;
+    this.changed.add(session);
+    if (isUrgent) this.changesSentAtMs = -Infinity;
   }
 
   /** Publishes what is due. To be called behind the roster of the same tick. */
