@@ -1,7 +1,7 @@
 import { SeededRandom } from '@app/testing';
 import { BLOCK_FRAMES } from '@app/world';
 import { expect, it } from '@jest/globals';
-import type { MixMemory } from './mix-memory.js';
+import { type MixMemory, STATUS } from './mix-memory.js';
 import type { TickOrders } from './plan-orders.contract.js';
 import { RandomScene } from './random-scene.contract.js';
 import { ReferencePlanRenderer } from './reference-plan-renderer.js';
@@ -30,6 +30,16 @@ function compare(mix: Float32Array, exact: Float64Array, comparison: Comparison)
   }
 }
 
+function compareStatus(memory: MixMemory, exact: MixMemory, listener: number): void {
+  for (const name of ['peak', 'tailPeak', 'limiterGain'] as const) {
+    const word = listener * STATUS.words + STATUS[name];
+    const difference = Math.abs(memory.status[word] - exact.status[word]);
+    // Tails are there before the limiter, so they may be larger than 1.
+    const differenceMax = DIFFERENCE_MAX * Math.max(1, exact.status[word]);
+    if (!(difference < differenceMax)) throw new Error(`${name}: ${memory.status[word]}, not ${exact.status[word]}`);
+  }
+}
+
 /** What a scene has to offer: orders of the next block, with its inputs written into both memories. */
 type Scene = (...memories: MixMemory[]) => TickOrders;
 
@@ -47,6 +57,7 @@ function compareWithReference(make: RendererMaker, scene: Scene, blocks: number)
       const comparison = comparisons.get(listener) ?? { signal: 0, difference: 0, largest: 0 };
       compare(stage.memory.mix(listener), reference.exactMix(listener), comparison);
       comparisons.set(listener, comparison);
+      compareStatus(stage.memory, exact.memory, listener);
     }
   }
   return [...comparisons.values()];
@@ -82,7 +93,7 @@ function noise(seed: number, level: (block: number) => number, wet: number): Sce
 /** How close a renderer comes to exact arithmetic, in so many random scenes. */
 export function describeAgreement(make: RendererMaker, scenes: number): void {
   it.each(Array.from({ length: scenes }, (_, index) => index + 1))(
-    'is within -90 dB of exact arithmetic in a random scene (seed %d)',
+    'is within -90 dB of exact arithmetic in a random scene, and tells the same of it (seed %d)',
     (seed) => {
       const scene = new RandomScene(seed);
       expectAgreement(compareWithReference(make, (...memories) => scene.next(...memories), BLOCKS));
