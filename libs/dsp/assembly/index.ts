@@ -3,3 +3,4 @@ export { configureReverbLine } from './reverb';
 export { filterSources } from './source-filters';
 export { sumBeds } from './beds';
 export { mixListeners } from './listeners';
+export { multiplyAndAdd } from './calibration';
