@@ -20,6 +20,8 @@ const MEASURE_TICKS_MIN = 50;
 const SETTLE_TICKS = 10;
 /** A measurement that was disturbed (ticks skipped, quality shed) is repeated, slower, up to so many times in all. */
 const ATTEMPTS_MAX = 3;
+/** A mixer in slow motion answers between two long ticks, in ms. */
+const ANSWER_MS_MAX = 3_000;
 /** The mixer's own maximum of listeners is 512; larger crowds need it raised. */
 const DEFAULT_LISTENERS_MAX = 512;
 
@@ -172,7 +174,7 @@ class Measurement {
 
 async function askMetrics(broker: Broker): Promise<string[]> {
   const request = encodeMessage('MetricsRequest', {});
-  const replies = await broker.requestMany(subjectOf('metrics'), request, { timeoutMs: 500, repliesMax: 1 });
+  const replies = await broker.requestMany(subjectOf('metrics'), request, { timeoutMs: ANSWER_MS_MAX, repliesMax: 1 });
   return replies.map((reply) => decodeMessage('MetricsReply', reply).text);
 }
 
