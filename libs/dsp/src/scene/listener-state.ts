@@ -108,6 +108,8 @@ export class ListenerState {
   /** Largest value still to come, and hash of the mix, after the last block. */
   tailPeak = 0;
   hash = 0;
+  /** Voices and beds in the last block. */
+  signalCount = 0;
   /** The near sources must be chosen anew in this block. */
   wantsSelection = true;
   /** Beds with one's own voice must be cut, not faded, because it was not one's own before. */
@@ -164,6 +166,7 @@ export class ListenerState {
     this.isFresh = true;
     this.tailPeak = 0;
     this.hash = 0;
+    this.signalCount = 0;
   }
 
   /** Forgets what was heard, so that nothing fades. */

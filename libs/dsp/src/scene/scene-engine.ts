@@ -279,7 +279,9 @@ export class SceneEngine implements SpatialEngine {
       writer.beginListener(slot, isFresh, wet, wetTo, reverb, this.orderWordsMax);
       listener.wet = wetTo;
       this.binEars.write(listener, writer, this.tick);
+      const pairsBefore = near.pairs;
       near.write(listener, writer);
+      listener.signalCount = near.pairs - pairsBefore + listener.farBefore.count;
       listener.isFresh = false;
     }
     listener.isStale = false;
@@ -317,6 +319,10 @@ export class SceneEngine implements SpatialEngine {
 
   isSilent(listener: number): boolean {
     return this.listeners[listener]?.isSilent ?? true;
+  }
+
+  signalCount(listener: number): number {
+    return this.listeners[listener]?.signalCount ?? 0;
   }
 
   mixHash(listener: number): number {

@@ -118,6 +118,9 @@ export interface SpatialEngine {
   /** A hash of `pcm`, to find equal mixes; equal hashes have to be compared. */
   mixHash(listener: number): number;
 
+  /** Voices and beds that the listener's last mix was made of. */
+  signalCount(listener: number): number;
+
   /** What the last `render` did, for metrics, over all listeners. */
   readonly counts: SpatialCounts;
 }
