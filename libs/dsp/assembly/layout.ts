@@ -69,6 +69,8 @@ export const LISTENER_STATE_BYTES: usize = 1152;
 
 /** Samples in each line's ring, in bytes. */
 export const RING_BYTES: usize = 16384;
+/** Each ring begins so much later than the one before it, so that not all compete for the same lines of a cache. */
+export const RING_SHIFT_BYTES: usize = 576;
 export const REVERB_LINES: usize = 8;
 /** State of a reverb: eight rings, then 64 words. */
 export const REVERB_STATE_BYTES: usize = 131328;

@@ -1,4 +1,4 @@
-import { BLOCK_BYTES, RING_BYTES } from './layout';
+import { BLOCK_BYTES, RING_BYTES, RING_SHIFT_BYTES } from './layout';
 import { rampBefore, slopeOf } from './ramp';
 
 /**
@@ -47,24 +47,28 @@ export function mixLines(lines: usize, mix: usize, rings: usize, at: usize, from
     const b5 = f32x4.add(a5, a7);
     const b6 = f32x4.sub(a4, a6);
     const b7 = f32x4.sub(a5, a7);
-    const ring = rings + at;
     const first = f32x4.add(b0, b4);
     const second = f32x4.add(b1, b5);
-    peaks = keep(peaks, ring, first);
-    peaks = keep(peaks, ring + RING_BYTES, second);
+    peaks = keep(peaks, placeIn(rings, 0, at), first);
+    peaks = keep(peaks, placeIn(rings, 1, at), second);
     // A comparison overlooks what is no number; a sum does not, and these two have part in everything.
     sums = f32x4.add(sums, f32x4.add(f32x4.abs(first), f32x4.abs(second)));
-    peaks = keep(peaks, ring + 2 * RING_BYTES, f32x4.add(b2, b6));
-    peaks = keep(peaks, ring + 3 * RING_BYTES, f32x4.add(b3, b7));
-    peaks = keep(peaks, ring + 4 * RING_BYTES, f32x4.sub(b0, b4));
-    peaks = keep(peaks, ring + 5 * RING_BYTES, f32x4.sub(b1, b5));
-    peaks = keep(peaks, ring + 6 * RING_BYTES, f32x4.sub(b2, b6));
-    peaks = keep(peaks, ring + 7 * RING_BYTES, f32x4.sub(b3, b7));
+    peaks = keep(peaks, placeIn(rings, 2, at), f32x4.add(b2, b6));
+    peaks = keep(peaks, placeIn(rings, 3, at), f32x4.add(b3, b7));
+    peaks = keep(peaks, placeIn(rings, 4, at), f32x4.sub(b0, b4));
+    peaks = keep(peaks, placeIn(rings, 5, at), f32x4.sub(b1, b5));
+    peaks = keep(peaks, placeIn(rings, 6, at), f32x4.sub(b2, b6));
+    peaks = keep(peaks, placeIn(rings, 7, at), f32x4.sub(b3, b7));
     at = (at + 16) & (RING_BYTES - 1);
     lines += 16;
     mix += 16;
   } while (lines < end);
   return f32x4.add(peaks, f32x4.mul(sums, f32x4.splat(0)));
+}
+
+/** Where a ring has a position; see RING_SHIFT_BYTES. */
+function placeIn(rings: usize, line: usize, at: usize): usize {
+  return rings + line * RING_BYTES + ((at + line * RING_SHIFT_BYTES) & (RING_BYTES - 1));
 }
 
 /** Writes a value, and keeps the largest absolute ones. */

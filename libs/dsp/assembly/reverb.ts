@@ -8,6 +8,7 @@ import {
   REVERB_PARAMETER_BYTES,
   REVERB_STATE_BYTES,
   RING_BYTES,
+  RING_SHIFT_BYTES,
 } from './layout';
 import { rampBefore, slopeOf } from './ramp';
 import { dampFour, readRing } from './reverb-lines';
@@ -78,7 +79,8 @@ function isSilent(mix: usize): bool {
 function runLines(state: usize, parameters: usize, mix: usize): void {
   const position = load<u32>(state, POSITION);
   for (let line: usize = 0; line < REVERB_LINES; line++) {
-    const from = (position - load<u32>(delays + (line << 2))) & (<u32>RING_BYTES - 1);
+    const back = load<u32>(delays + (line << 2));
+    const from = (position + <u32>(line * RING_SHIFT_BYTES) - back) & (<u32>RING_BYTES - 1);
     readRing(state + line * RING_BYTES, from, line);
   }
   const lines = scratchArea + LINES;

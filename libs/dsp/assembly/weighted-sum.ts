@@ -45,13 +45,20 @@ function addSorted(target: usize, entries: usize, count: i32, isFirst: bool): vo
     addEntries(target, entry, isFirst);
     isFirst = false;
   }
-  if (entry >= end) return;
-  if (isFirst) clear(target);
-  // One to three are left: what is missing is silence.
+  if (entry < end) addRest(target, entry, end, steadyEnd === end, isFirst);
+}
+
+/** Adds the one to three entries that are left; what is missing is silence. */
+function addRest(target: usize, entry: usize, end: usize, isSteady: bool, isFirst: bool): void {
   store<u32>(end, load<u32>(entry));
   store<u64>(end, 0, 4);
-  addTwoEntries(target, entry);
-  if (entry + 2 * ENTRY_BYTES < end) addTwoEntries(target, entry + 2 * ENTRY_BYTES);
+  if (entry + 2 * ENTRY_BYTES < end) {
+    if (isSteady) addSteadyEntries(target, entry, isFirst);
+    else addEntries(target, entry, isFirst);
+  } else {
+    if (isFirst) clear(target);
+    addTwoEntries(target, entry);
+  }
 }
 
 /** Copies entries, those with steady gains first. Returns where the others begin. */
