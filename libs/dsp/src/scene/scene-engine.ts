@@ -137,7 +137,8 @@ export class SceneEngine implements SpatialEngine {
   }
 
   removeListener(listener: number): void {
-    if (!this.listenerSlots.give(listener)) return;
+    if (!this.hasListener(listener)) return;
+    this.listenerSlots.give(listener);
     this.listeners[listener].isPresent = false;
     this.reverbs.giveBack(this.listeners[listener]);
   }

@@ -67,7 +67,8 @@ export class SourceTable {
 
   /** Whether there was something to remove. */
   remove(source: number): boolean {
-    if (!this.slots.give(source)) return false;
+    if (!this.has(source)) return false;
+    this.slots.give(source);
     this.taken[source] = 0;
     this.sounding[source] = 0;
     this.phase[source] = PHASE.silent;
