@@ -133,11 +133,27 @@ export function setFour(
     sum = f32x4.add(sum, f32x4.mul(gain1, v128.load(source1, 16)));
     sum = f32x4.add(sum, f32x4.mul(gain2, v128.load(source2, 16)));
     v128.store(target, f32x4.add(sum, f32x4.mul(gain3, v128.load(source3, 16))), 16);
-    source0 += 32;
-    source1 += 32;
-    source2 += 32;
-    source3 += 32;
-    target += 32;
+    gain0 = f32x4.add(gain0, step0);
+    gain1 = f32x4.add(gain1, step1);
+    gain2 = f32x4.add(gain2, step2);
+    gain3 = f32x4.add(gain3, step3);
+    sum = f32x4.mul(gain0, v128.load(source0, 32));
+    sum = f32x4.add(sum, f32x4.mul(gain1, v128.load(source1, 32)));
+    sum = f32x4.add(sum, f32x4.mul(gain2, v128.load(source2, 32)));
+    v128.store(target, f32x4.add(sum, f32x4.mul(gain3, v128.load(source3, 32))), 32);
+    gain0 = f32x4.add(gain0, step0);
+    gain1 = f32x4.add(gain1, step1);
+    gain2 = f32x4.add(gain2, step2);
+    gain3 = f32x4.add(gain3, step3);
+    sum = f32x4.mul(gain0, v128.load(source0, 48));
+    sum = f32x4.add(sum, f32x4.mul(gain1, v128.load(source1, 48)));
+    sum = f32x4.add(sum, f32x4.mul(gain2, v128.load(source2, 48)));
+    v128.store(target, f32x4.add(sum, f32x4.mul(gain3, v128.load(source3, 48))), 48);
+    source0 += 64;
+    source1 += 64;
+    source2 += 64;
+    source3 += 64;
+    target += 64;
   } while (target < end);
 }
 
@@ -183,11 +199,27 @@ export function addFour(
     sum = f32x4.add(sum, f32x4.mul(gain1, v128.load(source1, 16)));
     sum = f32x4.add(sum, f32x4.mul(gain2, v128.load(source2, 16)));
     v128.store(target, f32x4.add(sum, f32x4.mul(gain3, v128.load(source3, 16))), 16);
-    source0 += 32;
-    source1 += 32;
-    source2 += 32;
-    source3 += 32;
-    target += 32;
+    gain0 = f32x4.add(gain0, step0);
+    gain1 = f32x4.add(gain1, step1);
+    gain2 = f32x4.add(gain2, step2);
+    gain3 = f32x4.add(gain3, step3);
+    sum = f32x4.add(v128.load(target, 32), f32x4.mul(gain0, v128.load(source0, 32)));
+    sum = f32x4.add(sum, f32x4.mul(gain1, v128.load(source1, 32)));
+    sum = f32x4.add(sum, f32x4.mul(gain2, v128.load(source2, 32)));
+    v128.store(target, f32x4.add(sum, f32x4.mul(gain3, v128.load(source3, 32))), 32);
+    gain0 = f32x4.add(gain0, step0);
+    gain1 = f32x4.add(gain1, step1);
+    gain2 = f32x4.add(gain2, step2);
+    gain3 = f32x4.add(gain3, step3);
+    sum = f32x4.add(v128.load(target, 48), f32x4.mul(gain0, v128.load(source0, 48)));
+    sum = f32x4.add(sum, f32x4.mul(gain1, v128.load(source1, 48)));
+    sum = f32x4.add(sum, f32x4.mul(gain2, v128.load(source2, 48)));
+    v128.store(target, f32x4.add(sum, f32x4.mul(gain3, v128.load(source3, 48))), 48);
+    source0 += 64;
+    source1 += 64;
+    source2 += 64;
+    source3 += 64;
+    target += 64;
   } while (target < end);
 }
 
