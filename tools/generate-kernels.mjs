@@ -36,10 +36,9 @@ replace('.stamp', digest);
 async function compile() {
   const { default: asc } = await import('assemblyscript/asc');
   let binary;
+  const options = ['-O3', '--noAssert', '--converge', '--runtime', 'stub', '--enable', 'simd', '--importMemory'];
   const { error, stderr } = await asc.main(
-    ['index.ts', '--outFile', 'kernels.wasm', '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd']
-      .concat(['--importMemory', '--initialMemory', '1', '--use', 'abort=', '--converge'])
-      .concat(process.argv.slice(2)),
+    ['index.ts', '--outFile', 'kernels.wasm', ...options, '--initialMemory', '1', '--use', 'abort='],
     {
       readFile: (name, folder) => {
         const file = join(sourceFolder, folder ?? '', name);
@@ -47,7 +46,6 @@ async function compile() {
       },
       writeFile: (name, contents) => {
         if (name === 'kernels.wasm') binary = contents;
-        else if (process.argv.length > 2) writeFileSync(join('/tmp', name), contents);
       },
       listFiles: () => [],
     },
