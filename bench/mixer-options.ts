@@ -1,4 +1,3 @@
-import { audioMixerSettings } from '../apps/audio-mixer/src/audio-mixer.settings.js';
 import { DIAMETER_M, type Spread, type Talking } from './crowd.js';
 import type { Durations, Scenario } from './mixer-scenario.js';
 
@@ -7,8 +6,8 @@ export interface MixerBenchOptions extends Durations {
   counts: number[];
   talking: Talking[];
   spreads: Spread[];
-  /** Of the listeners' encoders. */
-  complexity: number;
+  /** Of all listeners' encoders; by the mixer's own settings if not given. */
+  complexity: number | undefined;
   voiceSeconds: number;
   /** Bursts of the delay measurement. */
   markers: number;
@@ -18,9 +17,12 @@ export interface MixerBenchOptions extends Durations {
 const KNOWN =
   /^--(quick|counts=\d+(,\d+)*|seconds=[\d.]+|talking=(all|tenth|both)|crowd=(circle|spread|both)|complexity=\d+|markers=\d+|profile=.+)$/;
 const TALKING: Readonly<Record<string, Talking[]>> = { all: ['all_talking'], tenth: ['one_in_ten'] };
-/** Efforts of the encoder that are compared, and the crowd that they are compared with. */
+/** Efforts of the encoder that are compared, and the crowds that they are compared with. */
 const COMPLEXITIES = [0, 2, 5];
-const COMPLEXITY_COUNT = 100;
+const COMPLEXITY_CROWDS: readonly Scenario[] = [
+  { count: 100, talking: 'all_talking', spread: 'circle' },
+  { count: 400, talking: 'one_in_ten', spread: 'circle' },
+];
 
 /** @throws Error when an option is not known */
 export function readMixerOptions(args: readonly string[]): MixerBenchOptions {
@@ -34,7 +36,7 @@ export function readMixerOptions(args: readonly string[]): MixerBenchOptions {
     counts: (valueOf('counts') ?? (isQuick ? '10,20' : '25,50,100,200,400,1000')).split(',').map(Number),
     talking: TALKING[valueOf('talking') ?? 'both'] ?? ['all_talking', 'one_in_ten'],
     spreads: crowd === 'both' ? (Object.keys(DIAMETER_M) as Spread[]) : [crowd as Spread],
-    complexity: Number(valueOf('complexity') ?? audioMixerSettings.audioComplexity.default),
+    complexity: valueOf('complexity') === undefined ? undefined : Number(valueOf('complexity')),
     warmUpMs: isQuick ? 600 : 4_000,
     measureMs: 1_000 * Number(valueOf('seconds') ?? (isQuick ? 0.6 : 8)),
     voiceSeconds: isQuick ? 1 : 8,
@@ -50,16 +52,13 @@ export function scenariosOf({ counts, talking, spreads, complexity }: MixerBench
   );
 }
 
-/** The crowd to measure again with other efforts of the encoder; the effort of all others is known already. */
+/** The crowds to measure again with other efforts of the encoder. */
 export function complexityScenarios(options: MixerBenchOptions): (Scenario & { complexity: number })[] {
-  const isMeasured = scenariosOf(options).some(isComplexityCrowd);
-  if (!isMeasured) return [];
-  return COMPLEXITIES.filter((complexity) => complexity !== options.complexity).map((complexity) => {
-    return { count: COMPLEXITY_COUNT, talking: 'all_talking', spread: 'circle', complexity };
-  });
+  const measured = new Set(scenariosOf(options).map(keyOf));
+  const crowds = COMPLEXITY_CROWDS.filter((crowd) => measured.has(keyOf(crowd)));
+  return crowds.flatMap((crowd) => COMPLEXITIES.map((complexity) => ({ ...crowd, complexity })));
 }
 
-/** Whether this is the crowd that the encoder's efforts are compared with. */
-export function isComplexityCrowd({ count, talking, spread }: Scenario): boolean {
-  return count === COMPLEXITY_COUNT && talking === 'all_talking' && spread === 'circle';
+function keyOf({ count, talking, spread }: Scenario): string {
+  return `${talking}-${count}-${spread}`;
 }

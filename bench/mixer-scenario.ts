@@ -31,7 +31,7 @@ export interface Scenario {
   talking: Talking;
   spread: Spread;
   /** Of the listeners' encoders; the mixer's default if not given. */
-  complexity?: number;
+  complexity?: number | undefined;
 }
 
 /** How long to measure, on the wall's clock. */
@@ -75,7 +75,10 @@ export async function measureScenario(scenario: Scenario, durations: Durations, 
   let factor = Math.ceil((count * GUESS_MS[talking]) / MIX_TICK_MS / LOAD_AIM);
   for (let attempt = 1; ; attempt++) {
     const settings: Record<string, number> = {};
-    if (complexity !== undefined) settings['audio-complexity'] = complexity;
+    if (complexity !== undefined) {
+      settings['audio-complexity'] = complexity;
+      settings['audio-crowd-complexity'] = complexity;
+    }
     if (count > DEFAULT_LISTENERS_MAX) settings['audio-listeners-max'] = count;
     const mixer = await startMixer('bench-mixer', settings, lab);
     const gateway = new PlayedGateway(lab.broker, mixer.instanceId);

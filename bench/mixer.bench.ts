@@ -5,18 +5,12 @@ import { DIAMETER_M, recordVoices } from './crowd.js';
 import { measureDelay } from './mixer-delay.js';
 import { complexityFigures, figuresOf, growthFigures, listenersPerCore, nameOf, phasesOf } from './mixer-figures.js';
 import { withTargets } from './mixer-figures.js';
-import {
-  complexityScenarios,
-  isComplexityCrowd,
-  type MixerBenchOptions,
-  readMixerOptions,
-  scenariosOf,
-} from './mixer-options.js';
+import { complexityScenarios, type MixerBenchOptions, readMixerOptions, scenariosOf } from './mixer-options.js';
 import { isDisturbed, type Laboratory, measureScenario, type Reading } from './mixer-scenario.js';
 
 /**
  * `npm run bench -- mixer [--quick] [--counts=25,50] [--talking=all|tenth|both] [--crowd=circle|spread|both]
- * [--complexity=5] [--seconds=8] [--markers=400] [--profile=DIR]`
+ * [--complexity=N] [--seconds=8] [--markers=400] [--profile=DIR]`
  */
 export async function run(args: string[]): Promise<BenchReport> {
   const options = readMixerOptions(args);
@@ -36,7 +30,7 @@ export async function run(args: string[]): Promise<BenchReport> {
   try {
     const readings = await measureCrowds(options, lab, notes);
     figures.push(...growthFigures(readings), ...readings.flatMap(figuresOf));
-    figures.push(...(await compareComplexities(options, lab, readings, notes)));
+    figures.push(...(await compareComplexities(options, lab, notes)));
     if (options.markers > 0) {
       say(`Measuring the delay with ${options.markers} markers ...`);
       const delay = await measureDelay(options, lab);
@@ -73,11 +67,9 @@ async function measureCrowds(
 async function compareComplexities(
   options: MixerBenchOptions,
   lab: Laboratory,
-  readings: readonly Reading[],
   notes: Record<string, string | number>,
 ): Promise<Figure[]> {
-  const usual = readings.filter(isComplexityCrowd);
-  const figures = usual.flatMap((reading) => complexityFigures(reading, options.complexity));
+  const figures: Figure[] = [];
   for (const scenario of complexityScenarios(options)) {
     const reading = await measureScenario(scenario, options, lab);
     figures.push(...complexityFigures(reading, scenario.complexity));
@@ -99,7 +91,8 @@ function describeConditions(options: MixerBenchOptions): Record<string, string |
   return {
     sound:
       `48 kHz, 20 ms ticks; voices mono Opus 32 kb/s from an encoder for speech in, a stereo Opus mix of 64 kb/s at ` +
-      `complexity ${options.complexity} for each listener out`,
+      `${options.complexity === undefined ? 'the default complexity (1 in a crowd)' : `complexity ${options.complexity}`} ` +
+      'for each listener out',
     crowd:
       `N people who all listen, in a circle of ${DIAMETER_M.circle} m or spread over ${DIAMETER_M.spread} m; a quarter walks ` +
       'and turns, 33 poses/s; all talking without pauses, or each one 2 s of each 20 s',

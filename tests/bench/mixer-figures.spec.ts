@@ -64,7 +64,15 @@ describe('The options of the mixer benchmark', () => {
   it('are all crowds of the project by default', () => {
     const options = readMixerOptions([]);
     expect(scenariosOf(options)).toHaveLength(24);
-    expect(complexityScenarios(options).map(({ complexity }) => complexity)).not.toContain(options.complexity);
+    expect(options.complexity).toBeUndefined();
+    expect(complexityScenarios(options).map(({ count, complexity }) => [count, complexity])).toEqual([
+      [100, 0],
+      [100, 2],
+      [100, 5],
+      [400, 0],
+      [400, 2],
+      [400, 5],
+    ]);
   });
 
   it('choose crowds', () => {

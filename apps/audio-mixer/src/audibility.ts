@@ -17,6 +17,21 @@ export interface Audible {
   isHeard: boolean;
 }
 
+/** A new listener hears from now on: whoever is within its reach is worth decoding, whatever was so before. */
+export function markAudibleFor(listener: Audible, people: Iterable<Audible>, audibleDistanceM: number): void {
+  const squaredMax = (audibleDistanceM + MARGIN_M) ** 2;
+  for (const person of people) {
+    if (person !== listener && isWithin(listener, person, squaredMax)) person.isHeard = true;
+  }
+}
+
+function isWithin(listener: Audible, person: Audible, squaredMax: number): boolean {
+  const dx = listener.x - person.x;
+  const dy = listener.y - person.y;
+  const dz = listener.z - person.z;
+  return person.isHeardEverywhere || dx * dx + dy * dy + dz * dz < squaredMax;
+}
+
 /**
  * Finds out whose packets are worth decoding: everybody within reach of a listener other than themselves.
  *
@@ -34,11 +49,7 @@ export function updateAudibility(
     person.isHeard = false;
     for (let index = 0; index < listeners.length && !person.isHeard; index++) {
       const listener = listeners[index];
-      if (listener === person) continue;
-      const dx = listener.x - person.x;
-      const dy = listener.y - person.y;
-      const dz = listener.z - person.z;
-      person.isHeard = person.isHeardEverywhere || dx * dx + dy * dy + dz * dz < squaredMax;
+      if (listener !== person) person.isHeard = isWithin(listener, person, squaredMax);
     }
   }
 }

@@ -60,6 +60,7 @@ import { MIXER } from './tokens.js';
             worlds: settings.worlds,
             bitrate: settings.audioBitrate,
             complexity: settings.audioComplexity,
+            crowdComplexity: settings.audioCrowdComplexity,
             frameMs: Number(settings.audioFrameMs),
             nearSourcesMax: settings.audioNearSources,
             listenersMax: settings.audioListenersMax,

@@ -25,10 +25,11 @@ export class Listener {
    * Encodes the mix of this tick and sends what is due; nothing when there is nothing to hear: silence is not sent.
    *
    * @param pcm   interleaved 16-bit samples of one block
-   * @param hash  of `pcm`
+   * @param hash     of `pcm`
+   * @param signals  voices and beds in it
    */
-  encode(tick: number, pcm: Int16Array, hash: number, isSilent: boolean): void {
-    this.share = this.encoding.encode(this.share, pcm, hash, isSilent);
+  encode(tick: number, pcm: Int16Array, hash: number, isSilent: boolean, signals: number): void {
+    this.share = this.encoding.encode(this.share, pcm, hash, isSilent, signals);
     for (const opus of this.share.packets) this.gatherer.add(tick, opus);
     if (this.share.isLast) this.gatherer.flush();
   }

@@ -1,4 +1,4 @@
-import { EvanOpusCodec, type OpusEncoder } from '@app/opus';
+import { EvanOpusCodec, type OpusCodec, type OpusEncoder } from '@app/opus';
 import { sampleVoice } from '@app/testing';
 import { BLOCK_FRAMES } from '@app/world';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -8,7 +8,7 @@ import { MixReception } from '../test/mix-reception.js';
 import { ALIKE_BLOCKS, MixEncoding } from './mix-encoding.js';
 import { type SharedEncoder, TAIL_BLOCKS } from './shared-encoder.js';
 
-const OPTIONS = { bitrate: 64_000, complexity: 5, frameMs: 20 };
+const OPTIONS = { bitrate: 64_000, complexity: 5, crowdComplexity: 5, frameMs: 20 };
 const plainCodec = new EvanOpusCodec();
 const SILENCE = new Int16Array(2 * BLOCK_FRAMES);
 
@@ -93,7 +93,7 @@ function run(kinds: readonly number[], ticks: number, hash: (pcm: Int16Array) =>
     kinds.forEach((kind, index) => {
       const pcm = mixOf(kind, block);
       const ear = ears[index];
-      ear.take(pcm, encoding.encode(ear.share, pcm, hash(pcm), kind === 0));
+      ear.take(pcm, encoding.encode(ear.share, pcm, hash(pcm), kind === 0, 1));
     });
   }
 }
@@ -232,5 +232,26 @@ describe('MixEncoding', () => {
       }),
       { numRuns: 10 },
     );
+  });
+
+  it('spends less effort on mixes of many voices', () => {
+    const efforts: number[] = [];
+    const watched: OpusCodec = {
+      createDecoder: () => codec.createDecoder(),
+      createEncoder: (options) => {
+        const encoder = codec.createEncoder(options);
+        efforts.push(options.complexity);
+        return { ...encoder, setComplexity: (complexity) => void efforts.push(complexity) };
+      },
+    };
+    const careful = new MixEncoding(watched, { ...OPTIONS, crowdComplexity: 1 }, 4);
+    let share: SharedEncoder | undefined;
+    for (const signals of [1, 3, 4, 100, 2]) {
+      careful.begin();
+      share = careful.encode(share, mixOf(1, block), 1, false, signals);
+      block++;
+    }
+    expect(efforts).toEqual([5, 1, 5]);
+    if (share) careful.leave(share);
   });
 });

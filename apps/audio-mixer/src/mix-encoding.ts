@@ -5,8 +5,16 @@ import { type MixEncoderOptions, SharedEncoder } from './shared-encoder.js';
 /** Blocks that two groups of listeners must have heard alike before they share an encoder. */
 export const ALIKE_BLOCKS = 3;
 
+/** Signals in a mix beyond which it is a crowd: with more voices at once, what more effort improves is not heard. */
+const CROWD_SIGNALS = 3;
+
 /** Spreads encoders over [0, 1) evenly, however many there are. */
 const GOLDEN_RATIO = 0.6180339887498949;
+
+export interface MixEncodingOptions extends MixEncoderOptions {
+  /** Effort for mixes of many voices, at most, 0 to 10. */
+  crowdComplexity: number;
+}
 
 /**
  * Encodes the mixes of one world, each different one once: listeners whose mixes have been the same bit for bit for
@@ -23,12 +31,14 @@ export class MixEncoding {
   private round = 0;
   private made = 0;
   private complexity: number;
+  /** Of the mix at work. */
+  private isCrowd = false;
   private readonly byHash: HashTable<SharedEncoder>;
 
   /** @param listenersMax  mixes in one round */
   constructor(
     private readonly codec: OpusCodec,
-    private readonly options: MixEncoderOptions,
+    private readonly options: MixEncodingOptions,
     listenersMax: number,
   ) {
     this.complexity = options.complexity;
@@ -54,9 +64,17 @@ export class MixEncoding {
    * @param share  what the last call for this listener returned
    * @param pcm    stays as it is until all listeners have been encoded
    * @param hash   of `pcm`: the same for the same samples
+   * @param signals  voices and beds in it
    * @returns whose packets the listener gets; holds good until the next `begin`
    */
-  encode(share: SharedEncoder | undefined, pcm: Int16Array, hash: number, isSilent: boolean): SharedEncoder {
+  encode(
+    share: SharedEncoder | undefined,
+    pcm: Int16Array,
+    hash: number,
+    isSilent: boolean,
+    signals: number,
+  ): SharedEncoder {
+    this.isCrowd = signals > CROWD_SIGNALS;
     const own = share ?? this.enter(this.make());
     if (own.round !== this.round) return this.encodeFirst(own, pcm, hash, isSilent);
     const same = own.successor ?? own;
@@ -129,7 +147,9 @@ export class MixEncoding {
   }
 
   private complexityOf(share: SharedEncoder): number {
-    const whole = Math.floor(this.complexity);
-    return share.place < this.complexity - whole ? whole + 1 : whole;
+    const { complexity, isCrowd, options } = this;
+    const effort = isCrowd ? Math.min(complexity, options.crowdComplexity) : complexity;
+    const whole = Math.floor(effort);
+    return share.place < effort - whole ? whole + 1 : whole;
   }
 }

@@ -3,7 +3,7 @@ import { NO_SLOT, type PlayoutStatistics, type SpatialEngine, ZoneMap } from '@a
 import { inspectOpusPacket, type OpusCodec } from '@app/opus';
 import type { vicinity } from '@app/wire';
 import { assert, type InstanceId, type SessionId } from '@app/world';
-import { type Audible, AUDIBILITY_TICKS, updateAudibility } from './audibility.js';
+import { type Audible, AUDIBILITY_TICKS, markAudibleFor, updateAudibility } from './audibility.js';
 import { Downlinks } from './downlinks.js';
 import { HearingRules } from './hearing-rules.js';
 import { Listener } from './listener.js';
@@ -22,6 +22,8 @@ export interface WorldMixOptions extends VoicesOptions {
   bitrate: number;
   /** Of the listeners' encoders, 0 to 10. */
   complexity: number;
+  /** The same for mixes of many voices, if that is less. */
+  crowdComplexity: number;
   /** Duration of the listeners' packets, in ms: 10, 20, 40 or 60. */
   frameMs: number;
   /** Listeners that are served. */
@@ -214,8 +216,7 @@ export class WorldMix {
     engine.setOwnSource(slot, person.source?.slot ?? NO_SLOT);
     this.rules.openListener(person.seat.sessionId, slot);
     this.listenerCount++;
-    // Everybody may be heard until the next look says otherwise.
-    for (const other of this.people.values()) other.isHeard = true;
+    markAudibleFor(person, this.people.values(), engine.options.audibleDistanceM);
   }
 
   private dismiss(person: Person): void {
@@ -268,7 +269,7 @@ export class WorldMix {
       if (!listener) continue;
       const { slot } = listener;
       counts.listeners++;
-      listener.encode(index, engine.pcm(slot), engine.mixHash(slot), engine.isSilent(slot));
+      listener.encode(index, engine.pcm(slot), engine.mixHash(slot), engine.isSilent(slot), engine.signalCount(slot));
       if (listener.isHearing) counts.hearing++;
     }
     counts.encodesSaved += encoding.saved;
