@@ -23,16 +23,21 @@ export class BinEntries {
     this.isEmpty = true;
   }
 
-  /** Adds a signal whose gain goes from the one to the other; nothing if both are 0. */
-  add(bin: number, address: number, from: number, to: number): void {
-    if (from === 0 && to === 0) return;
+  /**
+   * Adds a signal whose gain goes from the one to the other; nothing if both are 0. Gains are told by array and index, because
+   * numbers with fractions would be allocated on the way.
+   */
+  add(bin: number, address: number, from: Float32Array, fromIndex: number, to: Float32Array, toIndex: number): void {
+    const gainFrom = from[fromIndex];
+    const gainTo = to[toIndex];
+    if (gainFrom === 0 && gainTo === 0) return;
     const index = this.counts[bin];
     if (index === this.capacity) return;
     this.counts[bin] = index + 1;
     this.isEmpty = false;
     const place = bin * this.stride + index * ENTRY_WORDS;
     this.ints[place] = address;
-    this.floats[place + 1] = from;
-    this.floats[place + 2] = to;
+    this.floats[place + 1] = gainFrom;
+    this.floats[place + 2] = gainTo;
   }
 }

@@ -1,7 +1,7 @@
 import type { FarPlan } from './far-plan.js';
 import { FarRanking } from './far-ranking.js';
 import type { ListenerState } from './listener-state.js';
-import { type PairLevel, SPACE_FADE } from './pair-level.js';
+import { type PairLevel, SPACE_FADE, SQUARED } from './pair-level.js';
 import { REACH, type SignalTable } from './signal-table.js';
 import { NO_CELL } from './cell-table.js';
 import { NO_SIGNAL, type SoundTree } from './sound-tree.js';
@@ -9,6 +9,7 @@ import { NO_SLOT } from './spatial-engine.js';
 
 /** Somebody who heard a bed in the last block goes on hearing it from this share of its distance on (squared). */
 const STAY_SHARE = 0.81;
+const NO_DISTANCE = new Float64Array(1);
 
 /**
  * Chooses which signals stand for those whom a listener does not hear one by one: beds where they are far enough away for
@@ -123,7 +124,7 @@ export class FarChoice {
     const share = this.far.wasHeard(signal) ? STAY_SHARE : 1;
     if (squared < tree.thresholdSquared[cell] * share) return false;
     if (listener.spaceM > 0 && squared < (radius + SPACE_FADE * listener.spaceM) ** 2) return false;
-    if (!this.levels.isOutOfReach(signal, squared)) this.ranking.add(signal, squared);
+    if (!this.levels.isOutOfReach(signal)) this.ranking.add(signal, this.levels.way, SQUARED);
     return true;
   }
 
@@ -135,14 +136,10 @@ export class FarChoice {
   }
 
   private offer(source: number): void {
-    const { signals, listener } = this;
+    const { signals, ranking, levels } = this;
     if (this.stamps[source] === this.stamp || signals.reach[source] === REACH.megaphone) return;
-    const dx = signals.x[source] - listener.x;
-    const dy = signals.y[source] - listener.y;
-    const dz = signals.z[source] - listener.z;
-    const squared = dx * dx + dy * dy + dz * dz;
     // Those on a stage are never left out before all others.
-    if (signals.reach[source] === REACH.stage) this.ranking.add(source, 0);
-    else if (!this.levels.isOutOfReach(source, squared)) this.ranking.add(source, squared);
+    if (signals.reach[source] === REACH.stage) ranking.add(source, NO_DISTANCE, 0);
+    else if (!levels.isOutOfReach(source)) ranking.add(source, levels.way, SQUARED);
   }
 }

@@ -7,6 +7,8 @@ import type { SignalTable } from './signal-table.js';
 /** In FarList.bins: the vertical bin is the nadir, not the zenith. */
 const NADIR_FLAG = 0x80;
 const BIN_MASK = HORIZON_BINS - 1;
+/** Three gains of what is not heard. */
+const SILENCE = new Float32Array(3);
 
 /** Pans the far signals of one listener after the other into bins, each from where it was in the block before. */
 export class FarPlan {
@@ -106,48 +108,42 @@ export class FarPlan {
 
   /** It was not heard before: it fades in, or begins at once when it begins itself. */
   private appear(signal: number): void {
-    const { now, entries } = this;
-    const share = this.signals.starts[signal];
-    const address = this.signals.address[signal];
-    const bin = now.bins[now.count] & BIN_MASK;
+    const { now } = this;
     const gains = 3 * now.count;
-    const to = now.gains;
-    entries.add(bin, address, share * to[gains], to[gains]);
-    entries.add((bin + 1) & BIN_MASK, address, share * to[gains + 1], to[gains + 1]);
-    entries.add(verticalBin(now.bins[now.count]), address, share * to[gains + 2], to[gains + 2]);
+    if (this.signals.starts[signal] === 1) this.enter(signal, now.bins[now.count], now.gains, gains, gains);
+    else this.enter(signal, now.bins[now.count], SILENCE, 0, gains);
+  }
+
+  /** Puts it into the bins of this block, from gains in an array. */
+  private enter(signal: number, bins: number, from: Float32Array, fromIndex: number, toIndex: number): void {
+    const { entries } = this;
+    const to = this.now.gains;
+    const address = this.signals.address[signal];
+    const bin = bins & BIN_MASK;
+    entries.add(bin, address, from, fromIndex, to, toIndex);
+    entries.add((bin + 1) & BIN_MASK, address, from, fromIndex + 1, to, toIndex + 1);
+    entries.add(verticalBin(bins), address, from, fromIndex + 2, to, toIndex + 2);
   }
 
   /** It is not heard any more: it fades out. */
   private leave(signal: number, place: number): void {
     const { before, entries } = this;
+    const from = before.gains;
     const address = this.signals.address[signal];
     const bin = before.bins[place] & BIN_MASK;
-    entries.add(bin, address, before.gains[3 * place], 0);
-    entries.add((bin + 1) & BIN_MASK, address, before.gains[3 * place + 1], 0);
-    entries.add(verticalBin(before.bins[place]), address, before.gains[3 * place + 2], 0);
+    entries.add(bin, address, from, 3 * place, SILENCE, 0);
+    entries.add((bin + 1) & BIN_MASK, address, from, 3 * place + 1, SILENCE, 0);
+    entries.add(verticalBin(before.bins[place]), address, from, 3 * place + 2, SILENCE, 0);
   }
 
   /** It goes on, perhaps in other bins. */
   private glide(signal: number, place: number): void {
-    const { now, before, entries } = this;
-    const address = this.signals.address[signal];
-    const binBefore = before.bins[place];
-    const binNow = now.bins[now.count];
-    const from = before.gains;
-    const to = now.gains;
-    const a = 3 * place;
-    const b = 3 * now.count;
-    if (binBefore === binNow) {
-      const bin = binNow & BIN_MASK;
-      entries.add(bin, address, from[a], to[b]);
-      entries.add((bin + 1) & BIN_MASK, address, from[a + 1], to[b + 1]);
-      entries.add(verticalBin(binNow), address, from[a + 2], to[b + 2]);
-    } else {
+    const { now, before } = this;
+    const bins = now.bins[now.count];
+    if (before.bins[place] === bins) this.enter(signal, bins, before.gains, 3 * place, 3 * now.count);
+    else {
       this.leave(signal, place);
-      const bin = binNow & BIN_MASK;
-      entries.add(bin, address, 0, to[b]);
-      entries.add((bin + 1) & BIN_MASK, address, 0, to[b + 1]);
-      entries.add(verticalBin(binNow), address, 0, to[b + 2]);
+      this.enter(signal, bins, SILENCE, 0, 3 * now.count);
     }
   }
 }

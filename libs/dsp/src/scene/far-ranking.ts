@@ -22,11 +22,14 @@ export class FarRanking {
     this.count = 0;
   }
 
-  /** @param squared  squared distance, in square metres; 0 for those who are never left out before all others are */
-  add(signal: number, squared: number): void {
+  /**
+   * Adds a signal with its squared distance in square metres, which is told by array and index (see BinEntries.add); 0 for
+   * those who are never left out before all others.
+   */
+  add(signal: number, squares: Float64Array, index: number): void {
     if (this.count === this.capacity) return;
     this.signals[this.count] = signal;
-    this.squares[this.count++] = squared;
+    this.squares[this.count++] = squares[index];
   }
 
   /** Leaves out the most distant signals until at most `countMax` are left. Returns how many those were. */

@@ -3,7 +3,7 @@ import { NearestSelection } from '../nearest-selection.js';
 import { NO_CELL } from './cell-table.js';
 import type { ListenerState, NearPlaces } from './listener-state.js';
 import type { OrderWriter } from './order-writer.js';
-import type { PairLevel } from './pair-level.js';
+import { type PairLevel, SQUARED } from './pair-level.js';
 import { REACH, type SignalTable } from './signal-table.js';
 import { PHASE, type SourceTable } from './source-table.js';
 import type { SoundTree } from './sound-tree.js';
@@ -170,11 +170,12 @@ export class NearSet {
     const { signals, levels, listener, stamps } = this;
     if (stamps[source] === this.stamp || signals.sounds[source] === 0) return;
     stamps[source] = this.stamp;
-    let score = this.squaredTo(listener, source);
+    const isOutOfReach = levels.isOutOfReach(source);
+    let score = levels.way[SQUARED];
     if (signals.reach[source] !== REACH.local) {
       if (signals.reach[source] === REACH.megaphone) return;
       if (score > STAGE_SQUARED) score = STAGE_SQUARED;
-    } else if (levels.isOutOfReach(source, score)) return;
+    } else if (isOutOfReach) return;
     if (listener.rules !== undefined) {
       const wish = levels.wishOf(source);
       if (wish === 0) return;

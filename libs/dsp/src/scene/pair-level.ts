@@ -5,6 +5,8 @@ import type { ZoneMap } from './zone-map.js';
 
 /** Personal space ends softly: from its radius to this many times of it, the level rises to what it would be without. */
 export const SPACE_FADE = 1.2;
+/** In PairLevel.way: the squared distance, after `isOutOfReach`. */
+export const SQUARED = 5;
 /** Closer than this, what is before and behind a speaker melts into one, in metres. */
 const FACING_DISTANCE_M = 0.3;
 
@@ -13,7 +15,7 @@ export class PairLevel {
   /** Laws of distance to the listener at work, by the signal's zone. */
   private readonly laws: DistanceAttenuation[];
   /** See `measure`. */
-  readonly way = new Float64Array(5);
+  readonly way = new Float64Array(SQUARED + 1);
   private lawZone: number;
   private listener!: ListenerState;
   private readonly meanLevel: number;
@@ -68,12 +70,20 @@ export class PairLevel {
     way[4] = listener.rules === undefined ? level : level * this.wishOf(signal);
   }
 
-  /** Whether a local source is not heard from this squared distance, be it too far or within somebody's personal space. */
-  isOutOfReach(source: number, squared: number): boolean {
+  /**
+   * Whether a local signal is not heard from where it is, be it too far or within somebody's personal space. Its squared
+   * distance is in `way[SQUARED]` afterwards.
+   */
+  isOutOfReach(signal: number): boolean {
     const { signals, listener } = this;
-    const reachM = this.laws[signals.zone[source]].audibleDistanceM;
+    const dx = signals.x[signal] - listener.x;
+    const dy = signals.y[signal] - listener.y;
+    const dz = signals.z[signal] - listener.z;
+    const squared = dx * dx + dy * dy + dz * dz;
+    this.way[SQUARED] = squared;
+    const reachM = this.laws[signals.zone[signal]].audibleDistanceM;
     if (squared >= reachM * reachM) return true;
-    const spaceM = signals.spaceM[source] > listener.spaceM ? signals.spaceM[source] : listener.spaceM;
+    const spaceM = signals.spaceM[signal] > listener.spaceM ? signals.spaceM[signal] : listener.spaceM;
     return spaceM > 0 && squared <= spaceM * spaceM;
   }
 

@@ -95,8 +95,8 @@ export interface SpatialEngine {
   /** The listener's own personal space, see setSourceSpace. */
   setListenerSpace(listener: number, radiusM: number): void;
   /**
-   * How loud this listener has this source: linear, 1 unless set, at most PAIR_GAIN_MAX. 0 means ignored: not a trace of it
-   * is heard from the next block but one on (the next one fades).
+   * How loud this listener has this source: linear, 1 unless set, at most PAIR_GAIN_MAX. 0 means ignored: the next block
+   * fades, the one after it holds the millisecond that was on its way to the ears, and then not a trace of it is heard.
    */
   setPairGain(listener: number, source: number, gain: number): void;
   /** Whether the listener hears this source when it hears only some (see setSoloMode). */
