@@ -4,7 +4,7 @@ import type { ListenerState } from './listener-state.js';
 import { type PairLevel, SPACE_FADE, SQUARED } from './pair-level.js';
 import { REACH, type SignalTable } from './signal-table.js';
 import { NO_CELL } from './cell-table.js';
-import { NO_SIGNAL, type SoundTree } from './sound-tree.js';
+import { NO_SIGNAL, type SoundTree, VIEW } from './sound-tree.js';
 import { NO_SLOT } from './spatial-engine.js';
 
 /** Somebody who heard a bed in the last block goes on hearing it from this share of its distance on (squared). */
@@ -30,7 +30,6 @@ export class FarChoice {
     private readonly signals: SignalTable,
     private readonly levels: PairLevel,
     private readonly far: FarPlan,
-    private readonly audibleDistanceM: number,
   ) {
     this.ranking = new FarRanking(signals.count);
     this.stamps = new Float64Array(signals.count);
@@ -98,33 +97,35 @@ export class FarChoice {
   /** Offers what is below a cell, as coarsely as it may be. */
   private descend(top: number): void {
     const { tree, stack } = this;
+    const { firstChild, nextSibling } = tree;
     let depth = 0;
     stack[depth++] = top;
     while (depth > 0) {
       const cell = stack[--depth];
-      if (tree.count[cell] === 0 || this.offerBed(cell)) continue;
-      if (tree.firstChild[cell] === NO_CELL) this.offerMembers(cell);
-      for (let child = tree.firstChild[cell]; child !== NO_CELL; child = tree.nextSibling[child])
-        stack[depth++] = child;
+      if (this.offerBed(cell)) continue;
+      let child = firstChild[cell];
+      if (child === NO_CELL) this.offerMembers(cell);
+      for (; child !== NO_CELL; child = nextSibling[child]) stack[depth++] = child;
     }
   }
 
   /** Whether the cell is done with: out of reach, or heard as a bed. */
   private offerBed(cell: number): boolean {
-    const { tree, listener } = this;
-    const dx = tree.x[cell] - listener.x;
-    const dy = tree.y[cell] - listener.y;
-    const dz = tree.z[cell] - listener.z;
+    const { tree, listener, levels } = this;
+    const { views } = tree;
+    const view = cell * VIEW.words;
+    const dx = views[view + VIEW.x] - listener.x;
+    const dy = views[view + VIEW.y] - listener.y;
+    const dz = views[view + VIEW.z] - listener.z;
     const squared = dx * dx + dy * dy + dz * dz;
-    const radius = tree.radiusM[cell];
-    const reach = this.audibleDistanceM + radius;
-    if (squared >= reach * reach) return true;
+    if (squared >= views[view + VIEW.reachSquared]) return true;
     const signal = tree.signal[cell];
     if (signal === NO_SIGNAL || this.cellStamps[cell] === this.stamp) return false;
     const share = this.far.wasHeard(signal) ? STAY_SHARE : 1;
-    if (squared < tree.thresholdSquared[cell] * share) return false;
-    if (listener.spaceM > 0 && squared < (radius + SPACE_FADE * listener.spaceM) ** 2) return false;
-    if (!this.levels.isOutOfReach(signal)) this.ranking.add(signal, this.levels.way, SQUARED);
+    if (squared < views[view + VIEW.thresholdSquared] * share) return false;
+    if (listener.spaceM > 0 && squared < (tree.radiusM[cell] + SPACE_FADE * listener.spaceM) ** 2) return false;
+    levels.way[SQUARED] = squared;
+    if (squared < levels.reachSquares[this.signals.zone[signal]]) this.ranking.add(signal, levels.way, SQUARED);
     return true;
   }
 

@@ -17,6 +17,8 @@ export class PairLevel {
   /** See `measure`. */
   readonly way = new Float64Array(SQUARED + 1);
   private lawZone: number;
+  /** Squared distance from which on nothing is heard, by the signal's zone. */
+  readonly reachSquares: Float64Array;
   private listener!: ListenerState;
   private readonly meanLevel: number;
   private readonly facingLevel: number;
@@ -33,6 +35,8 @@ export class PairLevel {
     this.facingLevel = directivity / 2;
     this.lawZone = zones.outside;
     this.laws = Array.from({ length: zones.outside + 1 }, (_, zone) => zones.law(zone, zones.outside));
+    this.reachSquares = new Float64Array(this.laws.length);
+    this.measureReach();
   }
 
   /** Names the listener whom the next levels are for. */
@@ -42,6 +46,12 @@ export class PairLevel {
     this.lawZone = listener.zone;
     const { laws, zones } = this;
     for (let zone = 0; zone < laws.length; zone++) laws[zone] = zones.law(zone, listener.zone);
+    this.measureReach();
+  }
+
+  private measureReach(): void {
+    const { laws, reachSquares } = this;
+    for (let zone = 0; zone < laws.length; zone++) reachSquares[zone] = laws[zone].audibleDistanceM ** 2;
   }
 
   /**
@@ -81,8 +91,7 @@ export class PairLevel {
     const dz = signals.z[signal] - listener.z;
     const squared = dx * dx + dy * dy + dz * dz;
     this.way[SQUARED] = squared;
-    const reachM = this.laws[signals.zone[signal]].audibleDistanceM;
-    if (squared >= reachM * reachM) return true;
+    if (squared >= this.reachSquares[signals.zone[signal]]) return true;
     const spaceM = signals.spaceM[signal] > listener.spaceM ? signals.spaceM[signal] : listener.spaceM;
     return spaceM > 0 && squared <= spaceM * spaceM;
   }

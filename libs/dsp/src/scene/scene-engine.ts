@@ -78,7 +78,7 @@ export class SceneEngine implements SpatialEngine {
     const farMax = Math.min(FAR_SIGNALS_MAX, this.signals.count);
     this.entries = new BinEntries(4 * farMax);
     this.far = new FarPlan(this.signals, this.levels, this.entries, farMax);
-    this.choice = new FarChoice(this.tree, this.signals, this.levels, this.far, options.audibleDistanceM);
+    this.choice = new FarChoice(this.tree, this.signals, this.levels, this.far);
     this.reverbs = new ReverbPool(this.memory, this.zones);
     this.binEars = new BinEars(this.entries);
     this.listenerSlots = new SlotPool(listenersMax);

@@ -14,6 +14,8 @@ const DISTANCE_MIN_M = 1;
 const BED_SLACK = 0.01;
 const NO_RECORD = -1;
 const NO_ZONE = -2;
+/** Places in SoundTree.views: middle, squared distance beyond which nobody hears it (0: empty), threshold of the bed. */
+export const VIEW = { x: 0, y: 1, z: 2, reachSquared: 3, thresholdSquared: 4, words: 8 } as const;
 /** No signal. */
 export const NO_SIGNAL = -1;
 
@@ -49,6 +51,8 @@ export class SoundTree {
   readonly radiusM: Float64Array;
   /** Squared distance from which the bed may be heard instead of its members. */
   readonly thresholdSquared: Float64Array;
+  /** Once more what listeners look at first: see VIEW. */
+  readonly views: Float64Array;
   /** The bed's signal, or NO_SIGNAL. */
   readonly signal: Int32Array;
   private readonly bed: Int32Array;
@@ -97,6 +101,7 @@ export class SoundTree {
     this.z = new Float64Array(cellsMax);
     this.radiusM = new Float64Array(cellsMax);
     this.thresholdSquared = new Float64Array(cellsMax);
+    this.views = new Float64Array(VIEW.words * cellsMax);
     this.signal = new Int32Array(cellsMax);
     this.bed = new Int32Array(cellsMax);
     this.childCount = new Int32Array(cellsMax);
@@ -133,6 +138,21 @@ export class SoundTree {
     this.measure();
     this.claimBeds(1 / Math.sin(bedAngleRad));
     this.retireBeds();
+    this.showCells();
+  }
+
+  /** Puts together what listeners look at, so that one cell is one line of a core's cache. */
+  private showCells(): void {
+    const { views } = this;
+    for (let cell = 0; cell < this.cells.count; cell++) {
+      const view = cell * VIEW.words;
+      const reach = this.audibleDistanceM + this.radiusM[cell];
+      views[view + VIEW.x] = this.x[cell];
+      views[view + VIEW.y] = this.y[cell];
+      views[view + VIEW.z] = this.z[cell];
+      views[view + VIEW.reachSquared] = this.count[cell] > 0 ? reach * reach : 0;
+      views[view + VIEW.thresholdSquared] = this.thresholdSquared[cell];
+    }
   }
 
   /** Puts every source that sounds into its leaf. */
