@@ -25,7 +25,7 @@ import numpy as np
 
 ROOM = Path(__file__).resolve().parent.parent / 'libs/dsp/src/hrtf'
 RATE_HZ = 48_000
-CORNER_RAD_S = 2 * 343 / 0.0875  # head-shadow.ts
+CORNER_RAD_S = 2 * 343 / 0.0875  # hrtf/basis-filters.ts
 GAIN_MAX_DB = 8
 SIDE_NODES = 25  # of the table: octahedral-table.ts
 ORDER = 10  # of the spherical harmonics

@@ -3,7 +3,7 @@ import { largest } from './lanes';
 import { BLOCK_BYTES } from './layout';
 import { NEEDS } from './scratch';
 
-// The algorithm of src/limiter.ts.
+// The algorithm of src/mix/reference-limiter.ts.
 const CEILING: f32 = 0.891;
 /** Bytes of one step: 48 frames. */
 const STEP_BYTES: usize = 192;

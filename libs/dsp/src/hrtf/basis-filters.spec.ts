@@ -8,6 +8,16 @@ function levelDb(plane: number, hz: number): number {
   return levelsDb(gains, [planeResponses(hz)])[0];
 }
 
+describe('lowpassCoefficients', () => {
+  it('give a lowpass of first order at 1.2 kHz', () => {
+    const corner = 343 / 0.0875 / Math.PI;
+    expect(levelDb(1, 20)).toBeCloseTo(0, 2);
+    expect(levelDb(1, corner)).toBeCloseTo(-3, 1);
+    expect(levelDb(1, 4 * corner) - levelDb(1, 2 * corner)).toBeLessThan(-5);
+    expect(levelDb(1, 23_900)).toBeLessThan(-35);
+  });
+});
+
 describe('resonatorCoefficients', () => {
   it('give a band that lets its centre through and nothing far from it', () => {
     expect(levelDb(2, RESONATOR_HZ)).toBeCloseTo(0, 3);

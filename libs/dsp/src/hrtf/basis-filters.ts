@@ -1,9 +1,25 @@
 import { SAMPLE_RATE_HZ } from '@app/world';
+import { HEAD_RADIUS_M, SPEED_OF_SOUND_M_S } from './head-sphere.js';
+
+/** Corner of the head's shadow, in rad/s: about 1.2 kHz. Longer waves bend around the head. */
+const SHADOW_CORNER_RAD_S = (2 * SPEED_OF_SOUND_M_S) / HEAD_RADIUS_M;
 
 /** Centre of the resonator behind planes 2 and 3, in Hz. */
 export const RESONATOR_HZ = 8_000;
 /** Quality of the resonator: centre over bandwidth. */
 export const RESONATOR_Q = 1.2;
+
+/**
+ * Coefficients of the lowpass that is plane 1, and that each ear hears far sounds through: the shadow of a head, first
+ * order by bilinear transform. For each sample: value = feed · (sample + sample before) + keep · value before.
+ */
+export function lowpassCoefficients(): { feed: number; keep: number } {
+  const scale = 2 * SAMPLE_RATE_HZ;
+  return {
+    feed: SHADOW_CORNER_RAD_S / (scale + SHADOW_CORNER_RAD_S),
+    keep: (scale - SHADOW_CORNER_RAD_S) / (scale + SHADOW_CORNER_RAD_S),
+  };
+}
 
 /**
  * Coefficients of the resonator, a state-variable filter by trapezoidal integration (V. Zavalishin, The Art of VA Filter

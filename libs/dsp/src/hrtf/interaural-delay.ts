@@ -1,5 +1,5 @@
 import { SAMPLE_RATE_HZ } from '@app/world';
-import { HEAD_RADIUS_M, SPEED_OF_SOUND_M_S } from '../ear-delay.js';
+import { HEAD_RADIUS_M, SPEED_OF_SOUND_M_S } from './head-sphere.js';
 
 const HEAD_FRAMES = (HEAD_RADIUS_M / SPEED_OF_SOUND_M_S) * SAMPLE_RATE_HZ;
 

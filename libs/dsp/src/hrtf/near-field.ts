@@ -1,4 +1,4 @@
-import { HEAD_RADIUS_M } from '../ear-delay.js';
+import { HEAD_RADIUS_M } from './head-sphere.js';
 
 /** From here on the distances to both ears count as the same, in metres: head models are measured from about here. */
 export const NEAR_FIELD_DISTANCE_M = 1;

@@ -1,28 +1,23 @@
-import { SAMPLE_RATE_HZ } from '@app/world';
-import { ShadowLowpass } from '../head-shadow.js';
-import { resonatorCoefficients } from './basis-filters.js';
+import { BLOCK_FRAMES, SAMPLE_RATE_HZ } from '@app/world';
+import { ReferenceBasisFilters } from '../mix/reference-basis-filters.js';
 
-const FRAMES = 4_096;
+/** Blocks until all filters have fallen silent: 100 ms. */
+const BLOCKS = 5;
 
 /** What the four planes of a source are when it says one sample of 1. */
 function impulseResponses(): Float64Array[] {
-  const impulse = new Float32Array(FRAMES);
-  impulse[0] = 1;
-  const low = new Float32Array(FRAMES);
-  new ShadowLowpass().process(impulse, low, 0, FRAMES);
-  const { a1, a2, a3, bandGain } = resonatorCoefficients();
-  const [band, resonatorLow] = [new Float64Array(FRAMES), new Float64Array(FRAMES)];
-  let [ic1, ic2] = [0, 0];
-  for (let frame = 0; frame < FRAMES; frame++) {
-    const v3 = impulse[frame] - ic2;
-    const v1 = a1 * ic1 + a2 * v3;
-    const v2 = ic2 + a2 * ic1 + a3 * v3;
-    ic1 = 2 * v1 - ic1;
-    ic2 = 2 * v2 - ic2;
-    band[frame] = bandGain * v1;
-    resonatorLow[frame] = v2;
+  const filters = new ReferenceBasisFilters();
+  const responses = Array.from({ length: 4 }, () => new Float64Array(BLOCKS * BLOCK_FRAMES));
+  for (let block = 0; block < BLOCKS; block++) {
+    const input = new Float32Array(BLOCK_FRAMES);
+    if (block === 0) input[0] = 1;
+    const [plane0, ...planes] = responses.map((plane) =>
+      plane.subarray(block * BLOCK_FRAMES, (block + 1) * BLOCK_FRAMES),
+    );
+    plane0.set(input);
+    filters.process(input, planes);
   }
-  return [Float64Array.from(impulse), Float64Array.from(low), band, resonatorLow];
+  return responses;
 }
 
 const planes = impulseResponses();

@@ -1,8 +1,8 @@
 import { BLOCK_FRAMES } from '@app/world';
 import { expect, it } from '@jest/globals';
-import { ShadowLowpass } from '../head-shadow.js';
 import { BLOCK_BYTES, EAR_DELAY_MAX, STATUS } from './mix-memory.js';
 import type { Bin, Near } from './plan-orders.contract.js';
+import { ReferenceLowpass } from './reference-lowpass.js';
 import { onlyPlane, type RendererMaker, Stage, steady } from './stage.contract.js';
 
 const SILENT_EAR = { delay: steady(0), direct: steady(0), low: steady(0) };
@@ -63,10 +63,10 @@ export function describeHearing(make: RendererMaker): void {
     click(stage, 30);
     const left = { delay: steady(7), direct: steady(0), low: steady(0.6) };
     const mix = hear(stage, { bins: [{ entries: [{ source: 0, gain: steady(1) }], left, right: SILENT_EAR }] });
-    const expected = new Float32Array(BLOCK_FRAMES);
-    expected[37] = 0.6;
-    new ShadowLowpass().process(expected, expected, 0, BLOCK_FRAMES);
-    for (let frame = 0; frame < BLOCK_FRAMES; frame++) expect(mix[frame]).toBeCloseTo(expected[frame], 6);
+    const lowpass = new ReferenceLowpass();
+    for (let frame = 0; frame < BLOCK_FRAMES; frame++) {
+      expect(mix[frame]).toBeCloseTo(lowpass.next(frame === 37 ? 0.6 : 0), 6);
+    }
   });
 
   it.each([0, 1, 2, 3])('hears plane %d of a near source as it lies in memory', (plane) => {

@@ -1,6 +1,6 @@
 import { BLOCK_FRAMES } from '@app/world';
 import { TAIL_FRAMES } from './mix-memory.js';
-import { withoutTraces } from './reference-basis-filters.js';
+import { withoutTraces } from './reference-lowpass.js';
 
 /** Frames for which the whole part of a delay stays the same, so that kernels can compute them at once. */
 const GROUP_FRAMES = 4;

@@ -1,7 +1,6 @@
 import { assert } from '@app/world';
 import { KERNELS_BASE64 } from '../generated/kernels.js';
-import { ShadowLowpass } from '../head-shadow.js';
-import { resonatorCoefficients } from '../hrtf/basis-filters.js';
+import { lowpassCoefficients, resonatorCoefficients } from '../hrtf/basis-filters.js';
 import type { MixMemory } from './mix-memory.js';
 import type { PlanRenderer } from './plan-renderer.js';
 import { REVERB_DELAYS } from './reverb-parameters.js';
@@ -46,8 +45,9 @@ export class WasmPlanRenderer implements PlanRenderer {
       areas.reverbStates,
       areas.scratch,
     );
+    const { feed, keep } = lowpassCoefficients();
     const { a1, a2, a3, bandGain } = resonatorCoefficients();
-    this.kernels.configureFilters(ShadowLowpass.feed, ShadowLowpass.keep, a1, a2, a3, bandGain);
+    this.kernels.configureFilters(feed, keep, a1, a2, a3, bandGain);
     REVERB_DELAYS.forEach((frames, line) => this.kernels.configureReverbLine(line, frames));
   }
 

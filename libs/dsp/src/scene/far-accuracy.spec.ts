@@ -1,6 +1,6 @@
 import { BLOCK_FRAMES, SAMPLE_RATE_HZ } from '@app/world';
 import { describe, expect, it } from '@jest/globals';
-import { HEAD_RADIUS_M, SPEED_OF_SOUND_M_S } from '../ear-delay.js';
+import { HEAD_RADIUS_M, SPEED_OF_SOUND_M_S } from '../hrtf/head-sphere.js';
 import { addListenerAt, addSourceAt, createEngine, energyOf, seededRandom, writeTone } from './hearing.contract.js';
 import type { SceneEngine } from './scene-engine.js';
 
