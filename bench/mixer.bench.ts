@@ -91,7 +91,7 @@ function describeConditions(options: MixerBenchOptions): Record<string, string |
   return {
     sound:
       `48 kHz, 20 ms ticks; voices mono Opus 32 kb/s from an encoder for speech in, a stereo Opus mix of 64 kb/s at ` +
-      `${options.complexity === undefined ? 'the default complexity (1 in a crowd)' : `complexity ${options.complexity}`} ` +
+      `${options.complexity === undefined ? 'the default complexity (0 in a crowd)' : `complexity ${options.complexity}`} ` +
       'for each listener out',
     crowd:
       `N people who all listen, in a circle of ${DIAMETER_M.circle} m or spread over ${DIAMETER_M.spread} m; a quarter walks ` +

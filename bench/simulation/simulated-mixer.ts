@@ -19,7 +19,7 @@ const OPTIONS = {
   worlds: [WORLD],
   bitrate: 64_000,
   complexity: 5,
-  crowdComplexity: 1,
+  crowdComplexity: 0,
   frameMs: 20,
   nearSourcesMax: 16,
   listenersMax: LISTENERS_MAX,

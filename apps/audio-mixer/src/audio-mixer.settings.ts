@@ -25,15 +25,15 @@ export const audioMixerSettings = defineSettings({
     min: 0,
     max: 10,
     default: 5,
-    help: 'Effort of the Opus encoder for listeners who hear up to three voices, while there is time for it. Beyond 5 hardly anybody hears a difference.',
+    help: 'Effort of the Opus encoder for listeners who hear up to eight voices, while there is time for it. Beyond 5 hardly anybody hears a difference.',
   },
   audioCrowdComplexity: {
     type: 'integer',
     unit: 'level',
     min: 0,
     max: 10,
-    default: 1,
-    help: 'The same for listeners who hear more voices at once, if it is less. 1 takes two thirds of the time of 5 and is as good in a crowd but for a little treble; 0 takes half and roughens the treble; 4 loses nothing and takes four fifths.',
+    default: 0,
+    help: 'The same for listeners who hear more voices at once, if it is less. 0 takes half the time of 5 and roughens the treble, which a crowd covers; 1 takes two thirds and loses next to nothing; 4 takes four fifths and loses nothing. Raise it where music plays in crowds.',
   },
   audioFrameMs: {
     type: 'choice',

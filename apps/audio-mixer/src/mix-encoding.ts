@@ -5,8 +5,8 @@ import { type MixEncoderOptions, SharedEncoder } from './shared-encoder.js';
 /** Blocks that two groups of listeners must have heard alike before they share an encoder. */
 export const ALIKE_BLOCKS = 3;
 
-/** Signals in a mix beyond which it is a crowd: with more voices at once, what more effort improves is not heard. */
-const CROWD_SIGNALS = 3;
+/** Signals in a mix beyond which it is a crowd: with more voices at once, what more effort improves is covered by them. */
+const CROWD_SIGNALS = 8;
 
 /** Spreads encoders over [0, 1) evenly, however many there are. */
 const GOLDEN_RATIO = 0.6180339887498949;

@@ -17,10 +17,10 @@ export interface FullQuality {
 }
 
 /**
- * How coarse the crowd is at full quality and at most, in radians: 13 and 40 degrees. A listener tells voices in a crowd
+ * How coarse the crowd is at full quality and at most, in radians: 15 and 40 degrees. A listener tells voices in a crowd
  * apart by some 15 degrees, and hears from which side they come even at 40.
  */
-export const BED_ANGLE_RAD = { finest: 0.22, coarsest: 0.7 } as const;
+export const BED_ANGLE_RAD = { finest: 0.26, coarsest: 0.7 } as const;
 /** Far signals that are left when no more are given up. With the near ones they are a whole company. */
 export const FAR_SIGNALS_LEAST = 8;
 /** Near voices that nothing takes away. */
@@ -28,8 +28,8 @@ export const NEAR_SOURCES_LEAST = 4;
 
 /** Effort of the encoders at which they still do all that is heard: below it treble gets rougher. */
 const COMPLEXITY_CHEAP = 1;
-const COMPLEXITY_STEP = 0.5;
-const COMPLEXITY_LAST_STEP = 0.25;
+const COMPLEXITY_STEP = 1;
+const COMPLEXITY_LAST_STEP = 0.5;
 const BED_STEPS = 8;
 /** Far signals at the first step that limits them, and the share that each step leaves. */
 const FAR_SIGNALS_FIRST = 128;
@@ -41,7 +41,8 @@ const NEAR_STEPS = [48, 32, 24, 20, 16, 14, 12, 10, 8, 7, 6, 5, NEAR_SOURCES_LEA
  * What is given up when the work does not fit the tick, from full quality (level 0) downwards, in steps so small that none
  * of them is heard by itself:
  *
- * 1. the encoders' effort goes down to 1, for more and more listeners: a third of the encoding time, and hardly to be heard;
+ * 1. the encoders' effort goes down to 1, for those who hear few voices (a crowd has little of it from the start): a third of the
+ *    encoding time, and hardly to be heard;
  * 2. the crowd gets coarser: larger parts of it are heard from one direction;
  * 3. the encoders' effort goes down to 0: another quarter of the encoding time, for rougher treble;
  * 4. the most distant voices and parts of the crowd are left out, down to FAR_SIGNALS_LEAST;

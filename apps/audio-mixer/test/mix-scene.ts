@@ -96,7 +96,7 @@ export class MixScene {
         worlds: ['main'],
         bitrate: 64_000,
         complexity: 5,
-        crowdComplexity: 1,
+        crowdComplexity: 0,
         frameMs,
         nearSourcesMax: 4,
         listenersMax: 8,
