@@ -4,6 +4,10 @@ import {
   AUDIO_ZONES_MAX,
   AUDIO_ZONE_PAIRS_MAX,
   POSITION_M_MAX,
+  REVERB_DECAY_S_MAX,
+  REVERB_DECAY_S_MIN,
+  REVERB_WET_DB_MAX,
+  REVERB_WET_DB_MIN,
   WORLDS_MAX,
   ZONE_NAME_CHARACTERS_MAX,
   isWorldName,
@@ -87,8 +91,8 @@ function readZone(json: unknown, path: string): AudioZone {
 function readReverb(fields: ReadonlyMap<string, unknown>, path: string): ZoneReverb | undefined {
   if (!fields.has('decayS') && !fields.has('wetDb')) return undefined;
   return {
-    decayS: readNumber(fields.get('decayS'), `${path}.decayS`, 0.1, 20, 's'),
-    wetDb: readNumber(fields.get('wetDb'), `${path}.wetDb`, -60, 6, 'dB'),
+    decayS: readNumber(fields.get('decayS'), `${path}.decayS`, REVERB_DECAY_S_MIN, REVERB_DECAY_S_MAX, 's'),
+    wetDb: readNumber(fields.get('wetDb'), `${path}.wetDb`, REVERB_WET_DB_MIN, REVERB_WET_DB_MAX, 'dB'),
   };
 }
 

@@ -63,11 +63,6 @@ export class Source {
     return this.isHeldBack;
   }
 
-  /** Whether it has faded out after `leave`. */
-  get isGone(): boolean {
-    return this.state === 'gone';
-  }
-
   /**
    * @param frames    duration of the packet, as its header says
    * @param isTimely  false when this process was asleep before

@@ -2,10 +2,10 @@ import { RosterBook, type RosterOutcome } from '@app/roster';
 import { NO_SLOT, type PlayoutStatistics, type SpatialEngine, ZoneMap } from '@app/dsp';
 import { inspectOpusPacket, type OpusCodec } from '@app/opus';
 import type { vicinity } from '@app/wire';
-import { assert, type InstanceId, type SessionId } from '@app/world';
+import { assert, type InstanceId, type SessionId, VOICE_PACKET_FRAMES_MAX } from '@app/world';
 import { type Audible, AUDIBILITY_TICKS, markAudibleFor, updateAudibility } from './audibility.js';
 import { Downlinks } from './downlinks.js';
-import { HearingRules } from './hearing-rules.js';
+import { HearingRules, type WishCounts } from './hearing-rules.js';
 import { Listener } from './listener.js';
 import { createIntakeCounts, type MixCounts } from './mix-counts.js';
 import { MixEncoding } from './mix-encoding.js';
@@ -13,8 +13,6 @@ import { Person } from './person.js';
 import type { MixQuality } from './quality-ladder.js';
 import { Voices, type VoicesOptions } from './voices.js';
 
-/** Longest packet that is taken, in samples: 60 ms. */
-const PACKET_FRAMES_MAX = 2_880;
 const NO_BYTES = new Uint8Array(0);
 
 export interface WorldMixOptions extends VoicesOptions {
@@ -79,10 +77,7 @@ export class WorldMix {
   /** What the sessions of a gateway wish about what they hear. */
   applyHearing(table: vicinity.v1.HearingTable): void {
     const { gatewayId } = table;
-    const counts = this.rules.applyTable(table, (sessionId) => this.personOf(sessionId, gatewayId) !== undefined);
-    this.intake.unknown += counts.unknown;
-    this.intake.malformed += counts.malformed;
-    this.intake.tooMany += counts.tooMany;
+    this.countWishes(this.rules.applyTable(table, (sessionId) => this.personOf(sessionId, gatewayId) !== undefined));
   }
 
   /** @param isTimely  false when this process was asleep before, so that packets come late through its own fault */
@@ -115,6 +110,7 @@ export class WorldMix {
   /** One tick: decodes, mixes, encodes and sends. */
   tick(index: number, nowMs: number, isConnected: boolean, counts: MixCounts): void {
     if (isConnected && this.book.expire(nowMs)) this.seatEverybody();
+    this.countWishes(this.rules.beginTick());
     const { engine } = this;
     if (engine && this.listenerCount > 0) {
       if (index % AUDIBILITY_TICKS === 0) this.updateAudibility(engine);
@@ -144,6 +140,12 @@ export class WorldMix {
     this.listenerCount = 0;
   }
 
+  private countWishes(counts: WishCounts): void {
+    this.intake.unknown += counts.unknown;
+    this.intake.malformed += counts.malformed;
+    this.intake.tooMany += counts.tooMany;
+  }
+
   private personOf(sessionId: number | null | undefined, gatewayId: InstanceId): Person | undefined {
     const person = this.people.get(sessionId ?? 0);
     return person?.seat.gatewayId === gatewayId ? person : undefined;
@@ -168,7 +170,7 @@ export class WorldMix {
       return;
     }
     const info = inspectOpusPacket(opus);
-    if (!info || info.frames > PACKET_FRAMES_MAX) {
+    if (!info || info.frames > VOICE_PACKET_FRAMES_MAX) {
       intake.malformed++;
       person.source?.distrust();
       return;

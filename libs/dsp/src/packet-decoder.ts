@@ -1,7 +1,7 @@
 /** A codec as the playout sees it: one stream of packets to mono samples at 48 kHz. */
 export interface PacketDecoder {
   /**
-   * Decodes one packet into `target` from `offset` on, which has room for DECODED_FRAMES_MAX samples.
+   * Decodes one packet into `target` from `offset` on, which has room for OPUS_PACKET_FRAMES_MAX samples.
    * Returns the number of samples, or 0 for a packet that cannot be decoded.
    */
   decode(bytes: Uint8Array, size: number, target: Float32Array, offset: number): number;
@@ -21,6 +21,3 @@ export interface PacketDecoder {
   /** Forgets the stream so far. */
   reset(): void;
 }
-
-/** Samples of the longest packet that Opus knows: 120 ms. */
-export const DECODED_FRAMES_MAX = 5_760;

@@ -1,18 +1,15 @@
-import { BLOCK_FRAMES, MIX_TICK_MS, SAMPLE_RATE_HZ } from '@app/world';
+import { BLOCK_FRAMES, MIX_TICK_MS, OPUS_DTX_BYTES_MAX, OPUS_PACKET_FRAMES_MAX, SAMPLE_RATE_HZ } from '@app/world';
 import { DelayControl } from './delay-control.js';
 import { applyGainRamp } from './gain-ramp.js';
 import { type BufferedPacket, JitterBuffer, type PushResult } from './jitter-buffer.js';
 import { JitterEstimate } from './jitter-estimate.js';
 import { LossConcealment } from './loss-concealment.js';
-import { DECODED_FRAMES_MAX, type PacketDecoder } from './packet-decoder.js';
+import type { PacketDecoder } from './packet-decoder.js';
 import { OutburstGuard } from './outburst-guard.js';
 import { RecoveryPolicy } from './recovery-policy.js';
 import { SampleQueue } from './sample-queue.js';
 import { StreamTrust } from './stream-trust.js';
 import { lengthen, shorten, STRETCH_FRAMES_MAX, STRETCH_FRAMES_MIN, STRETCH_LOOK_FRAMES } from './time-stretch.js';
-
-/** Packets of at most this size carry no sound: the sender is silent (discontinuous transmission). */
-export const DTX_BYTES_MAX = 2;
 
 const FRAMES_PER_MS = SAMPLE_RATE_HZ / 1_000;
 /** Samples at the beginning of a packet within which the voice fades back in after a gap: 5 ms. */
@@ -69,7 +66,7 @@ export class VoicePlayout {
   private readonly buffer = new JitterBuffer();
   private readonly jitter = new JitterEstimate();
   private readonly control: DelayControl;
-  private readonly queue = new SampleQueue(3 * DECODED_FRAMES_MAX);
+  private readonly queue = new SampleQueue(3 * OPUS_PACKET_FRAMES_MAX);
   private readonly concealment = new LossConcealment();
   private readonly recovery = new RecoveryPolicy();
   private readonly trust = new StreamTrust();
@@ -205,7 +202,7 @@ export class VoicePlayout {
 
   /** Whether a packet that comes in silence leaves it silent. */
   private isSilence(bytes: Uint8Array, frames: number): boolean {
-    if (bytes.length <= DTX_BYTES_MAX) {
+    if (bytes.length <= OPUS_DTX_BYTES_MAX) {
       this.isResting = true;
       this.restPackets = 0;
       return true;
@@ -257,7 +254,7 @@ export class VoicePlayout {
     this.control.packetPlayed(this.lastDelayMs);
     this.inventedAhead = 0;
     this.packetFrames = packet.frames;
-    this.wasDtx = packet.size <= DTX_BYTES_MAX;
+    this.wasDtx = packet.size <= OPUS_DTX_BYTES_MAX;
     const frames = this.decode(packet);
     this.buffer.advance();
     if (frames > 0) this.appear(frames);
@@ -267,7 +264,7 @@ export class VoicePlayout {
   /** Decodes a packet behind the queue. Returns the number of samples, or 0 if they must not be heard. */
   private decode(packet: BufferedPacket): number {
     const { decoder, trust } = this;
-    const place = this.queue.reserve(DECODED_FRAMES_MAX);
+    const place = this.queue.reserve(OPUS_PACKET_FRAMES_MAX);
     if (place === undefined) return 0;
     if (trust.isSuspended) {
       trust.packetGood();
@@ -316,7 +313,7 @@ export class VoicePlayout {
   /** Plays the copy of the lost packet that is in the packet after it, if that is there and has one. */
   private recover(): boolean {
     const packet = this.recovery.isWanted && !this.trust.isSuspended ? this.buffer.peek() : undefined;
-    const place = packet && this.queue.reserve(DECODED_FRAMES_MAX);
+    const place = packet && this.queue.reserve(OPUS_PACKET_FRAMES_MAX);
     if (!packet || place === undefined) return false;
     const { bytes, size } = packet;
     const frames = this.decoder.recover(bytes, size, this.packetFrames, this.queue.samples, place);
@@ -343,7 +340,7 @@ export class VoicePlayout {
     const isEnd = isLast || this.trust.isSuspended;
     const from = this.concealment.currentLevel;
     const to = isEnd ? this.concealment.end() : this.concealment.conceal();
-    const place = this.queue.reserve(DECODED_FRAMES_MAX);
+    const place = this.queue.reserve(OPUS_PACKET_FRAMES_MAX);
     if (place === undefined) return;
     const isHeard = from > 0 || to > 0;
     let frames = isHeard ? this.decoder.conceal(this.packetFrames, this.queue.samples, place) : 0;

@@ -1,4 +1,4 @@
 export type { OpusCodec, OpusDecoder, OpusEncoder, OpusEncoderOptions } from './codec.js';
 export { EvanOpusCodec } from './evan-opus-codec.js';
-export { inspectOpusPacket, OPUS_DTX_BYTES_MAX, type OpusPacketInfo, opusPacketFrames } from './opus-packet.js';
+export { inspectOpusPacket, type OpusPacketInfo, opusPacketFrames } from './opus-packet.js';
 export { joinOpusPackets } from './join-packets.js';

@@ -1,10 +1,4 @@
-import { OPUS_PACKET_BYTES_MAX, SAMPLE_RATE_HZ } from '@app/world';
-
-/** Packets of at most this size carry no sound: the encoder is in discontinuous transmission. */
-export const OPUS_DTX_BYTES_MAX = 2;
-
-/** Longest sound in one packet (RFC 6716, section 3.2.5, rule R5), in samples: 120 ms. */
-const PACKET_FRAMES_MAX = (SAMPLE_RATE_HZ * 120) / 1_000;
+import { OPUS_DTX_BYTES_MAX, OPUS_PACKET_BYTES_MAX, OPUS_PACKET_FRAMES_MAX } from '@app/world';
 
 /** Most bytes in one Opus frame (rule R2). */
 const FRAME_BYTES_MAX = 1_275;
@@ -49,7 +43,7 @@ export function inspectOpusPacket(bytes: Uint8Array): OpusPacketInfo | undefined
 export function opusPacketFrames(bytes: Uint8Array): number {
   if (bytes.length < 1 || bytes.length > OPUS_PACKET_BYTES_MAX) return 0;
   const frames = countFrames(bytes) * framesOfConfiguration(bytes[0] >> 3);
-  return frames > PACKET_FRAMES_MAX ? 0 : frames;
+  return frames > OPUS_PACKET_FRAMES_MAX ? 0 : frames;
 }
 
 /** Number of Opus frames, after checking that their lengths fit the packet; 0 when they do not. */

@@ -1,3 +1,4 @@
+import { OPUS_PACKET_FRAMES_MAX } from '@app/world';
 import type { OpusDecoder } from './codec.js';
 import { hasRedundancy, isBackground } from './silk-header.js';
 import { WasmOpus } from './wasm-opus.js';
@@ -8,11 +9,9 @@ import { WasmOpusDecoder } from './wasm-opus-decoder.js';
  * remembers of the time before fades with each packet; after so many, both differ by less than -55 dBFS in loud speech.
  */
 const PRIMING_PACKETS = 16;
-/** Longest packet, in samples: 120 ms. */
-const PACKET_FRAMES_MAX = 5_760;
 
 /** What a decoder that is being primed says; nobody hears it. */
-const unheard = new Float32Array(PACKET_FRAMES_MAX);
+const unheard = new Float32Array(OPUS_PACKET_FRAMES_MAX);
 
 /** A decoder that knows nothing of redundancy. */
 export type PlainDecoder = Pick<OpusDecoder, 'decode' | 'conceal' | 'reset' | 'close'>;

@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { assert, OPUS_PACKET_BYTES_MAX, SAMPLE_RATE_HZ } from '@app/world';
+import { assert, OPUS_PACKET_BYTES_MAX, OPUS_PACKET_FRAMES_MAX, SAMPLE_RATE_HZ } from '@app/world';
 
-/** Samples of the longest packet that Opus knows: 120 ms. */
-const PACKET_FRAMES_MAX = 5_760;
 /** Unused decoder states that are kept, some 18 KiB each. */
 const SPARE_MAX = 64;
 const SCALE = 1 / 32_768;
@@ -41,7 +39,7 @@ export class WasmOpus {
 
   private constructor(private readonly opus: OpusExports) {
     this.packetAt = opus.malloc(OPUS_PACKET_BYTES_MAX);
-    this.pcmAt = opus.malloc(2 * PACKET_FRAMES_MAX);
+    this.pcmAt = opus.malloc(2 * OPUS_PACKET_FRAMES_MAX);
     assert(this.packetAt !== 0 && this.pcmAt !== 0, 'the Opus library has memory');
     this.look();
   }
@@ -79,7 +77,7 @@ export class WasmOpus {
     target: Float32Array,
     offset: number,
   ): number {
-    const room = Math.min(frames, PACKET_FRAMES_MAX, target.length - offset);
+    const room = Math.min(frames, OPUS_PACKET_FRAMES_MAX, target.length - offset);
     if (size > OPUS_PACKET_BYTES_MAX) return 0;
     for (let index = 0; bytes && index < size; index++) this.packetBytes[index] = bytes[index];
     const done = this.opus.opus_decode(state, bytes ? this.packetAt : 0, bytes ? size : 0, this.pcmAt, room, isFec);
@@ -91,7 +89,7 @@ export class WasmOpus {
   /** Memory that has grown is other memory. */
   private look(): void {
     this.packetBytes = new Uint8Array(this.opus.memory.buffer, this.packetAt, OPUS_PACKET_BYTES_MAX);
-    this.pcm = new Int16Array(this.opus.memory.buffer, this.pcmAt, PACKET_FRAMES_MAX);
+    this.pcm = new Int16Array(this.opus.memory.buffer, this.pcmAt, OPUS_PACKET_FRAMES_MAX);
   }
 }
 

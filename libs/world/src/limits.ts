@@ -71,6 +71,12 @@ export const SERVER_REALTIME_BYTES_MAX = 1_150;
 export const SERVER_RELIABLE_BYTES_MAX = 65_536;
 /** Bytes in one Opus packet (RFC 6716, section 3.4: 1,275 for one frame; we accept no more per packet). */
 export const OPUS_PACKET_BYTES_MAX = 1_275;
+/** An Opus packet of at most this many bytes carries no sound: its encoder rests (discontinuous transmission). */
+export const OPUS_DTX_BYTES_MAX = 2;
+/** Samples of the longest sound that an Opus packet can hold (RFC 6716, section 3.2.5, rule R5): 120 ms. */
+export const OPUS_PACKET_FRAMES_MAX = (SAMPLE_RATE_HZ * 120) / 1_000;
+/** Samples of the longest voice packet that a mixer takes: 60 ms. */
+export const VOICE_PACKET_FRAMES_MAX = (SAMPLE_RATE_HZ * 60) / 1_000;
 /** Characters in a display name. */
 export const NAME_CHARACTERS_MAX = 48;
 /** Characters in an avatar's model URL. */
@@ -102,6 +108,12 @@ export const AUDIO_ZONES_MAX = 64;
 export const AUDIO_ZONE_PAIRS_MAX = 256;
 /** Characters in a zone's name. */
 export const ZONE_NAME_CHARACTERS_MAX = 64;
+/** Time in which a zone's reverb decays by 60 dB, in seconds. */
+export const REVERB_DECAY_S_MIN = 0.1;
+export const REVERB_DECAY_S_MAX = 20;
+/** Level of a zone's reverb relative to the sound itself, in dB. */
+export const REVERB_WET_DB_MIN = -60;
+export const REVERB_WET_DB_MAX = 6;
 
 // --- Wishes about what is heard --------------------------------------------------------------------------------------
 
@@ -115,6 +127,8 @@ export const PERSONAL_SPACE_M_MAX = 10;
 export const HEARING_NAMED_PER_GATEWAY_MAX = 32_768;
 /** The same for all sessions of one world in an audio mixer: what as many full gateways as a world can have may send. */
 export const HEARING_NAMED_PER_WORLD_MAX = 131_072;
+/** People whose rules an audio mixer changes in one tick, but for one session's; what is more waits for the next tick. */
+export const HEARING_NAMED_PER_TICK_MAX = 2_048;
 /** Wishes that changed are told to mixers at this distance, in ms. */
 export const HEARING_CHANGE_INTERVAL_MS = 100;
 /** All wishes are told to mixers at least this often, in ms. */

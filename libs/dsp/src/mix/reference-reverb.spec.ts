@@ -1,9 +1,9 @@
-import { BLOCK_FRAMES, SAMPLE_RATE_HZ } from '@app/world';
+import { BLOCK_FRAMES, REVERB_DECAY_S_MAX, REVERB_DECAY_S_MIN, SAMPLE_RATE_HZ } from '@app/world';
 import { describe, expect, it } from '@jest/globals';
 import { SeededRandom } from '@app/testing';
 import fc from 'fast-check';
 import { ReferenceReverb } from './reference-reverb.js';
-import { REVERB_DECAY_S_MAX, REVERB_DECAY_S_MIN, REVERB_DELAYS, reverbParameters } from './reverb-parameters.js';
+import { REVERB_DELAYS, reverbParameters } from './reverb-parameters.js';
 
 type Signal = (frame: number, ear: number) => number;
 

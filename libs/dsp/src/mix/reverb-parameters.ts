@@ -1,4 +1,4 @@
-import { assert, SAMPLE_RATE_HZ } from '@app/world';
+import { assert, REVERB_DECAY_S_MAX, REVERB_DECAY_S_MIN, SAMPLE_RATE_HZ } from '@app/world';
 import { REVERB_LINES, REVERB_PARAMETER_WORDS, REVERB_RING_FRAMES } from './mix-memory.js';
 
 /**
@@ -18,10 +18,6 @@ export const REVERB_PARAMETER = {
   /** Gain of what enters the lines, so that the reverb of a steady voice is as loud as the voice. Above 0. */
   level: 9,
 } as const;
-
-/** Range of decay times, in seconds, as in ZoneReverb. */
-export const REVERB_DECAY_S_MIN = 0.1;
-export const REVERB_DECAY_S_MAX = 20;
 
 /** High frequencies decay faster, as in rooms: at this frequency, in this share of the decay time. */
 const DAMPED_HZ = 4_000;

@@ -1,6 +1,6 @@
 /** A volume with rules for sound. Where several overlap, the smallest one counts. */
 export interface AudioZone {
-  /** Unique name, 1 to 64 characters. */
+  /** Unique name, 1 to ZONE_NAME_CHARACTERS_MAX characters. */
   name: string;
   /** Centre in metres. */
   x: number;
@@ -19,9 +19,9 @@ export interface AudioZone {
 }
 
 export interface ZoneReverb {
-  /** Time in which the sound decays by 60 dB, in seconds, in [0.1, 20]. */
+  /** Time in which the sound decays by 60 dB, in seconds, in [REVERB_DECAY_S_MIN, REVERB_DECAY_S_MAX]. */
   decayS: number;
-  /** Level of the reverb relative to the sound itself, in dB, in [-60, 6]. */
+  /** Level of the reverb relative to the sound itself, in dB, in [REVERB_WET_DB_MIN, REVERB_WET_DB_MAX]. */
   wetDb: number;
 }
 

@@ -1,4 +1,4 @@
-import { PAIR_GAIN_MAX } from './spatial-engine.js';
+import { PERSON_GAIN_MAX } from '@app/world';
 
 /**
  * What one listener wishes about single sources: louder, softer, ignored, alone. Only listeners who wish anything have one;
@@ -23,9 +23,9 @@ export class PairRules {
     this.soloists = new Int32Array(sourcesMax);
   }
 
-  /** Sets a gain, limited to [0, PAIR_GAIN_MAX]. */
+  /** Sets a gain, limited to [0, PERSON_GAIN_MAX]. */
   setGain(source: number, gain: number): void {
-    const limited = Math.fround(gain < 0 ? 0 : gain > PAIR_GAIN_MAX ? PAIR_GAIN_MAX : gain);
+    const limited = Math.fround(gain < 0 ? 0 : gain > PERSON_GAIN_MAX ? PERSON_GAIN_MAX : gain);
     const wasSpecial = this.gains[source] !== 1;
     this.gains[source] = limited;
     if (wasSpecial && limited === 1) this.specialCount = withdraw(this.special, this.specialCount, source);

@@ -95,7 +95,7 @@ export interface SpatialEngine {
   /** The listener's own personal space, see setSourceSpace. */
   setListenerSpace(listener: number, radiusM: number): void;
   /**
-   * How loud this listener has this source: linear, 1 unless set, at most PAIR_GAIN_MAX. 0 means ignored: the next block
+   * How loud this listener has this source: linear, 1 unless set, at most PERSON_GAIN_MAX. 0 means ignored: the next block
    * fades, the one after it holds the millisecond that was on its way to the ears, and then not a trace of it is heard.
    */
   setPairGain(listener: number, source: number, gain: number): void;
@@ -135,6 +135,3 @@ export interface SpatialCounts {
   /** Signals left out because farSignalsMax was reached. */
   shedSignals: number;
 }
-
-/** Highest gain of setPairGain: +12 dB. */
-export const PAIR_GAIN_MAX = 4;
