@@ -33,6 +33,10 @@ describe('Boundaries', () => {
     ['apps/gateway/src/a.ts', "import { SimClock } from '@app/testing';"],
     ['apps/gateway/src/a.ts', "import { x } from '@app/broker/src/nats-broker.js';"],
     ['web/sdk/src/a.ts', "import { Broker } from '@app/broker';"],
+    ['libs/dsp/src/mix/a.ts', "import { FRAMES } from '../../assembly/layout.js';"],
+    ['libs/dsp/src/mix/a.ts', "import asc from 'assemblyscript/asc';"],
+    ['libs/dsp/assembly/a.ts', "import { BLOCK_BYTES } from '../src/mix/mix-memory';"],
+    ['libs/dsp/assembly/a.ts', "import { BLOCK_FRAMES } from '@app/world';"],
   ])('refuse %s: %s', (file, source) => {
     expect(findBrokenBoundaries(file, source)).toHaveLength(1);
   });
@@ -42,6 +46,7 @@ describe('Boundaries', () => {
     ['apps/gateway/src/gateway.module.ts', "import { Module } from '@nestjs/common';"],
     ['apps/gateway/src/a.spec.ts', "import { SimClock } from '@app/testing';"],
     ['web/sdk/src/a.ts', "import { vicinity } from '@app/wire';"],
+    ['libs/dsp/assembly/a.ts', "import { FRAMES } from './layout';"],
   ])('allow %s: %s', (file, source) => {
     expect(findBrokenBoundaries(file, source)).toEqual([]);
   });

@@ -39,6 +39,11 @@ const VENDOR_FENCES: ReadonlyArray<{ vendor: RegExp; rooms: RegExp; why: string 
     why: 'the media server can be replaced in one room',
   },
   { vendor: /^@evan\/opus/, rooms: /^libs\/opus\//, why: 'the codec can be replaced in one room' },
+  {
+    vendor: /^assemblyscript/,
+    rooms: /^tools\//,
+    why: 'kernels are compiled when the project is built, never where it runs',
+  },
   { vendor: /^protobufjs/, rooms: /^libs\/wire\//, why: 'everything outside meets checked values only' },
   { vendor: /^(pino|prom-client)/, rooms: /^libs\/runtime\//, why: 'logs and metrics look the same in every role' },
   {
@@ -47,6 +52,9 @@ const VENDOR_FENCES: ReadonlyArray<{ vendor: RegExp; rooms: RegExp; why: string 
     why: 'the logic of a role is plain TypeScript, so that it runs in a simulation without Nest',
   },
 ];
+
+/** Sources in AssemblyScript, another language with the same look: they know only each other. */
+const KERNELS = /^libs\/dsp\/assembly\//;
 
 /** Libs that run in a browser as well, and so may not need Node. */
 const BROWSER_LIBS = ['world', 'wire', 'spatial', 'dsp'];
@@ -81,8 +89,8 @@ function brokenRule(file: string, imported: string): string | undefined {
   const [kind, room] = file.split('/');
   const lib = /^@app\/([a-z-]+)$/.exec(imported)?.[1];
   if (imported.startsWith('@app/') && !lib) return 'a lib has one door, @app/<lib>';
-  if (imported.startsWith('.'))
-    return leavesRoom(file, imported) ? 'rooms meet at their doors, not through relative paths' : undefined;
+  if (imported.startsWith('.')) return brokenPath(file, imported);
+  if (KERNELS.test(file)) return 'kernels are written in another language and can import nothing but each other';
   if (isTest(file)) return undefined;
   if (lib === 'testing') return 'test kits are for tests';
   if (kind === 'libs' && lib) {
@@ -99,16 +107,25 @@ function brokenRule(file: string, imported: string): string | undefined {
   return undefined;
 }
 
-/** Whether a relative import ends in another app, lib or web package. */
-function leavesRoom(file: string, imported: string): boolean {
+function brokenPath(file: string, imported: string): string | undefined {
+  const target = targetOf(file, imported);
+  if (KERNELS.test(file) !== KERNELS.test(target)) return 'kernels meet the rest of the lib in memory, not by imports';
+  if (roomOf(file) !== roomOf(target) && !isTest(file)) return 'rooms meet at their doors, not through relative paths';
+  return undefined;
+}
+
+/** Where a relative import leads, as a path from the repository's root. */
+function targetOf(file: string, imported: string): string {
   const parts = file.split('/').slice(0, -1);
   for (const step of imported.split('/')) {
     if (step === '..') parts.pop();
     else if (step !== '.') parts.push(step);
   }
-  const roomOf = (path: string[]): string =>
-    ['apps', 'libs', 'web'].includes(path[0]) ? path.slice(0, 2).join('/') : path[0];
-  const from = roomOf(file.split('/'));
-  const to = roomOf(parts);
-  return from !== to && !isTest(file);
+  return parts.join('/');
+}
+
+/** The app, lib or web package that a file is part of, or the folder at the top. */
+function roomOf(file: string): string {
+  const parts = file.split('/');
+  return ['apps', 'libs', 'web'].includes(parts[0]) ? parts.slice(0, 2).join('/') : parts[0];
 }
