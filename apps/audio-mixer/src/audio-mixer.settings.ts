@@ -1,6 +1,8 @@
 import { defineSettings, type SettingsOf } from '@app/settings';
-import { SESSIONS_PER_WORLD_MAX, WORLDS_MAX } from '@app/world';
+import { NEAR_SOURCES_MAX, POSITION_M_MAX, SESSIONS_PER_WORLD_MAX, WORLDS_MAX } from '@app/world';
 import { readAudioZones } from './audio-zones.js';
+import { NEAR_SOURCES_LEAST } from './quality-ladder.js';
+import { NOISE_GATE_OFF_DB } from './source.js';
 
 /** What an operator can choose about sound. */
 export const audioMixerSettings = defineSettings({
@@ -44,8 +46,8 @@ export const audioMixerSettings = defineSettings({
   audioNearSources: {
     type: 'integer',
     unit: 'count',
-    min: 4,
-    max: 64,
+    min: NEAR_SOURCES_LEAST,
+    max: NEAR_SOURCES_MAX,
     default: 16,
     help: 'Voices that each listener hears rendered one by one, the nearest first. The others are panned, which costs a quarter.',
   },
@@ -69,7 +71,7 @@ export const audioMixerSettings = defineSettings({
     type: 'number',
     unit: 'm',
     min: 2,
-    max: 8_000,
+    max: POSITION_M_MAX,
     default: 100,
     help: 'Distance from which on a voice is not heard at all. Voices out of reach of everybody cost nothing.',
   },
@@ -100,7 +102,7 @@ export const audioMixerSettings = defineSettings({
   audioNoiseGateDb: {
     type: 'number',
     unit: 'dBFS',
-    min: -80,
+    min: NOISE_GATE_OFF_DB,
     max: -20,
     default: -56,
     help: 'Voices quieter than this are taken for background noise and cost no rendering. -80 turns the gate off.',

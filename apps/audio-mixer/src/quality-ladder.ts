@@ -1,13 +1,9 @@
+import { BED_ANGLE_RAD_FINEST, type SpatialQuality } from '@app/dsp';
+
 /** What the listeners of a mixer get at most. */
-export interface MixQuality {
+export interface MixQuality extends SpatialQuality {
   /** Effort of the encoders, 0 to 10; between two whole numbers some have the one and some the other. */
   complexity: number;
-  /** Sources rendered one by one for each listener. */
-  nearSourcesMax: number;
-  /** Other signals (sources and parts of the crowd) for each listener; the most distant ones are left out. */
-  farSignalsMax: number;
-  /** Angle within which a part of the crowd is heard from one direction, in radians: larger is coarser. */
-  bedAngleRad: number;
 }
 
 /** What is chosen by settings, and so what full quality is. */
@@ -20,7 +16,7 @@ export interface FullQuality {
  * How coarse the crowd is at full quality and at most, in radians: 15 and 40 degrees. A listener tells voices in a crowd
  * apart by some 15 degrees, and hears from which side they come even at 40.
  */
-export const BED_ANGLE_RAD = { finest: 0.26, coarsest: 0.7 } as const;
+export const BED_ANGLE_RAD = { finest: BED_ANGLE_RAD_FINEST, coarsest: 0.7 } as const;
 /** Far signals that are left when no more are given up. With the near ones they are a whole company. */
 export const FAR_SIGNALS_LEAST = 8;
 /** Near voices that nothing takes away. */

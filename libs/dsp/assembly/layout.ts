@@ -1,4 +1,4 @@
-// What src/mix/mix-memory.ts lays out, in bytes. layout.spec.ts holds both together.
+// What src/mix/mix-memory.ts lays out, in bytes. src/mix/kernel-layout.spec.ts holds both together.
 
 /** Samples of one block. */
 export const FRAMES = 960;

@@ -7,6 +7,7 @@ export { createSpatialEngine } from './create-spatial-engine.js';
 export type { AudioZone, ZonePair, ZoneReverb } from './scene/audio-zone.js';
 export { SceneEngine } from './scene/scene-engine.js';
 export {
+  BED_ANGLE_RAD_FINEST,
   NO_SLOT,
   type SourceReach,
   type SpatialCounts,

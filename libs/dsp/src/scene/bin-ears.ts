@@ -1,9 +1,9 @@
 import { FAR_EAR_WORDS, placeFarEars } from '../hrtf/hrtf-model.js';
 import { BINS_MAX } from '../mix/mix-memory.js';
 import type { BinEntries } from './bin-entries.js';
+import { isDelayJump } from './delay-jump.js';
 import { BIN_DIRECTIONS } from './far-directions.js';
 import type { ListenerState } from './listener-state.js';
-import { DELAY_STEP_MAX } from './near-set.js';
 import type { OrderWriter } from './order-writer.js';
 
 /** How the ears of one listener hear the directions of the world, from where they were in the last block. */
@@ -35,7 +35,7 @@ export class BinEars {
     for (let word = offset; word < offset + FAR_EAR_WORDS; word++) from[word] = binEars[word];
     this.place(listener, bin);
     if (!wasHeard) writer.bin(entries, bin, binEars, 1, binEars, 1, offset);
-    else if (isJump(from, binEars, offset)) {
+    else if (isDelayJump(from, offset, binEars, offset)) {
       writer.bin(entries, bin, from, 1, from, 0, offset);
       writer.bin(entries, bin, binEars, 0, binEars, 1, offset);
     } else writer.bin(entries, bin, from, 1, binEars, 1, offset);
@@ -51,11 +51,4 @@ export class BinEars {
     placeFarEars(right, up, back, this.placed, 0);
     for (let word = 0; word < FAR_EAR_WORDS; word++) listener.binEars[bin * FAR_EAR_WORDS + word] = this.placed[word];
   }
-}
-
-function isJump(before: Float32Array, now: Float32Array, offset: number): boolean {
-  return (
-    Math.abs(before[offset] - now[offset]) > DELAY_STEP_MAX ||
-    Math.abs(before[offset + 1] - now[offset + 1]) > DELAY_STEP_MAX
-  );
 }

@@ -1,7 +1,7 @@
 import type { FarPlan } from './far-plan.js';
 import { FarRanking } from './far-ranking.js';
 import type { ListenerState } from './listener-state.js';
-import { type PairLevel, SPACE_FADE, SQUARED } from './pair-level.js';
+import { type PairLevel, SPACE_FADE, WAY } from './pair-level.js';
 import { REACH, type SignalTable } from './signal-table.js';
 import { NO_CELL } from './cell-table.js';
 import { NO_SIGNAL, type SoundTree, VIEW } from './sound-tree.js';
@@ -124,8 +124,8 @@ export class FarChoice {
     const share = this.far.wasHeard(signal) ? STAY_SHARE : 1;
     if (squared < views[view + VIEW.thresholdSquared] * share) return false;
     if (listener.spaceM > 0 && squared < (tree.radiusM[cell] + SPACE_FADE * listener.spaceM) ** 2) return false;
-    levels.way[SQUARED] = squared;
-    if (squared < levels.reachSquares[this.signals.zone[signal]]) this.ranking.add(signal, levels.way, SQUARED);
+    levels.way[WAY.squared] = squared;
+    if (squared < levels.reachSquares[this.signals.zone[signal]]) this.ranking.add(signal, levels.way, WAY.squared);
     return true;
   }
 
@@ -141,6 +141,6 @@ export class FarChoice {
     if (this.stamps[source] === this.stamp || signals.reach[source] === REACH.megaphone) return;
     // Those on a stage are never left out before all others.
     if (signals.reach[source] === REACH.stage) ranking.add(source, NO_DISTANCE, 0);
-    else if (!levels.isOutOfReach(source)) ranking.add(source, levels.way, SQUARED);
+    else if (!levels.isOutOfReach(source)) ranking.add(source, levels.way, WAY.squared);
   }
 }

@@ -59,7 +59,7 @@ export function horizonPlace(x: number, z: number): number {
   return below + (step - index) * (places[index + 1] - below);
 }
 
-/** Sine of the elevation beyond which the vertical bins take part, as 1 - cos: people of different height cost nothing. */
+/** 1 - cos of the elevation from which on the vertical bins take part (11 degrees): people of different height cost nothing. */
 const FLAT = 0.02;
 
 /** Share of the zenith's or nadir's bin for a direction whose horizontal part has the length `cosElevation`, in [0, 1]. */

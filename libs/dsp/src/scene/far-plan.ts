@@ -1,7 +1,8 @@
 import type { BinEntries } from './bin-entries.js';
 import { HORIZON_BINS, horizonPlace, NADIR_BIN, verticalShare, ZENITH_BIN } from './far-directions.js';
-import type { FarList, ListenerState } from './listener-state.js';
-import type { PairLevel } from './pair-level.js';
+import type { FarList } from './far-list.js';
+import type { ListenerState } from './listener-state.js';
+import { type PairLevel, WAY } from './pair-level.js';
 import type { SignalTable } from './signal-table.js';
 
 /** In FarList.bins: the vertical bin is the nadir, not the zenith. */
@@ -90,11 +91,11 @@ export class FarPlan {
     const { levels, now } = this;
     levels.measure(signal);
     const { way } = levels;
-    const dx = way[0];
-    const dy = way[1];
-    const dz = way[2];
-    const distance = way[3];
-    const level = way[4];
+    const dx = way[WAY.x];
+    const dy = way[WAY.y];
+    const dz = way[WAY.z];
+    const distance = way[WAY.distance];
+    const level = way[WAY.level];
     const vertical = distance > 1e-6 ? verticalShare(Math.sqrt(dx * dx + dz * dz) / distance) : 0;
     const place = horizonPlace(dx, dz);
     const bin = place | 0;

@@ -1,6 +1,6 @@
 import { POSITION_M_MAX } from '@app/world';
 
-/** A coordinate within the world, whatever was asked for; `fallback` for what is no number. */
+/** A coordinate within the world, whatever was asked for; in metres, as is what it is made of. Finite numbers only. */
 export function clampCoordinate(metres: number): number {
   return metres > POSITION_M_MAX ? POSITION_M_MAX : metres < -POSITION_M_MAX ? -POSITION_M_MAX : metres;
 }

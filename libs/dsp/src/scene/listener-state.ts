@@ -1,71 +1,14 @@
 import { BINS_MAX } from '../mix/mix-memory.js';
-import { EAR_WORDS, FAR_EAR_WORDS } from '../hrtf/hrtf-model.js';
+import { FAR_EAR_WORDS } from '../hrtf/hrtf-model.js';
+import { FarList } from './far-list.js';
 import { clampCoordinate, isPose } from './hostile-pose.js';
+import { NearPlaces } from './near-places.js';
 import type { PairRules } from './pair-rules.js';
 import { PLACE_SLACK_M } from './signal-table.js';
 import { NO_SLOT } from './spatial-engine.js';
 
-/** The far signals that one listener heard in one block: in which bins, how loud. */
-export class FarList {
-  count = 0;
-  readonly signals: Int32Array;
-  /** Lower bin on the horizon; plus NADIR_FLAG when the vertical bin is the nadir. */
-  readonly bins: Uint8Array;
-  /** Three for each: lower bin, next bin, vertical bin. */
-  readonly gains: Float32Array;
-
-  constructor(capacity: number) {
-    this.signals = new Int32Array(capacity);
-    this.bins = new Uint8Array(capacity);
-    this.gains = new Float32Array(3 * capacity);
-  }
-
-  /** Forgets one signal, so that it does not even fade. Returns whether it was there. */
-  drop(signal: number): boolean {
-    const index = this.signals.subarray(0, this.count).indexOf(signal);
-    if (index < 0) return false;
-    this.gains.fill(0, 3 * index, 3 * index + 3);
-    return true;
-  }
-
-  /** Forgets all signals from a number on. Returns whether there were any. */
-  dropFrom(signal: number): boolean {
-    let isFound = false;
-    for (let index = 0; index < this.count; index++) {
-      if (this.signals[index] < signal) continue;
-      isFound = true;
-      this.gains.fill(0, 3 * index, 3 * index + 3);
-    }
-    return isFound;
-  }
-}
-
-/** The sources that one listener hears one by one. A place is free when its source is NO_SLOT. */
-export class NearPlaces {
-  readonly capacity: number;
-  readonly sources: Int32Array;
-  /** 1 while the source is to stay; else it fades out in this block. */
-  readonly isWanted: Uint8Array;
-  /** 1 when the place was taken in this block. */
-  readonly isNew: Uint8Array;
-  /** EAR_WORDS for each: where the last block ended, with the loss by distance. */
-  readonly ears: Float32Array;
-
-  constructor(capacity: number) {
-    this.capacity = capacity;
-    this.sources = new Int32Array(capacity).fill(NO_SLOT);
-    this.isWanted = new Uint8Array(capacity);
-    this.isNew = new Uint8Array(capacity);
-    this.ears = new Float32Array(EAR_WORDS * capacity);
-  }
-
-  /** Frees the place of a source, whatever it was doing. Returns whether it had one. */
-  drop(source: number): boolean {
-    const place = this.sources.indexOf(source);
-    if (place >= 0) this.sources[place] = NO_SLOT;
-    return place >= 0;
-  }
-}
+/** Somebody who moves farther than this at once finds other neighbours at once, in metres. */
+const RESELECT_JUMP_M = 0.5;
 
 /** One who listens: where, with which wishes, and what was heard in the block before. */
 export class ListenerState {
@@ -246,6 +189,3 @@ export class ListenerState {
     this.isTurned = true;
   }
 }
-
-/** Somebody who moves farther than this at once finds other neighbours at once. */
-const RESELECT_JUMP_M = 0.5;

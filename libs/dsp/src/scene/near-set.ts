@@ -1,9 +1,11 @@
 import { EAR_WORDS, placeNearEars } from '../hrtf/hrtf-model.js';
-import { NearestSelection } from '../nearest-selection.js';
+import { NearestSelection } from './nearest-selection.js';
 import { NO_CELL } from './cell-table.js';
-import type { ListenerState, NearPlaces } from './listener-state.js';
+import { isDelayJump } from './delay-jump.js';
+import type { ListenerState } from './listener-state.js';
+import type { NearPlaces } from './near-places.js';
 import type { OrderWriter } from './order-writer.js';
-import { type PairLevel, SQUARED } from './pair-level.js';
+import { type PairLevel, WAY } from './pair-level.js';
 import { REACH, type SignalTable } from './signal-table.js';
 import { PHASE, type SourceTable } from './source-table.js';
 import type { SoundTree } from './sound-tree.js';
@@ -17,8 +19,6 @@ const STAY_FACTOR = 0.8;
 const SELECT_TICKS = 4;
 /** Somebody on a stage counts as no farther than this, squared metres: well rendered, but never instead of neighbours. */
 const STAGE_SQUARED = 16;
-/** Delays move further than this many samples in one block only by fading from the one to the other. */
-export const DELAY_STEP_MAX = 6;
 
 const LEFT_GAINS = 2;
 const RIGHT_GAINS = 6;
@@ -171,7 +171,7 @@ export class NearSet {
     if (stamps[source] === this.stamp || signals.sounds[source] === 0) return;
     stamps[source] = this.stamp;
     const isOutOfReach = levels.isOutOfReach(source);
-    let score = levels.way[SQUARED];
+    let score = levels.way[WAY.squared];
     if (signals.reach[source] !== REACH.local) {
       if (signals.reach[source] === REACH.megaphone) return;
       if (score > STAGE_SQUARED) score = STAGE_SQUARED;
@@ -251,7 +251,7 @@ export class NearSet {
       return;
     } else {
       this.aim(listener, source);
-      if (isJump(ears, offset, target)) {
+      if (isDelayJump(ears, offset, target, 0)) {
         writer.near(address, ears, offset, 1, ears, offset, 0);
         writer.near(address, target, 0, 0, target, 0, 1);
       } else writer.near(address, ears, offset, 1, target, 0, 1);
@@ -269,11 +269,11 @@ export class NearSet {
     }
     this.levels.measure(source);
     const { way } = this.levels;
-    const dx = way[0];
-    const dy = way[1];
-    const dz = way[2];
-    const distance = way[3];
-    const level = way[4];
+    const dx = way[WAY.x];
+    const dy = way[WAY.y];
+    const dz = way[WAY.z];
+    const distance = way[WAY.distance];
+    const level = way[WAY.level];
     const inverse = distance > 1e-6 ? 1 / distance : 0;
     const right = (dx * listener.rightX + dy * listener.rightY + dz * listener.rightZ) * inverse;
     const up = (dx * listener.upX + dy * listener.upY + dz * listener.upZ) * inverse;
@@ -283,8 +283,4 @@ export class NearSet {
     target[1] = placed[1];
     for (let word = LEFT_GAINS; word < EAR_WORDS; word++) target[word] = level * placed[word];
   }
-}
-
-function isJump(before: Float32Array, offset: number, now: Float32Array): boolean {
-  return Math.abs(before[offset] - now[0]) > DELAY_STEP_MAX || Math.abs(before[offset + 1] - now[1]) > DELAY_STEP_MAX;
 }

@@ -5,8 +5,11 @@ import type { ZoneMap } from './zone-map.js';
 
 /** Personal space ends softly: from its radius to this many times of it, the level rises to what it would be without. */
 export const SPACE_FADE = 1.2;
-/** In PairLevel.way: the squared distance, after `isOutOfReach`. */
-export const SQUARED = 5;
+/**
+ * Places in PairLevel.way: the way from the listener to the signal in metres, its length and the linear gain, after
+ * `measure`; the squared length, after `isOutOfReach`.
+ */
+export const WAY = { x: 0, y: 1, z: 2, distance: 3, level: 4, squared: 5, words: 6 } as const;
 /** Closer than this, what is before and behind a speaker melts into one, in metres. */
 const FACING_DISTANCE_M = 0.3;
 
@@ -14,8 +17,8 @@ const FACING_DISTANCE_M = 0.3;
 export class PairLevel {
   /** Laws of distance to the listener at work, by the signal's zone. */
   private readonly laws: DistanceAttenuation[];
-  /** See `measure`. */
-  readonly way = new Float64Array(SQUARED + 1);
+  /** What was measured last, see WAY. */
+  readonly way = new Float64Array(WAY.words);
   private lawZone: number;
   /** Squared distance from which on nothing is heard, by the signal's zone. */
   readonly reachSquares: Float64Array;
@@ -64,10 +67,10 @@ export class PairLevel {
     const dy = signals.y[signal] - listener.y;
     const dz = signals.z[signal] - listener.z;
     const distanceM = Math.sqrt(dx * dx + dy * dy + dz * dz);
-    way[0] = dx;
-    way[1] = dy;
-    way[2] = dz;
-    way[3] = distanceM;
+    way[WAY.x] = dx;
+    way[WAY.y] = dy;
+    way[WAY.z] = dz;
+    way[WAY.distance] = distanceM;
     const isLocal = signals.reach[signal] === REACH.local;
     let level = isLocal ? this.laws[signals.zone[signal]].gainAt(distanceM) : 1;
     if (this.facingLevel > 0 && isLocal) {
@@ -77,12 +80,12 @@ export class PairLevel {
     }
     const spaceM = signals.spaceM[signal] > listener.spaceM ? signals.spaceM[signal] : listener.spaceM;
     if (distanceM < SPACE_FADE * spaceM) level *= fadeOfSpace(distanceM / spaceM);
-    way[4] = listener.rules === undefined ? level : level * this.wishOf(signal);
+    way[WAY.level] = listener.rules === undefined ? level : level * this.wishOf(signal);
   }
 
   /**
    * Whether a local signal is not heard from where it is, be it too far or within somebody's personal space. Its squared
-   * distance is in `way[SQUARED]` afterwards.
+   * distance is in `way` afterwards.
    */
   isOutOfReach(signal: number): boolean {
     const { signals, listener } = this;
@@ -90,7 +93,7 @@ export class PairLevel {
     const dy = signals.y[signal] - listener.y;
     const dz = signals.z[signal] - listener.z;
     const squared = dx * dx + dy * dy + dz * dz;
-    this.way[SQUARED] = squared;
+    this.way[WAY.squared] = squared;
     if (squared >= this.reachSquares[signals.zone[signal]]) return true;
     const spaceM = signals.spaceM[signal] > listener.spaceM ? signals.spaceM[signal] : listener.spaceM;
     return spaceM > 0 && squared <= spaceM * spaceM;

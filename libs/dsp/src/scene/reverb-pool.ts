@@ -1,6 +1,6 @@
 import { type MixMemory, REVERB_PARAMETER_WORDS } from '../mix/mix-memory.js';
 import { reverbParameters } from '../mix/reverb-parameters.js';
-import { SlotPool } from '../slot-pool.js';
+import { SlotPool } from './slot-pool.js';
 import type { ListenerState } from './listener-state.js';
 import { NO_SLOT } from './spatial-engine.js';
 import type { ZoneMap } from './zone-map.js';

@@ -1,7 +1,7 @@
 import { assert, BEDS_MAX, FAR_SIGNALS_MAX, MEGAPHONES_MAX, NEAR_SOURCES_MAX, REVERBS_MAX } from '@app/world';
 import { BIN, BINS_MAX, ENTRY_WORDS, LISTENER, MixMemory, NEAR, STATUS } from '../mix/mix-memory.js';
 import type { PlanRenderer } from '../mix/plan-renderer.js';
-import { SlotPool } from '../slot-pool.js';
+import { SlotPool } from './slot-pool.js';
 import { BinEars } from './bin-ears.js';
 import { BinEntries } from './bin-entries.js';
 import { FarChoice } from './far-choice.js';
@@ -16,6 +16,9 @@ import { SignalTable } from './signal-table.js';
 import { SoundTree } from './sound-tree.js';
 import { PHASE, SourceTable } from './source-table.js';
 import {
+  BED_ANGLE_RAD_FINEST,
+  BED_ANGLE_RAD_MAX,
+  BED_ANGLE_RAD_MIN,
   NO_SLOT,
   type SourceReach,
   type SpatialCounts,
@@ -25,8 +28,6 @@ import {
 } from './spatial-engine.js';
 import { ZoneMap } from './zone-map.js';
 
-/** Angle of a bed as long as nothing has to be saved, in radians: about 15 degrees. */
-export const BED_ANGLE_RAD = 0.26;
 /** What is still to come below this is not worth another block: half a step of 16 bits. */
 const TAIL_SILENCE = 1.5e-5;
 
@@ -88,7 +89,7 @@ export class SceneEngine implements SpatialEngine {
     // Every signal may be in six bins at once, every bin and near source may be ordered twice.
     this.orderWordsMax =
       LISTENER.words + 2 * (BINS_MAX * BIN.words + 12 * farMax * ENTRY_WORDS) + 2 * nearMax * NEAR.words;
-    this.quality = { nearSourcesMax, farSignalsMax: farMax, bedAngleRad: BED_ANGLE_RAD };
+    this.quality = { nearSourcesMax, farSignalsMax: farMax, bedAngleRad: BED_ANGLE_RAD_FINEST };
   }
 
   addSource(): number {
@@ -206,7 +207,7 @@ export class SceneEngine implements SpatialEngine {
     this.quality = {
       nearSourcesMax: clamp(Math.floor(quality.nearSourcesMax), 1, this.options.nearSourcesMax),
       farSignalsMax: clamp(Math.floor(quality.farSignalsMax), 0, FAR_SIGNALS_MAX),
-      bedAngleRad: clamp(quality.bedAngleRad, 0.1, 1),
+      bedAngleRad: clamp(quality.bedAngleRad, BED_ANGLE_RAD_MIN, BED_ANGLE_RAD_MAX),
     };
     for (const listener of this.listeners) listener.wantsSelection = true;
   }

@@ -1,5 +1,5 @@
 import type { MixMemory } from '../mix/mix-memory.js';
-import { SlotPool } from '../slot-pool.js';
+import { SlotPool } from './slot-pool.js';
 import { clampCoordinate, isPose } from './hostile-pose.js';
 import { PLACE_SLACK_M, REACH, type SignalTable } from './signal-table.js';
 import { NO_SLOT, type SourceReach } from './spatial-engine.js';

@@ -1,4 +1,4 @@
-import { NO_SLOT } from './scene/spatial-engine.js';
+import { NO_SLOT } from './spatial-engine.js';
 
 /** Hands out the integers from 0 to capacity - 1, lowest first, each to one holder at a time. */
 export class SlotPool {
