@@ -1,6 +1,7 @@
 /**
  * Multiplies and adds vectors in registers: as fast as this processor can do it in WebAssembly. Benchmarks compare kernels
- * with it. Twelve chains in each round, because each waits for itself. Returns something, so that no compiler leaves the work out.
+ * with it. Twelve chains in each round, because each waits for itself. Returns something, so that no compiler leaves the
+ * work out.
  */
 export function multiplyAndAdd(rounds: i32): f32 {
   const factor = f32x4.splat(0.5);

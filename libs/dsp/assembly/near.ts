@@ -88,11 +88,11 @@ function wait(ear: usize, isLeft: bool): void {
 /** One ear hears a source, whatever moves. */
 function hear(planes: usize, ear: usize, isLeft: bool): void {
   if (isStill(ear) && isWhole(ear)) {
-    addPlanes(placeOf(ear, isLeft), planes, ear);
+    sumPlanes(placeOf(ear, isLeft), planes, ear, true);
     return;
   }
   const block = blockFor(isLeft);
-  setPlanes(block, planes, ear);
+  sumPlanes(block, planes, ear, false);
   if (isStill(ear)) {
     wait(ear, isLeft);
     return;
@@ -101,34 +101,24 @@ function hear(planes: usize, ear: usize, isLeft: bool): void {
   addMovingLate(bus, block, loadDelay(ear + NEAR_DELAY_FROM), loadDelay(ear + NEAR_DELAY_TO));
 }
 
-function setPlanes(target: usize, planes: usize, ear: usize): void {
+/** What an ear hears of a source is added to a bus, or replaces a block. */
+function sumPlanes(target: usize, planes: usize, ear: usize, isAdded: bool): void {
   const from0 = load<f32>(ear, NEAR_GAINS_FROM);
   const from1 = load<f32>(ear, NEAR_GAINS_FROM + 4);
   const from2 = load<f32>(ear, NEAR_GAINS_FROM + 8);
   const from3 = load<f32>(ear, NEAR_GAINS_FROM + 12);
+  const plane1 = planes + BLOCK_BYTES;
+  const plane2 = planes + 2 * BLOCK_BYTES;
+  const plane3 = planes + 3 * BLOCK_BYTES;
+  if (isSteady(ear)) {
+    if (isAdded) addFourSteady(target, planes, plane1, plane2, plane3, from0, from1, from2, from3);
+    else setFourSteady(target, planes, plane1, plane2, plane3, from0, from1, from2, from3);
+    return;
+  }
   const to0 = load<f32>(ear, NEAR_GAINS_TO);
   const to1 = load<f32>(ear, NEAR_GAINS_TO + 4);
   const to2 = load<f32>(ear, NEAR_GAINS_TO + 8);
   const to3 = load<f32>(ear, NEAR_GAINS_TO + 12);
-  const plane1 = planes + BLOCK_BYTES;
-  const plane2 = planes + 2 * BLOCK_BYTES;
-  const plane3 = planes + 3 * BLOCK_BYTES;
-  if (isSteady(ear)) setFourSteady(target, planes, plane1, plane2, plane3, from0, from1, from2, from3);
+  if (isAdded) addFour(target, planes, plane1, plane2, plane3, from0, from1, from2, from3, to0, to1, to2, to3);
   else setFour(target, planes, plane1, plane2, plane3, from0, from1, from2, from3, to0, to1, to2, to3);
-}
-
-function addPlanes(target: usize, planes: usize, ear: usize): void {
-  const from0 = load<f32>(ear, NEAR_GAINS_FROM);
-  const from1 = load<f32>(ear, NEAR_GAINS_FROM + 4);
-  const from2 = load<f32>(ear, NEAR_GAINS_FROM + 8);
-  const from3 = load<f32>(ear, NEAR_GAINS_FROM + 12);
-  const to0 = load<f32>(ear, NEAR_GAINS_TO);
-  const to1 = load<f32>(ear, NEAR_GAINS_TO + 4);
-  const to2 = load<f32>(ear, NEAR_GAINS_TO + 8);
-  const to3 = load<f32>(ear, NEAR_GAINS_TO + 12);
-  const plane1 = planes + BLOCK_BYTES;
-  const plane2 = planes + 2 * BLOCK_BYTES;
-  const plane3 = planes + 3 * BLOCK_BYTES;
-  if (isSteady(ear)) addFourSteady(target, planes, plane1, plane2, plane3, from0, from1, from2, from3);
-  else addFour(target, planes, plane1, plane2, plane3, from0, from1, from2, from3, to0, to1, to2, to3);
 }
