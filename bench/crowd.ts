@@ -17,7 +17,9 @@ const ROUND_MS = 20_000;
 const WORD_MS = 60;
 const GREETING_MS = 1_000;
 
+/** Who talks: everybody without pauses, or one in ten by turns. */
 export type Talking = 'all_talking' | 'one_in_ten';
+/** Where the crowd stands, see DIAMETER_M. */
 export type Spread = keyof typeof DIAMETER_M;
 
 /** Voices as a client's encoder makes them: mono Opus for speech, packet by packet. */

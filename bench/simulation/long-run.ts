@@ -22,6 +22,7 @@ const MIXES_MIN = LOOK_MS / 20 - 1;
 /** Until then everybody's tail has been heard and all decoders have been given back. */
 const FAREWELL_MS = 10_000;
 
+/** Who comes, for how long, and over what network. */
 export interface LongRunOptions {
   seed: number;
   people: number;

@@ -7,6 +7,7 @@ import type { Person } from './visitor.js';
 const WORLD = 'main';
 const ROSTER_MS = 1_000;
 
+/** Whom a simulated gateway talks to, and over what network. */
 export interface GatewayOptions extends NetworkFaults {
   gatewayId: string;
   stepMs: number;

@@ -13,6 +13,7 @@ const IDLE_MS = 3_000;
 
 /** Who can be here at the same time. */
 export const SOURCES_MAX = 160;
+/** Listeners that a simulated mixer has room for. */
 export const LISTENERS_MAX = 128;
 
 const OPTIONS = {

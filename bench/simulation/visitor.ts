@@ -16,6 +16,7 @@ const WALKING_POSE_MS = 200;
 const STANDING_POSE_MS = 1_000;
 /** How wrong a client's clock goes: at most 200 parts per million. */
 const CLOCK_PPM_MAX = 200;
+/** Duration of a visitor’s voice packets, in ms. */
 export const PACKET_MS = 20;
 
 /** Somebody whom a simulated gateway serves. */

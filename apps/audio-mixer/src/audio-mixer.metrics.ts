@@ -30,6 +30,7 @@ export interface AudioMixerMetrics {
 
 const TICK_BUCKETS_MS = [0.5, 1, 2, 4, 8, 12, 16, 18, 20, 30, 50];
 
+/** Declares them, all with the prefix of the server. */
 export function audioMixerMetrics(metrics: Metrics): AudioMixerMetrics {
   return {
     tickMs: metrics.histogram('audio_tick_ms', 'Time that one tick took; 20 is the whole tick.', TICK_BUCKETS_MS),

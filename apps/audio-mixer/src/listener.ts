@@ -24,7 +24,7 @@ export class Listener {
   /**
    * Encodes the mix of this tick and sends what is due; nothing when there is nothing to hear: silence is not sent.
    *
-   * @param pcm   interleaved 16-bit samples of one block
+   * @param pcm      interleaved 16-bit samples of one block
    * @param hash     of `pcm`
    * @param signals  voices and beds in it
    */

@@ -33,6 +33,7 @@ export interface IntakeCounts {
   badPose: number;
 }
 
+/** Nothing has happened yet in this tick. */
 export function createMixCounts(): MixCounts {
   return {
     listeners: 0,
@@ -50,10 +51,12 @@ export function createMixCounts(): MixCounts {
   };
 }
 
+/** Nothing has come in yet. */
 export function createIntakeCounts(): IntakeCounts {
   return { packets: 0, bytes: 0, unknown: 0, unheard: 0, unplaced: 0, malformed: 0, tooMany: 0, badPose: 0 };
 }
 
+/** The statistics of no voice at all, to add others to. */
 export function createPlayoutSum(): PlayoutStatistics {
   return {
     received: 0,

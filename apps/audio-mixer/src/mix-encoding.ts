@@ -11,6 +11,7 @@ const CROWD_SIGNALS = 8;
 /** Spreads encoders over [0, 1) evenly, however many there are. */
 const GOLDEN_RATIO = 0.6180339887498949;
 
+/** How the mixes of one world are encoded. */
 export interface MixEncodingOptions extends MixEncoderOptions {
   /** Effort for mixes of many voices, at most, 0 to 10. */
   crowdComplexity: number;
@@ -61,9 +62,9 @@ export class MixEncoding {
   /**
    * Encodes a listener's mix, or finds that it has been encoded already; once for each listener and tick.
    *
-   * @param share  what the last call for this listener returned
-   * @param pcm    stays as it is until all listeners have been encoded
-   * @param hash   of `pcm`: the same for the same samples
+   * @param share    what the last call for this listener returned
+   * @param pcm      stays as it is until all listeners have been encoded
+   * @param hash     of `pcm`: the same for the same samples
    * @param signals  voices and beds in it
    * @returns whose packets the listener gets; holds good until the next `begin`
    */

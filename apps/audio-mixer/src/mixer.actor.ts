@@ -18,6 +18,7 @@ const LATE_MS = 8;
 const REPORT_TICKS = 50;
 const FRAMES_PER_MS = BLOCK_FRAMES / MIX_TICK_MS;
 
+/** What an operator chooses for all worlds. */
 export interface MixerOptions extends WorldMixOptions {
   /** Worlds that are mixed; what is said about others is not listened to. */
   worlds: readonly string[];

@@ -11,6 +11,7 @@ export const TAIL_BLOCKS = 2;
 const BLOCK_SAMPLES = 2 * BLOCK_FRAMES;
 const NO_SAMPLES = new Int16Array(0);
 
+/** How one mix is encoded. */
 export interface MixEncoderOptions {
   /** In bits per second. */
   bitrate: number;

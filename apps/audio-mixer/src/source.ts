@@ -8,6 +8,7 @@ type SourceState = 'present' | 'fading' | 'gone';
 /** Level from which on down a noise gate would keep nothing out: it is left out. In dBFS. */
 export const NOISE_GATE_OFF_DB = -80;
 
+/** How one voice is taken in. */
 export interface SourceOptions {
   /** Longest delay that jitter may cost, in ms. */
   jitterMsMax: number;

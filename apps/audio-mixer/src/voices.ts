@@ -5,6 +5,7 @@ import type { MixCounts } from './mix-counts.js';
 import type { Person } from './person.js';
 import { Source, type SourceOptions } from './source.js';
 
+/** How the voices of one world are taken in. */
 export interface VoicesOptions extends SourceOptions {
   /** How long a voice may be silent before it gives its decoder back, in ms. */
   idleMs: number;

@@ -39,7 +39,10 @@ export class WishBook {
     return true;
   }
 
-  /** Replaces a session's wishes; no bytes means that it wishes nothing. Returns false, and changes nothing, if it is too much. */
+  /**
+   * Replaces a session's wishes; no bytes means that it wishes nothing. Returns false, and changes nothing, if it is too
+   * much.
+   */
   set(sessionId: SessionId, wishes: HearingWishes, bytes: Uint8Array): boolean {
     const before = this.of(sessionId);
     const count = this.namedCount - countNamed(before) + countNamed(wishes);

@@ -1,6 +1,6 @@
-import { RosterBook, type RosterOutcome } from '@app/roster';
 import { NO_SLOT, type PlayoutStatistics, type SpatialEngine, ZoneMap } from '@app/dsp';
 import { inspectOpusPacket, type OpusCodec } from '@app/opus';
+import { RosterBook, type RosterOutcome } from '@app/roster';
 import type { vicinity } from '@app/wire';
 import { assert, type InstanceId, type SessionId, VOICE_PACKET_FRAMES_MAX } from '@app/world';
 import { type Audible, AUDIBILITY_TICKS, markAudibleFor, updateAudibility } from './audibility.js';
@@ -15,6 +15,7 @@ import { Voices, type VoicesOptions } from './voices.js';
 
 const NO_BYTES = new Uint8Array(0);
 
+/** How one world is heard. */
 export interface WorldMixOptions extends VoicesOptions {
   /** Of the listeners' mixes, in bits per second. */
   bitrate: number;

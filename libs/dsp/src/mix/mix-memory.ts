@@ -111,6 +111,7 @@ export interface MixAreas {
   scratch: number;
 }
 
+/** How much there is to be room for. */
 export interface MixMemoryOptions {
   sourcesMax: number;
   bedsMax: number;

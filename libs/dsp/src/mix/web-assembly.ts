@@ -12,4 +12,5 @@ interface WasmNamespace {
   ) => { readonly exports: Record<string, unknown> };
 }
 
+/** JavaScript’s own WebAssembly, in Node and in browsers. */
 export const wasm = (globalThis as unknown as { WebAssembly: WasmNamespace }).WebAssembly;

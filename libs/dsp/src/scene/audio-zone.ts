@@ -18,6 +18,7 @@ export interface AudioZone {
   isStage?: boolean;
 }
 
+/** How a zone reverberates. */
 export interface ZoneReverb {
   /** Time in which the sound decays by 60 dB, in seconds, in [REVERB_DECAY_S_MIN, REVERB_DECAY_S_MAX]. */
   decayS: number;

@@ -34,6 +34,7 @@ export interface SpatialQuality {
 
 /** Angle of a bed as long as nothing has to be saved, in radians: 15 degrees, as far as voices in a crowd are told apart. */
 export const BED_ANGLE_RAD_FINEST = 0.26;
+/** Range of that angle, in radians. */
 export const BED_ANGLE_RAD_MIN = 0.1;
 export const BED_ANGLE_RAD_MAX = 1;
 
@@ -130,6 +131,7 @@ export interface SpatialEngine {
   readonly counts: SpatialCounts;
 }
 
+/** What one `render` did for all listeners together. */
 export interface SpatialCounts {
   /** Pairs rendered one by one. */
   nearPairs: number;

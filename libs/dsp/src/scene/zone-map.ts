@@ -11,6 +11,7 @@ interface ZoneVolume {
   sin: number;
 }
 
+/** The part of SpatialEngineOptions that concerns zones. */
 export interface ZoneMapOptions {
   zones: readonly AudioZone[];
   zonePairs: readonly ZonePair[];
