@@ -1,3 +1,4 @@
+import { AUDIO_MIXERS_PER_MACHINE_MAX } from '@app/world';
 import { join } from 'node:path';
 
 /** One process that the supervisor keeps running. */
@@ -50,16 +51,13 @@ export function gatewayPorts(portBase: number, index: number): { signaling: numb
   return { signaling, media: index === 0 ? portBase + PORT_OFFSET.media : signaling + 1 };
 }
 
-/** More audio mixers than this are not run on one machine. */
-const AUDIO_MIXERS_MAX = 64;
-
 /**
  * Number of audio mixers for `auto`. A mixer uses one core, and most of what a person costs is mixing; a quarter of the
  * cores, at least one, is left to gateways, media workers, the broker and the others, who have the same people to serve.
  */
 export function audioMixerCount(setting: string, cores: number): number {
   if (setting !== 'auto') return Number(setting);
-  return Math.min(AUDIO_MIXERS_MAX, Math.max(1, cores - Math.max(1, Math.round(cores / 4))));
+  return Math.min(AUDIO_MIXERS_PER_MACHINE_MAX, Math.max(1, cores - Math.max(1, Math.round(cores / 4))));
 }
 
 /** All processes of a domain but the broker, in the order in which they are started. */

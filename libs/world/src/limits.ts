@@ -54,6 +54,8 @@ export const TRAITS_PER_TABLE_MAX = 256;
 
 /** Every process tells that it lives this often, in ms. */
 export const HEARTBEAT_INTERVAL_MS = 500;
+/** Audio mixers that one supervisor runs. */
+export const AUDIO_MIXERS_PER_MACHINE_MAX = 64;
 /** A process of which nothing is heard for this long is taken for dead by those who have no faster sign, in ms. */
 export const MEMBER_SILENCE_MS_MAX = 2_000;
 
