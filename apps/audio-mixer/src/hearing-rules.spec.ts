@@ -66,6 +66,39 @@ describe('HearingRules', () => {
     expect(engine.take()).toEqual([]);
   });
 
+  it('change only so much in one tick, and serve those first who change their minds the least', () => {
+    const people = Array.from({ length: 256 }, (_, index) => 1_000 + index);
+    const floodFrom = (sessionId: number, gain: number): WishCounts =>
+      stage.wish(sessionId, { gains: new Map(people.map((named) => [named, gain])), ignored: new Set(people) });
+    stage.hear(ADA, 0);
+    stage.speak(BEN, 0);
+    for (let flooder = 100; flooder < 130; flooder++) floodFrom(flooder, 2);
+    stage.wish(ADA, { ignored: new Set([BEN]) });
+    expect(engine.take()).toEqual([]);
+    for (let flooder = 100; flooder < 130; flooder++) floodFrom(flooder, 3);
+    stage.rules.beginTick();
+    expect(engine.take()).toEqual(['gain 0 0 0']);
+  });
+
+  it('take the newest of the wishes that wait, and none of those who have left', () => {
+    const people = Array.from({ length: 256 }, (_, index) => 1_000 + index);
+    const flood = (): void => {
+      for (let flooder = 100; flooder < 110; flooder++) {
+        stage.wish(flooder, { ignored: new Set(people), solo: new Set(people) });
+      }
+    };
+    stage.hear(ADA, 0);
+    stage.hear(CLEO, 1);
+    stage.speak(BEN, 0);
+    flood();
+    stage.wish(ADA, { gains: new Map([[BEN, 2]]) });
+    stage.wish(ADA, { gains: new Map([[BEN, 3]]) });
+    stage.wish(CLEO, { gains: new Map([[BEN, 4]]) });
+    stage.rules.leave(CLEO);
+    for (let tick = 0; tick < 5; tick++) stage.rules.beginTick();
+    expect(engine.take()).toEqual(['gain 0 0 3']);
+  });
+
   it('give a person the gain that one listener wishes, and nobody else', () => {
     stage.hear(ADA, 0);
     stage.hear(CLEO, 1);

@@ -1,5 +1,13 @@
-import { type HearingWishes, NO_WISHES, WireError, decodeMessage, unpackHearingWishes, type vicinity } from '@app/wire';
-import type { SessionId } from '@app/world';
+import {
+  type HearingWishes,
+  NO_WISHES,
+  WireError,
+  countNamed,
+  decodeMessage,
+  unpackHearingWishes,
+  type vicinity,
+} from '@app/wire';
+import { HEARING_NAMED_PER_TICK_MAX, HEARING_PEOPLE_MAX, type SessionId } from '@app/world';
 import { WishBook, namedIn } from './wish-book.js';
 
 /** The part of the spatial engine that wishes concern. */
@@ -47,6 +55,7 @@ interface Places {
 }
 
 const AS_IT_COMES: Readonly<PairRule> = { gain: 1, isSolo: false };
+const NO_BYTES = new Uint8Array(0);
 
 /**
  * Turns what everybody in one world wishes into rules for the engine, and tells it only what has changed. Wishes of people
@@ -54,6 +63,9 @@ const AS_IT_COMES: Readonly<PairRule> = { gain: 1, isSolo: false };
  *
  * Listeners and sources come and go in any order and their slots are used again, so every slot is put back to how it was
  * before it is given away. Nothing is told to the engine about slots that are not open.
+ *
+ * What changes is limited in each tick, so that nobody can take the mixer's time by wishing. What is beyond that waits for
+ * its turn; whoever changes it again meanwhile goes to the end, so those who change once are served first.
  */
 export class HearingRules {
   private readonly places = new Map<SessionId, Places>();
@@ -61,6 +73,10 @@ export class HearingRules {
   private readonly voices = new Map<number, VoiceRules>();
   /** Those who have left the world, but are still heard for a moment. */
   private readonly leaving = new Set<SessionId>();
+  /** Wishes that wait for their turn, by session: the newest bytes of each. */
+  private readonly waiting = new Map<SessionId, Uint8Array>();
+  /** People whose rules may still change in this tick; below 0 for the last session's surplus. */
+  private namedLeft = HEARING_NAMED_PER_TICK_MAX;
 
   /** @param engine  asked only while something is open */
   constructor(
@@ -110,8 +126,21 @@ export class HearingRules {
 
   /** The session has left the world. What it wished holds until the last of it has faded. */
   leave(sessionId: SessionId): void {
+    this.waiting.delete(sessionId);
     if (this.places.has(sessionId)) this.leaving.add(sessionId);
-    else this.book.set(sessionId, NO_WISHES, new Uint8Array(0));
+    else this.book.set(sessionId, NO_WISHES, NO_BYTES);
+  }
+
+  /** A tick begins: those who wait get their turn. */
+  beginTick(): WishCounts {
+    const counts: WishCounts = { unknown: 0, malformed: 0, tooMany: 0 };
+    this.namedLeft = HEARING_NAMED_PER_TICK_MAX;
+    for (const [sessionId, bytes] of this.waiting) {
+      if (this.namedLeft <= 0) break;
+      this.waiting.delete(sessionId);
+      this.take(sessionId, bytes, counts);
+    }
+    return counts;
   }
 
   /**
@@ -123,16 +152,18 @@ export class HearingRules {
     const counts: WishCounts = { unknown: 0, malformed: 0, tooMany: 0 };
     for (const entry of table.entries) {
       const sessionId = entry.sessionId ?? 0;
-      const bytes = entry.wishes ?? new Uint8Array(0);
+      const bytes = entry.wishes ?? NO_BYTES;
       if (!isOfGateway(sessionId)) {
         counts.unknown++;
         continue;
       }
       this.leaving.delete(sessionId);
+      if (isSame(this.waiting.get(sessionId), bytes)) continue;
+      this.waiting.delete(sessionId);
       if (this.book.isKnown(sessionId, bytes)) continue;
-      const wishes = readWishes(bytes);
-      if (!wishes) counts.malformed++;
-      else if (!this.setWishes(sessionId, wishes, bytes)) counts.tooMany++;
+      // The message that the bytes are a part of goes on to be reused.
+      if (this.namedLeft <= 0) this.waiting.set(sessionId, bytes.slice());
+      else this.take(sessionId, bytes, counts);
     }
     return counts;
   }
@@ -140,6 +171,14 @@ export class HearingRules {
   /** Whether the session is heard everywhere, so that its packets are worth decoding wherever it stands. */
   hasMegaphone(sessionId: SessionId): boolean {
     return this.book.of(sessionId).hasMegaphone;
+  }
+
+  private take(sessionId: SessionId, bytes: Uint8Array, counts: WishCounts): void {
+    const wishes = readWishes(bytes);
+    // Reading them takes time, too.
+    this.namedLeft -= 1 + countNamed(this.book.of(sessionId)) + (wishes ? countNamed(wishes) : HEARING_PEOPLE_MAX);
+    if (!wishes) counts.malformed++;
+    else if (!this.setWishes(sessionId, wishes, bytes)) counts.tooMany++;
   }
 
   private setWishes(sessionId: SessionId, wishes: HearingWishes, bytes: Uint8Array): boolean {
@@ -220,7 +259,7 @@ export class HearingRules {
   private forgetWithoutPlace(sessionId: SessionId, places: Places): void {
     if (places.listener !== undefined || places.sources.size > 0) return;
     this.places.delete(sessionId);
-    if (this.leaving.delete(sessionId)) this.book.set(sessionId, NO_WISHES, new Uint8Array(0));
+    if (this.leaving.delete(sessionId)) this.book.set(sessionId, NO_WISHES, NO_BYTES);
   }
 }
 
@@ -232,4 +271,10 @@ function readWishes(bytes: Uint8Array): HearingWishes | undefined {
     if (error instanceof WireError) return undefined;
     throw error;
   }
+}
+
+function isSame(waiting: Uint8Array | undefined, bytes: Uint8Array): boolean {
+  if (waiting?.length !== bytes.length) return false;
+  for (let index = 0; index < bytes.length; index++) if (waiting[index] !== bytes[index]) return false;
+  return true;
 }
