@@ -35,6 +35,16 @@ describe('OutburstGuard', () => {
     expect(play(guard, 0.05, 1)).toEqual([1]);
   });
 
+  it('never gets used to garbage that comes again and again between packets of a voice', () => {
+    const guard = new OutburstGuard();
+    play(guard, 0.05, 5_000);
+    for (let count = 0; count < 100; count++) {
+      const [gain] = play(guard, 1, 1);
+      expect(gain).toBeLessThan(0.15);
+      expect(play(guard, 0.05, 1)).toEqual([1]);
+    }
+  });
+
   it('lets a shout through after a while', () => {
     const guard = new OutburstGuard();
     play(guard, 0.05, 500);

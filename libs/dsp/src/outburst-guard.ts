@@ -28,7 +28,8 @@ export class OutburstGuard {
     const isOutburst = level > most;
     this.isNew = isOutburst && !this.wasOutburst;
     this.wasOutburst = isOutburst;
-    if (level > this.usual) this.usual = Math.min(level, this.usual * RISE);
+    // One loud packet alone proves nothing, however often it comes: only what goes on is a voice that has become louder.
+    if (level > this.usual) this.usual = this.isNew ? this.usual : Math.min(level, this.usual * RISE);
     else if (this.usual > USUAL_MIN) this.usual *= FALL;
     return isOutburst ? most / level : 1;
   }
