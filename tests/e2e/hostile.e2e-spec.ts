@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type Socket, connect } from 'node:net';
 import { NatsBroker, SUBJECTS, type SubjectName, subjectOf } from '@app/broker';
 import { decodeMessage, encodeMessage, packPose, type MessageFields, type MessageOf } from '@app/wire';
-import { PROTOCOL_VERSION, SIGNAL_BYTES_MAX, SOCKETS_PENDING_MAX } from '@app/world';
+import { HEARING_PEOPLE_MAX, PROTOCOL_VERSION, SIGNAL_BYTES_MAX, SOCKETS_PENDING_MAX } from '@app/world';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { Domain, type DomainMember } from './support/domain.js';
@@ -15,6 +15,9 @@ const BEN_HZ = 330;
 /** Resident memory that no role may reach, whatever is sent to it, in MiB. They begin with about 90. */
 const RSS_MIB_MAX = 400;
 const STANDING = packPose({ position: { x: 0, y: 0, z: 0 }, orientation: { x: 0, y: 0, z: 0, w: 1 } });
+
+const wishing = (wishes: MessageFields<'HearingWishes'>): Uint8Array =>
+  encodeMessage('ClientReliable', { setHearing: { wishes } });
 
 const sleep = (durationMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, durationMs));
 
@@ -369,6 +372,11 @@ describe('A domain among hostile clients', () => {
       ['reliable', 'name-invalid', encodeMessage('ClientReliable', { setTraits: { traits: { name: 'a\u0000b' } } })],
       ['reliable', 'text-invalid', encodeMessage('ClientReliable', { post: { channel: 'world', text: '\u0007' } })],
       ['reliable', 'channel-invalid', encodeMessage('ClientReliable', { subscribe: { channel: 'x'.repeat(65) } })],
+      ['reliable', 'hearing-invalid', wishing({ gains: [{ sessionId: 1, gain: NaN }] })],
+      ['reliable', 'hearing-invalid', wishing({ ignored: [0] })],
+      ['reliable', 'hearing-invalid', wishing({ solo: new Array<number>(HEARING_PEOPLE_MAX + 1).fill(1) })],
+      ['reliable', 'hearing-invalid', wishing({ spaceM: 1e9 })],
+      ['reliable', 'megaphone-not-allowed', wishing({ megaphone: true })],
     ];
     for (const [channel, , bytes] of wrong) await pour(mallory, channel, bytes, 1);
     for (let count = 0; count < 36; count++) {
@@ -395,6 +403,7 @@ describe('A domain among hostile clients', () => {
       encodeMessage('ClientReliable', { post: { request: 7, channel: 'world', text: 'buy!' } }),
       'post-rate',
     ],
+    ['wishes', 'reliable', wishing({ ignored: [1, 2, 3], spaceM: 10 }), 'request-rate'],
     ['bytes', 'reliable', new Uint8Array(16_000), 'bytes-rate'],
   ])(
     'throttles who floods with %s, then throws them out with a reason',
@@ -411,6 +420,24 @@ describe('A domain among hostile clients', () => {
     },
     20_000,
   );
+
+  it('lets nobody disturb others by wishing as much, as often and as contradictory as is allowed', async () => {
+    const mallory = await turncoat('Mallory');
+    const [adaId, malloryId] = await Promise.all([ada.sessionId(), mallory.sessionId()]);
+    const people = Array.from({ length: HEARING_PEOPLE_MAX - 2 }, (_, index) => index + 1);
+    const named = [...people, adaId, malloryId];
+    const much = wishing({ gains: named.map((sessionId) => ({ sessionId, gain: 4 })), ignored: named, spaceM: 10 });
+    for (let round = 0; round < 12; round++) {
+      await pour(mallory, 'reliable', round % 2 === 0 ? much : wishing({ solo: named }), 1);
+      await sleep(130);
+    }
+    // Ada is ignored by then, and hears Ben as ever.
+    expect(await mallory.state()).toBe('connected');
+    await pour(mallory, 'reliable', much, 1);
+    const { left } = await ada.listen(500);
+    expect(toneLevelDb(left, BEN_HZ)).toBeGreaterThan(-40);
+    await mallory.leave();
+  }, 20_000);
 
   it('drops what a process that has lost its mind puts on the broker', async () => {
     const broker = await NatsBroker.connect({ url: `nats://127.0.0.1:${domain.portBase + 10}`, name: 'rogue' });
