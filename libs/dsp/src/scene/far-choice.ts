@@ -123,7 +123,7 @@ export class FarChoice {
     if (signal === NO_SIGNAL || this.cellStamps[cell] === this.stamp) return false;
     const share = this.far.wasHeard(signal) ? STAY_SHARE : 1;
     if (squared < views[view + VIEW.thresholdSquared] * share) return false;
-    if (listener.spaceM > 0 && squared < (tree.radiusM[cell] + SPACE_FADE * listener.spaceM) ** 2) return false;
+    if (listener.spaceM > 0 && squared < (tree.members.radiusM[cell] + SPACE_FADE * listener.spaceM) ** 2) return false;
     levels.way[WAY.squared] = squared;
     if (squared < levels.reachSquares[this.signals.zone[signal]]) this.ranking.add(signal, levels.way, WAY.squared);
     return true;

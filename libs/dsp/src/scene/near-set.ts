@@ -148,15 +148,16 @@ export class NearSet {
   /** Offers the members of a cell and of all below it, as far as they are close enough. */
   private search(top: number): void {
     const { tree, stack, nearest } = this;
+    const { members } = tree;
     let depth = 0;
     stack[depth++] = top;
     while (depth > 0) {
       const cell = stack[--depth];
-      const dx = tree.x[cell] - this.listener.x;
-      const dy = tree.y[cell] - this.listener.y;
-      const dz = tree.z[cell] - this.listener.z;
-      const reach = tree.radiusM[cell] + Math.sqrt(nearest.worst);
-      if (tree.count[cell] === 0 || dx * dx + dy * dy + dz * dz > reach * reach) continue;
+      const dx = members.x[cell] - this.listener.x;
+      const dy = members.y[cell] - this.listener.y;
+      const dz = members.z[cell] - this.listener.z;
+      const reach = members.radiusM[cell] + Math.sqrt(nearest.worst);
+      if (members.count[cell] === 0 || dx * dx + dy * dy + dz * dz > reach * reach) continue;
       for (let record = tree.firstRecord[cell]; record >= 0; record = tree.recordNext[record]) {
         if (tree.recordTo[record] === 1) this.offer(tree.recordSource[record]);
       }

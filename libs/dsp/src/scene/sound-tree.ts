@@ -1,4 +1,5 @@
 import { BedTable, NO_BED } from './bed-table.js';
+import { CellMembers } from './cell-members.js';
 import { CellTable, LEVELS, NO_CELL } from './cell-table.js';
 import { Membership, STEP } from './membership.js';
 import type { OrderWriter } from './order-writer.js';
@@ -13,7 +14,6 @@ const DISTANCE_MIN_M = 1;
 /** Way of a bed that makes no difference, as a share of the distance from which it is heard: half a degree, 0.1 dB. */
 const BED_SLACK = 0.01;
 const NO_RECORD = -1;
-const NO_ZONE = -2;
 /** Places in SoundTree.views: middle, squared distance beyond which nobody hears it (0: empty), threshold of the bed. */
 export const VIEW = { x: 0, y: 1, z: 2, reachSquared: 3, thresholdSquared: 4, words: 8 } as const;
 /** No signal. */
@@ -42,13 +42,7 @@ export class SoundTree {
   readonly nextSibling: Int32Array;
   /** Of a leaf: the first of its records. */
   readonly firstRecord: Int32Array;
-  /** Members; those fading out do not count. */
-  readonly count: Int32Array;
-  readonly x: Float64Array;
-  readonly y: Float64Array;
-  readonly z: Float64Array;
-  /** Largest distance of a member from the middle, in metres; squared while members are being measured. */
-  readonly radiusM: Float64Array;
+  readonly members: CellMembers;
   /** Squared distance from which the bed may be heard instead of its members. */
   readonly thresholdSquared: Float64Array;
   /** Once more what listeners look at first: see VIEW. */
@@ -57,12 +51,6 @@ export class SoundTree {
   readonly signal: Int32Array;
   private readonly bed: Int32Array;
   private readonly childCount: Int32Array;
-  private readonly forwardX: Float64Array;
-  private readonly forwardY: Float64Array;
-  private readonly forwardZ: Float64Array;
-  private readonly spaceM: Float64Array;
-  private readonly zone: Int32Array;
-  private readonly startCount: Int32Array;
 
   // Records: who is in a leaf, and with which gain it goes into its bed. Real members have recordTo 1.
   readonly recordSource: Int32Array;
@@ -95,22 +83,12 @@ export class SoundTree {
     this.firstChild = new Int32Array(cellsMax);
     this.nextSibling = new Int32Array(cellsMax);
     this.firstRecord = new Int32Array(cellsMax);
-    this.count = new Int32Array(cellsMax);
-    this.x = new Float64Array(cellsMax);
-    this.y = new Float64Array(cellsMax);
-    this.z = new Float64Array(cellsMax);
-    this.radiusM = new Float64Array(cellsMax);
+    this.members = new CellMembers(cellsMax, signals);
     this.thresholdSquared = new Float64Array(cellsMax);
     this.views = new Float64Array(VIEW.words * cellsMax);
     this.signal = new Int32Array(cellsMax);
     this.bed = new Int32Array(cellsMax);
     this.childCount = new Int32Array(cellsMax);
-    this.forwardX = new Float64Array(cellsMax);
-    this.forwardY = new Float64Array(cellsMax);
-    this.forwardZ = new Float64Array(cellsMax);
-    this.spaceM = new Float64Array(cellsMax);
-    this.zone = new Int32Array(cellsMax);
-    this.startCount = new Int32Array(cellsMax);
     this.recordSource = new Int32Array(2 * sourcesMax);
     this.recordNext = new Int32Array(2 * sourcesMax);
     this.recordTo = new Uint8Array(2 * sourcesMax);
@@ -143,14 +121,14 @@ export class SoundTree {
 
   /** Puts together what listeners look at, so that one cell is one line of a core's cache. */
   private showCells(): void {
-    const { views } = this;
+    const { views, members } = this;
     for (let cell = 0; cell < this.cells.count; cell++) {
       const view = cell * VIEW.words;
-      const reach = this.audibleDistanceM + this.radiusM[cell];
-      views[view + VIEW.x] = this.x[cell];
-      views[view + VIEW.y] = this.y[cell];
-      views[view + VIEW.z] = this.z[cell];
-      views[view + VIEW.reachSquared] = this.count[cell] > 0 ? reach * reach : 0;
+      const reach = this.audibleDistanceM + members.radiusM[cell];
+      views[view + VIEW.x] = members.x[cell];
+      views[view + VIEW.y] = members.y[cell];
+      views[view + VIEW.z] = members.z[cell];
+      views[view + VIEW.reachSquared] = members.count[cell] > 0 ? reach * reach : 0;
       views[view + VIEW.thresholdSquared] = this.thresholdSquared[cell];
     }
   }
@@ -198,27 +176,8 @@ export class SoundTree {
     this.recordTo[record] = to;
     this.recordNext[record] = this.firstRecord[cell];
     this.firstRecord[cell] = record;
-    if (to === 1) this.countMember(cell, source);
+    if (to === 1) this.members.addSource(cell, source);
     return cell;
-  }
-
-  private countMember(cell: number, source: number): void {
-    const { signals } = this;
-    this.count[cell]++;
-    this.x[cell] += signals.x[source];
-    this.y[cell] += signals.y[source];
-    this.z[cell] += signals.z[source];
-    this.forwardX[cell] += signals.forwardX[source];
-    this.forwardY[cell] += signals.forwardY[source];
-    this.forwardZ[cell] += signals.forwardZ[source];
-    if (signals.spaceM[source] > this.spaceM[cell]) this.spaceM[cell] = signals.spaceM[source];
-    this.startCount[cell] += signals.starts[source];
-    this.mixZone(cell, signals.zone[source]);
-  }
-
-  private mixZone(cell: number, zone: number): void {
-    if (this.zone[cell] === NO_ZONE) this.zone[cell] = zone;
-    else if (this.zone[cell] !== zone && zone !== NO_ZONE) this.zone[cell] = MIXED_ZONE;
   }
 
   private clearCell(cell: number): void {
@@ -226,20 +185,10 @@ export class SoundTree {
     this.firstChild[cell] = NO_CELL;
     this.nextSibling[cell] = NO_CELL;
     this.firstRecord[cell] = NO_RECORD;
-    this.count[cell] = 0;
-    this.x[cell] = 0;
-    this.y[cell] = 0;
-    this.z[cell] = 0;
-    this.radiusM[cell] = 0;
+    this.members.clear(cell);
     this.signal[cell] = NO_SIGNAL;
     this.bed[cell] = NO_BED;
     this.childCount[cell] = 0;
-    this.forwardX[cell] = 0;
-    this.forwardY[cell] = 0;
-    this.forwardZ[cell] = 0;
-    this.spaceM[cell] = 0;
-    this.zone[cell] = NO_ZONE;
-    this.startCount[cell] = 0;
   }
 
   /** Makes all cells above the leaves, level by level. */
@@ -268,16 +217,7 @@ export class SoundTree {
     this.nextSibling[child] = this.firstChild[above];
     this.firstChild[above] = child;
     this.childCount[above]++;
-    this.count[above] += this.count[cell];
-    this.x[above] += this.x[cell];
-    this.y[above] += this.y[cell];
-    this.z[above] += this.z[cell];
-    this.forwardX[above] += this.forwardX[cell];
-    this.forwardY[above] += this.forwardY[cell];
-    this.forwardZ[above] += this.forwardZ[cell];
-    if (this.spaceM[cell] > this.spaceM[above]) this.spaceM[above] = this.spaceM[cell];
-    this.startCount[above] += this.startCount[cell];
-    this.mixZone(above, this.zone[cell]);
+    this.members.addCell(above, cell);
   }
 
   /** The cell itself, or its only child, which is the same. */
@@ -287,42 +227,39 @@ export class SoundTree {
 
   /** Turns sums into means, and finds how far members are from the middle. */
   private measure(): void {
-    for (let cell = 0; cell < this.cells.count; cell++) {
-      const share = this.count[cell] > 0 ? 1 / this.count[cell] : 0;
-      this.x[cell] *= share;
-      this.y[cell] *= share;
-      this.z[cell] *= share;
-      this.forwardX[cell] *= share;
-      this.forwardY[cell] *= share;
-      this.forwardZ[cell] *= share;
-    }
+    const { radiusM } = this.members;
+    this.members.toMeans(this.cells.count);
     for (let record = 0; record < this.recordCount; record++) {
       if (this.recordTo[record] === 1) this.measureMember(this.recordSource[record]);
     }
-    for (let cell = 0; cell < this.cells.count; cell++) this.radiusM[cell] = Math.sqrt(this.radiusM[cell]);
+    for (let cell = 0; cell < this.cells.count; cell++) radiusM[cell] = Math.sqrt(radiusM[cell]);
   }
 
   private measureMember(source: number): void {
-    const { signals, radiusM } = this;
+    const { signals, members } = this;
     const x = signals.x[source];
     const y = signals.y[source];
     const z = signals.z[source];
     for (let cell = this.homeCell[source]; cell !== NO_CELL; cell = this.parent[cell]) {
-      const dx = x - this.x[cell];
-      const dy = y - this.y[cell];
-      const dz = z - this.z[cell];
+      const dx = x - members.x[cell];
+      const dy = y - members.y[cell];
+      const dz = z - members.z[cell];
       const squared = dx * dx + dy * dy + dz * dz;
-      if (squared > radiusM[cell]) radiusM[cell] = squared;
+      if (squared > members.radiusM[cell]) members.radiusM[cell] = squared;
     }
   }
 
   /** Gives beds to the cells that can use one; the large ones first, in case there are too few. */
   private claimBeds(distancePerRadius: number): void {
-    const { cells } = this;
+    const { cells, members } = this;
     for (let cell = cells.count - 1; cell >= 0; cell--) {
-      if (this.count[cell] < 2 || this.childCount[cell] === 1 || this.zone[cell] === MIXED_ZONE) continue;
-      const radius = this.radiusM[cell];
-      const threshold = Math.max(radius * distancePerRadius, radius + SPACE_FADE * this.spaceM[cell], DISTANCE_MIN_M);
+      if (members.count[cell] < 2 || this.childCount[cell] === 1 || members.zone[cell] === MIXED_ZONE) continue;
+      const radius = members.radiusM[cell];
+      const threshold = Math.max(
+        radius * distancePerRadius,
+        radius + SPACE_FADE * members.spaceM[cell],
+        DISTANCE_MIN_M,
+      );
       if (threshold >= this.audibleDistanceM) continue;
       const bed = this.beds.claim(cells.level[cell], cells.x[cell], cells.y[cell], cells.z[cell]);
       this.bed[cell] = bed;
@@ -334,23 +271,23 @@ export class SoundTree {
 
   /** Tells the signal of a cell's bed where it is. */
   private describe(cell: number, signal: number): void {
-    const { signals } = this;
+    const { signals, members } = this;
     this.signal[cell] = signal;
     signals.place(
       signal,
-      this.x[cell],
-      this.y[cell],
-      this.z[cell],
-      this.forwardX[cell],
-      this.forwardY[cell],
-      this.forwardZ[cell],
+      members.x[cell],
+      members.y[cell],
+      members.z[cell],
+      members.forwardX[cell],
+      members.forwardY[cell],
+      members.forwardZ[cell],
       BED_SLACK * Math.sqrt(this.thresholdSquared[cell]),
     );
-    if (signals.zone[signal] !== this.zone[cell] || signals.spaceM[signal] !== this.spaceM[cell])
+    if (signals.zone[signal] !== members.zone[cell] || signals.spaceM[signal] !== members.spaceM[cell])
       signals.setMoved(signal);
-    signals.zone[signal] = this.zone[cell];
-    signals.spaceM[signal] = this.spaceM[cell];
-    signals.starts[signal] = this.startCount[cell] === this.count[cell] ? 1 : 0;
+    signals.zone[signal] = members.zone[cell];
+    signals.spaceM[signal] = members.spaceM[cell];
+    signals.starts[signal] = members.startCount[cell] === members.count[cell] ? 1 : 0;
     signals.sounds[signal] = 1;
   }
 
