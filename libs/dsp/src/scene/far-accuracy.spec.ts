@@ -1,7 +1,8 @@
 import { BLOCK_FRAMES, SAMPLE_RATE_HZ } from '@app/world';
 import { describe, expect, it } from '@jest/globals';
+import { energyOf } from '../audio-block.js';
 import { HEAD_RADIUS_M, SPEED_OF_SOUND_M_S } from '../hrtf/head-sphere.js';
-import { addListenerAt, addSourceAt, createEngine, energyOf, seededRandom, writeTone } from './hearing.contract.js';
+import { addListenerAt, addSourceAt, createEngine, seededRandom, writeTone } from './hearing.contract.js';
 import type { SceneEngine } from './scene-engine.js';
 
 /** A whole number of periods in a block, low enough that ears tell directions by time. */

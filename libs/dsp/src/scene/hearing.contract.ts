@@ -1,4 +1,6 @@
+import { SeededRandom } from '@app/testing';
 import { BLOCK_FRAMES, SAMPLE_RATE_HZ } from '@app/world';
+import { energyOf } from '../audio-block.js';
 import { ReferencePlanRenderer } from '../mix/reference-plan-renderer.js';
 import { WasmPlanRenderer } from '../mix/wasm-plan-renderer.js';
 import { SceneEngine } from './scene-engine.js';
@@ -61,14 +63,6 @@ export function placeListener(engine: SceneEngine, listener: number, x: number, 
 export const leftOf = (mix: Float32Array): Float32Array => mix.slice(0, BLOCK_FRAMES);
 export const rightOf = (mix: Float32Array): Float32Array => mix.slice(BLOCK_FRAMES);
 
-export function energyOf(block: Float32Array): number {
-  return block.reduce((sum, sample) => sum + sample * sample, 0);
-}
-
-export function peakOf(block: Float32Array): number {
-  return block.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0);
-}
-
 /** Mean level of a block, in dB relative to full scale. */
 export const levelDb = (block: Float32Array): number => 10 * Math.log10(energyOf(block) / block.length + 1e-20);
 
@@ -118,10 +112,6 @@ export class ClickMeter {
 
 /** Numbers in [0, 1) that are the same for the same seed. */
 export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0;
-    const mixed = Math.imul(state ^ (state >>> 12), 0x297a2d39);
-    return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
-  };
+  const random = new SeededRandom(seed);
+  return () => random.next();
 }

@@ -1,14 +1,13 @@
 import { BLOCK_FRAMES } from '@app/world';
 import { describe, expect, it } from '@jest/globals';
+import { energyOf, peakOf } from '../audio-block.js';
 import {
   addListenerAt,
   addSourceAt,
   createEngine,
-  energyOf,
   lagOf,
   leftOf,
   levelDb,
-  peakOf,
   placeListener,
   placeSource,
   RENDERERS,

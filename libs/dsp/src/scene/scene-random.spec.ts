@@ -1,11 +1,11 @@
 import { BLOCK_FRAMES } from '@app/world';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { energyOf } from '../audio-block.js';
 import {
   addListenerAt,
   addSourceAt,
   createEngine,
-  energyOf,
   lagOf,
   leftOf,
   levelDb,

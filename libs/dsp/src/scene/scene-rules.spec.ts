@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { energyOf, peakOf } from '../audio-block.js';
 import {
   addListenerAt,
   addSourceAt,
   createEngine,
-  energyOf,
   levelDb,
-  peakOf,
   placeListener,
   placeSource,
   seededRandom,
