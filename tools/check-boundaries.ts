@@ -61,7 +61,7 @@ const BROWSER_LIBS = ['world', 'wire', 'spatial', 'dsp'];
 
 /** Files that are no part of what runs: tests, and the configuration of build tools. */
 const isTest = (file: string): boolean =>
-  /\.(spec|e2e-spec|fuzz-spec|contract|config)\.ts$/.test(file) ||
+  /\.(spec|e2e-spec|fuzz-spec|contract|fixture|config)\.ts$/.test(file) ||
   /^(tests|bench|tools)\//.test(file) ||
   /\/test\//.test(file);
 
