@@ -8,6 +8,7 @@ import {
   type vicinity,
 } from '@app/wire';
 import { HEARING_NAMED_PER_TICK_MAX, HEARING_PEOPLE_MAX, type SessionId } from '@app/world';
+import { areSameBytes } from './same-bytes.js';
 import { WishBook, namedIn } from './wish-book.js';
 
 /** The part of the spatial engine that wishes concern. */
@@ -158,7 +159,7 @@ export class HearingRules {
         continue;
       }
       this.leaving.delete(sessionId);
-      if (isSame(this.waiting.get(sessionId), bytes)) continue;
+      if (areSameBytes(this.waiting.get(sessionId), bytes)) continue;
       this.waiting.delete(sessionId);
       if (this.book.isKnown(sessionId, bytes)) continue;
       // The message that the bytes are a part of goes on to be reused.
@@ -271,10 +272,4 @@ function readWishes(bytes: Uint8Array): HearingWishes | undefined {
     if (error instanceof WireError) return undefined;
     throw error;
   }
-}
-
-function isSame(waiting: Uint8Array | undefined, bytes: Uint8Array): boolean {
-  if (waiting?.length !== bytes.length) return false;
-  for (let index = 0; index < bytes.length; index++) if (waiting[index] !== bytes[index]) return false;
-  return true;
 }

@@ -1,5 +1,6 @@
 import { type HearingWishes, NO_WISHES, countNamed } from '@app/wire';
 import { HEARING_NAMED_PER_WORLD_MAX, type SessionId } from '@app/world';
+import { areSameBytes } from './same-bytes.js';
 
 interface WishEntry {
   wishes: HearingWishes;
@@ -33,10 +34,7 @@ export class WishBook {
   /** Whether these bytes are what the session has wished last. */
   isKnown(sessionId: SessionId, bytes: Uint8Array): boolean {
     const known = this.entries.get(sessionId)?.bytes;
-    if (!known) return bytes.length === 0;
-    if (known.length !== bytes.length) return false;
-    for (let index = 0; index < known.length; index++) if (known[index] !== bytes[index]) return false;
-    return true;
+    return known ? areSameBytes(known, bytes) : bytes.length === 0;
   }
 
   /**
