@@ -42,6 +42,21 @@ describe('MixerActor', () => {
     expect(amplitudeOf(ben.heard, 400, 10)).toBeGreaterThan(0.03);
   });
 
+  it('lets nobody hear the rest of its own voice who is back before it has faded', () => {
+    const ada = scene.add({ hz: 400 });
+    scene.add({ hz: 700 });
+    scene.run(1_000);
+    scene.guests.shift();
+    scene.tellRosters();
+    scene.guests.unshift(ada);
+    ada.hz = 0;
+    ada.heard.length = 0;
+    scene.tellRosters();
+    scene.run(200);
+    expect(amplitudeOf(ada.heard, 700)).toBeGreaterThan(0.02);
+    expect(amplitudeOf(ada.heard.slice(0, 3), 400)).toBeLessThan(0.004);
+  });
+
   it('tells each gateway with a listener every tick that it lives, and no other gateway', () => {
     scene.add({ gatewayId: 'gateway-a' });
     scene.add({ gatewayId: 'gateway-b', isListener: false });

@@ -1,5 +1,6 @@
 import { NO_SLOT, type PlayoutStatistics, type SpatialEngine } from '@app/dsp';
 import type { OpusCodec } from '@app/opus';
+import type { SessionId } from '@app/world';
 import type { HearingRules } from './hearing-rules.js';
 import type { MixCounts } from './mix-counts.js';
 import type { Person } from './person.js';
@@ -13,6 +14,7 @@ export interface VoicesOptions extends SourceOptions {
 
 /** A source whose person has left: it fades in one tick, its end is heard in the next, then it is removed. */
 interface Leaving {
+  sessionId: SessionId;
   source: Source;
   ticks: number;
 }
@@ -43,9 +45,18 @@ export class Voices {
   leave(person: Person): void {
     if (!person.source) return;
     person.source.leave();
-    this.leaving.push({ source: person.source, ticks: 0 });
+    this.leaving.push({ sessionId: person.seat.sessionId, source: person.source, ticks: 0 });
     person.source = undefined;
     this.speaking.delete(person);
+  }
+
+  /** The session is back before its old voice has faded: it is cut, because nobody may hear its own voice. */
+  cut(sessionId: SessionId, engine: SpatialEngine | undefined): void {
+    for (let index = this.leaving.length - 1; index >= 0; index--) {
+      if (this.leaving[index].sessionId !== sessionId) continue;
+      const [{ source }] = this.leaving.splice(index, 1);
+      this.remove(source, engine);
+    }
   }
 
   /** Fills the engine with the next block of everybody. */

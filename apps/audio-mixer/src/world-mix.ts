@@ -1,6 +1,6 @@
 import { NO_SLOT, type PlayoutStatistics, type SpatialEngine, ZoneMap } from '@app/dsp';
 import { inspectOpusPacket, type OpusCodec } from '@app/opus';
-import { RosterBook, type RosterOutcome } from '@app/roster';
+import { RosterBook, type RosterOutcome, type Seat } from '@app/roster';
 import type { vicinity } from '@app/wire';
 import { assert, type InstanceId, type SessionId, VOICE_PACKET_FRAMES_MAX } from '@app/world';
 import { type Audible, AUDIBILITY_TICKS, markAudibleFor, updateAudibility } from './audibility.js';
@@ -189,7 +189,7 @@ export class WorldMix {
     for (const seat of this.book.seats.values()) {
       let person = this.people.get(seat.sessionId);
       if (person) person.seat = seat;
-      else this.people.set(seat.sessionId, (person = new Person(seat)));
+      else person = this.welcome(seat);
       if (seat.isListener) {
         this.downlinks.expect(seat.gatewayId);
         this.openEars(person);
@@ -202,6 +202,13 @@ export class WorldMix {
     }
     this.downlinks.endCount();
     if (this.listenerCount === 0) this.voices.closeAll(this.engine);
+  }
+
+  private welcome(seat: Seat): Person {
+    const person = new Person(seat);
+    this.people.set(seat.sessionId, person);
+    this.voices.cut(seat.sessionId, this.engine);
+    return person;
   }
 
   /** From now on the person hears, once it is known where it is: a place that was made up would be heard as a jump. */
