@@ -42,9 +42,17 @@ export function describeVersions(): Record<string, string> {
     vicinity: versionOf('../package.json'),
     node: process.versions.node,
     v8: process.versions.v8,
-    'nats-server': execFileSync(findNatsServer(), ['--version'], { encoding: 'utf8' }).trim(),
+    'nats-server': natsServerVersion(),
     '@evan/opus': versionOf('../../node_modules/@evan/opus/package.json'),
   };
+}
+
+function natsServerVersion(): string {
+  try {
+    return execFileSync(findNatsServer(), ['--version'], { encoding: 'utf8' }).trim();
+  } catch {
+    return 'none found';
+  }
 }
 
 /** The value below which a share of the sorted values lies. */

@@ -17,7 +17,7 @@ const BINS = 18;
 /** 84 far voices, each between two or three directions. */
 const ENTRIES = 200;
 const NEAR_SOURCES = 16;
-/** What issue 3 gives near and far field together, for one listener at N = 100. */
+/** What near and far field together may cost for one listener at N = 100, if a core is to carry 150. */
 const TARGET_US = 35;
 /** Of so many runs the time of the fastest quarter's slowest counts: others share the machine. */
 const RUNS = 31;

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { prepare } from './bootstrap/prepare.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [name, ...rest] = process.argv.slice(2);
@@ -27,6 +28,8 @@ if (jsonFile === undefined && rest.some((option) => option === '--json')) {
   process.exit(64);
 }
 
+// What a benchmark starts (a broker) is found, or fetched, as for the tests.
+Object.assign(process.env, await prepare(['deps', 'broker']));
 const built = spawnSync(process.execPath, [join(root, 'tools/build.mjs'), 'server'], { stdio: 'inherit' });
 if (built.status !== 0) process.exit(built.status ?? 1);
 const file = join(root, 'dist/bench', `${name}.bench.js`);
