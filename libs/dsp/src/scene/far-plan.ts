@@ -56,7 +56,7 @@ export class FarPlan {
     if (now.count === this.capacity) return;
     const isKnown = this.stamps[signal] === this.stamp;
     const place = isKnown ? this.placeBefore[signal] : 0;
-    if (isKnown && !this.listener.isFarStale && this.signals.movedFar[signal] === 0) this.keep(place);
+    if (isKnown && !this.isNews(signal)) this.keep(place);
     else this.aim(signal);
     now.signals[now.count] = signal;
     if (isKnown) {
@@ -66,6 +66,16 @@ export class FarPlan {
     // What is not heard at all needs no memory.
     const gains = 3 * now.count;
     if (now.gains[gains] !== 0 || now.gains[gains + 1] !== 0 || now.gains[gains + 2] !== 0) now.count++;
+  }
+
+  /** Whether a signal may be louder or elsewhere than in the last block. */
+  private isNews(signal: number): boolean {
+    if (this.listener.isFarStale || this.signals.movedFar[signal] === 1) return true;
+    // About beds nothing is wished.
+    const { rules } = this.listener;
+    return (
+      rules !== undefined && rules.changedCount > 0 && signal < rules.gains.length && rules.isChanged[signal] === 1
+    );
   }
 
   /** Fades out what was heard before and was not added, and makes this block the last one. */

@@ -59,6 +59,8 @@ export class ListenerState {
   ownIsNew = false;
   /** Squared distance of the last near source; sources beyond it are of no interest. */
   nearestSquared = Infinity;
+  /** The score it was chosen with: squared distance, less for those who are louder by a wish. */
+  nearestScore = Infinity;
 
   /** Level of the reverb at the beginning and at the end of this block, and its slot. */
   wet = 0;

@@ -6,6 +6,10 @@ import { REACH, type SignalTable } from './signal-table.js';
 const NOWHERE = -1;
 /** Somebody stays in a cell until this far outside of it, in metres, so that nobody on an edge flutters. */
 const STAY_M = 0.1;
+/** Somebody farther than this outside of a cell is away: not to be heard from there for even one more block, in metres. */
+const AWAY_M = LEAF_M + STAY_M;
+/** Ticks for which somebody who was away at once has to stay about one place before a cell takes him in. */
+const REST_TICKS = 10;
 
 /** What a source does in the tree in this tick. Numbers because they lie in a table. */
 export const STEP = {
@@ -38,7 +42,10 @@ export class Membership {
   readonly home: Int32Array;
   /** The other cell of this tick: the next home, or the last one, as the step says. */
   readonly other: Int32Array;
+  /** The next home, told in the last tick; while somebody rests, where that is. */
   private readonly pending: Int32Array;
+  /** Ticks of rest to come. */
+  private readonly rest: Uint8Array;
 
   constructor(
     sourcesMax: number,
@@ -49,6 +56,7 @@ export class Membership {
     this.home = new Int32Array(3 * sourcesMax).fill(NOWHERE);
     this.other = new Int32Array(3 * sourcesMax);
     this.pending = new Int32Array(3 * sourcesMax).fill(NOWHERE);
+    this.rest = new Uint8Array(sourcesMax);
   }
 
   /** Forgets a source, at once. */
@@ -56,6 +64,7 @@ export class Membership {
     this.step[source] = STEP.none;
     this.home[3 * source] = NOWHERE;
     this.pending[3 * source] = NOWHERE;
+    this.rest[source] = 0;
   }
 
   /** Decides what a source does in this tick that sounds in it. */
@@ -63,20 +72,40 @@ export class Membership {
     const place = 3 * source;
     const hasHome = this.home[place] !== NOWHERE;
     const hasPending = this.pending[place] !== NOWHERE;
-    if (this.signals.reach[source] !== REACH.local) this.step[source] = this.leave(place, hasHome);
-    else if (hasPending) this.step[source] = this.arrive(place, hasHome);
+    if (this.signals.reach[source] !== REACH.local) this.step[source] = this.leave(source, place, hasHome);
+    else if (hasHome && !this.isWithin(this.home, source, AWAY_M)) this.step[source] = this.flee(source, place, true);
+    else if (this.rest[source] > 0) this.step[source] = this.takeRest(source, place);
+    else if (hasPending) this.step[source] = this.arrive(source, place, hasHome);
     else if (hasHome) this.step[source] = this.look(source, place);
     else this.step[source] = this.begin(source, place);
   }
 
-  private leave(place: number, hasHome: boolean): number {
+  private leave(source: number, place: number, hasHome: boolean): number {
+    this.rest[source] = 0;
     if (hasHome) copy(this.home, this.other, place);
     this.home[place] = NOWHERE;
     this.pending[place] = NOWHERE;
     return hasHome ? STEP.leaves : STEP.none;
   }
 
-  private arrive(place: number, hasHome: boolean): number {
+  /** It is away from its home all of a sudden, or from where it would have had one. */
+  private flee(source: number, place: number, hasHome: boolean): number {
+    const step = this.leave(source, place, hasHome);
+    this.point(this.pending, source, place);
+    this.rest[source] = REST_TICKS;
+    return step;
+  }
+
+  private takeRest(source: number, place: number): number {
+    if (!this.isWithin(this.pending, source, AWAY_M)) return this.flee(source, place, false);
+    if (--this.rest[source] > 0) return STEP.none;
+    return this.knock(source, place);
+  }
+
+  private arrive(source: number, place: number, hasHome: boolean): number {
+    if (!this.isWithin(this.pending, source, AWAY_M)) {
+      return hasHome ? this.look(source, place) : this.flee(source, place, false);
+    }
     copy(this.home, this.other, place);
     copy(this.pending, this.home, place);
     this.pending[place] = NOWHERE;
@@ -84,15 +113,8 @@ export class Membership {
   }
 
   private look(source: number, place: number): number {
-    const { x, y, z } = this.signals;
-    const { home } = this;
-    if (
-      isWithin(x[source], home[place]) &&
-      isWithin(y[source], home[place + 1]) &&
-      isWithin(z[source], home[place + 2])
-    ) {
-      return STEP.stays;
-    }
+    this.pending[place] = NOWHERE;
+    if (this.isWithin(this.home, source, STAY_M)) return STEP.stays;
     this.point(this.pending, source, place);
     copy(this.pending, this.other, place);
     return STEP.announces;
@@ -103,9 +125,24 @@ export class Membership {
       this.point(this.home, source, place);
       return STEP.begins;
     }
+    return this.knock(source, place);
+  }
+
+  private knock(source: number, place: number): number {
     this.point(this.pending, source, place);
     copy(this.pending, this.other, place);
     return STEP.knocks;
+  }
+
+  /** Whether a source is in a leaf, or at most so many metres outside of it on each axis. */
+  private isWithin(leaves: Int32Array, source: number, slackM: number): boolean {
+    const { x, y, z } = this.signals;
+    const place = 3 * source;
+    return (
+      isBeside(x[source], leaves[place], slackM) &&
+      isBeside(y[source], leaves[place + 1], slackM) &&
+      isBeside(z[source], leaves[place + 2], slackM)
+    );
   }
 
   /** Writes the leaf of a source's place. */
@@ -127,9 +164,9 @@ export class Membership {
   }
 }
 
-function isWithin(metres: number, index: number): boolean {
+function isBeside(metres: number, index: number, slackM: number): boolean {
   const inside = metres - leafEdge(index);
-  return inside >= -STAY_M && inside <= LEAF_M + STAY_M;
+  return inside >= -slackM && inside <= LEAF_M + slackM;
 }
 
 function copy(from: Int32Array, to: Int32Array, place: number): void {

@@ -47,7 +47,7 @@ export class NearSet {
     private readonly tree: SoundTree,
     private readonly levels: PairLevel,
     nearSourcesMax: number,
-    private readonly megaphonesMax: number,
+    megaphonesMax: number,
   ) {
     this.nearest = new NearestSelection(nearSourcesMax);
     this.placeOf = new Int32Array(signals.count).fill(NO_SLOT);
@@ -56,15 +56,13 @@ export class NearSet {
     this.megaphones = new Int32Array(megaphonesMax);
   }
 
-  /** Finds this block's megaphones; those beyond the limit are heard as stages. */
+  /** Finds this block's megaphones. */
   beginBlock(): void {
     const { sources, signals } = this;
     this.megaphoneCount = 0;
     for (let index = 0; index < sources.activeCount; index++) {
       const source = sources.active[index];
-      if (signals.reach[source] !== REACH.megaphone) continue;
-      if (this.megaphoneCount < this.megaphonesMax) this.megaphones[this.megaphoneCount++] = source;
-      else signals.reach[source] = REACH.stage;
+      if (signals.reach[source] === REACH.megaphone) this.megaphones[this.megaphoneCount++] = source;
     }
   }
 
@@ -72,7 +70,7 @@ export class NearSet {
   select(listener: ListenerState, turn: number, nearSourcesMax: number): void {
     const { near } = listener;
     const isDue = turn % SELECT_TICKS === 0 || listener.wantsSelection || this.sources.hasNewReach;
-    if (!isDue && !this.isSomebodyMissing(near) && !this.startsNearby(listener)) return;
+    if (!isDue && !this.isSomebodyMissing(near) && !this.startsNearby(listener) && !this.wishesNearby(listener)) return;
     listener.wantsSelection = false;
     this.beginPlaces(near);
     this.offerAll(listener, nearSourcesMax);
@@ -98,6 +96,25 @@ export class NearSet {
       if (this.squaredTo(listener, source) < listener.nearestSquared) return true;
     }
     return false;
+  }
+
+  /** Whether a wish changed about somebody who is near, or may be so from now on. */
+  private wishesNearby(listener: ListenerState): boolean {
+    const { rules } = listener;
+    if (rules === undefined) return false;
+    for (let index = 0; index < rules.changedCount; index++) {
+      if (this.mayBeNear(listener, rules.changed[index])) return true;
+    }
+    return false;
+  }
+
+  private mayBeNear(listener: ListenerState, source: number): boolean {
+    const { signals } = this;
+    if (signals.sounds[source] === 0) return false;
+    if (signals.reach[source] === REACH.megaphone || listener.near.sources.includes(source)) return true;
+    const squared = this.squaredTo(listener, source);
+    const score = signals.reach[source] === REACH.stage && squared > STAGE_SQUARED ? STAGE_SQUARED : squared;
+    return score < listener.nearestScore * this.levels.wishOf(source) ** 2;
   }
 
   private squaredTo(listener: ListenerState, source: number): number {
@@ -142,6 +159,7 @@ export class NearSet {
       for (let index = 0; index < tree.topCount; index++) this.search(tree.tops[index]);
     }
     const isFull = nearest.count === nearSourcesMax;
+    listener.nearestScore = nearest.worst;
     listener.nearestSquared = isFull ? this.squaredTo(listener, nearest.keys[nearest.count - 1]) : Infinity;
   }
 
@@ -247,7 +265,7 @@ export class NearSet {
     if (near.isNew[place] === 1) {
       this.aim(listener, source);
       writer.near(address, target, 0, signals.starts[source], target, 0, 1);
-    } else if (!listener.isStale && signals.moved[source] === 0) {
+    } else if (!listener.isStale && signals.moved[source] === 0 && listener.rules?.isChanged[source] !== 1) {
       writer.near(address, ears, offset, 1, ears, offset, 1);
       return;
     } else {

@@ -15,17 +15,26 @@ export class PairRules {
   /** Sources that are solo, in no order. */
   readonly soloists: Int32Array;
   soloistCount = 0;
+  /** 1 for sources about which a wish changed since `settle`. */
+  readonly isChanged: Uint8Array;
+  /** Those sources, in the order of their changes. */
+  readonly changed: Int32Array;
+  changedCount = 0;
 
   constructor(sourcesMax: number) {
     this.gains = new Float64Array(sourcesMax).fill(1);
     this.solo = new Uint8Array(sourcesMax);
     this.special = new Int32Array(sourcesMax);
     this.soloists = new Int32Array(sourcesMax);
+    this.isChanged = new Uint8Array(sourcesMax);
+    this.changed = new Int32Array(sourcesMax);
   }
 
   /** Sets a gain, limited to [0, PERSON_GAIN_MAX]. */
   setGain(source: number, gain: number): void {
     const limited = Math.fround(gain < 0 ? 0 : gain > PERSON_GAIN_MAX ? PERSON_GAIN_MAX : gain);
+    if (this.gains[source] === limited) return;
+    this.setChanged(source);
     const wasSpecial = this.gains[source] !== 1;
     this.gains[source] = limited;
     if (wasSpecial && limited === 1) this.specialCount = withdraw(this.special, this.specialCount, source);
@@ -34,9 +43,22 @@ export class PairRules {
 
   setSolo(source: number, isSolo: boolean): void {
     if ((this.solo[source] === 1) === isSolo) return;
+    this.setChanged(source);
     this.solo[source] = isSolo ? 1 : 0;
     if (isSolo) this.soloists[this.soloistCount++] = source;
     else this.soloistCount = withdraw(this.soloists, this.soloistCount, source);
+  }
+
+  private setChanged(source: number): void {
+    if (this.isChanged[source] === 1) return;
+    this.isChanged[source] = 1;
+    this.changed[this.changedCount++] = source;
+  }
+
+  /** What has changed is known now. */
+  settle(): void {
+    for (let index = 0; index < this.changedCount; index++) this.isChanged[this.changed[index]] = 0;
+    this.changedCount = 0;
   }
 
   /** Forgets one source. */
@@ -49,6 +71,7 @@ export class PairRules {
   clear(): void {
     while (this.specialCount > 0) this.setGain(this.special[0], 1);
     while (this.soloistCount > 0) this.setSolo(this.soloists[0], false);
+    this.settle();
   }
 }
 

@@ -72,7 +72,7 @@ export class SceneEngine implements SpatialEngine {
     });
     this.writer = new OrderWriter(createRenderer(this.memory));
     this.signals = new SignalTable(this.memory);
-    this.sources = new SourceTable(this.memory, this.signals, this.zones);
+    this.sources = new SourceTable(this.memory, this.signals, this.zones, MEGAPHONES_MAX);
     this.levels = new PairLevel(this.signals, this.zones, options.directivity, sourcesMax);
     this.tree = new SoundTree(sourcesMax, this.sources, this.signals, options.audibleDistanceM);
     this.near = new NearSet(this.sources, this.signals, this.tree, this.levels, nearSourcesMax, MEGAPHONES_MAX);
@@ -187,14 +187,15 @@ export class SceneEngine implements SpatialEngine {
 
   setSoloMode(listener: number, isOn: boolean): void {
     if (!this.hasListener(listener) || this.listeners[listener].isSolo === isOn) return;
-    if (this.rulesOf(listener) !== undefined) this.listeners[listener].isSolo = isOn;
+    this.rulesOf(listener);
+    this.listeners[listener].isSolo = isOn;
+    this.listeners[listener].setRules();
   }
 
   /** The rules of a listener, about to be changed. */
   private rulesOf(listener: number): PairRules | undefined {
     if (!this.hasListener(listener)) return undefined;
     const state = this.listeners[listener];
-    state.setRules();
     state.rules ??= new PairRules(this.options.sourcesMax);
     return state.rules;
   }
@@ -289,6 +290,7 @@ export class SceneEngine implements SpatialEngine {
     listener.isStale = false;
     listener.isFarStale = false;
     listener.ownIsNew = false;
+    listener.rules?.settle();
   }
 
   /** Reads what became of a listener's order. */

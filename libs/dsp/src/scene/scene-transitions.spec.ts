@@ -120,6 +120,20 @@ describe('SceneEngine never clicks', () => {
     expect(click).toBeLessThan(CLICK);
   });
 
+  it('when people teleport, rest for a while, and are taken into cells again', () => {
+    const scene = createScene();
+    const random = seededRandom(13);
+    const click = clickOf(
+      scene,
+      (block) => {
+        const source = scene.crowd[block % 14];
+        placeSource(scene.engine, source, random() * 30 - 15, 0, random() * 30 - 15);
+      },
+      200,
+    );
+    expect(click).toBeLessThan(CLICK);
+  });
+
   it('when people are ignored, made loud and soft, and heard again', () => {
     const scene = createScene();
     const gains = [0, 4, 1, 0.1, 2];

@@ -21,6 +21,9 @@ export class SourceTable {
   private readonly taken: Uint8Array;
   private readonly sounding: Uint8Array;
   private readonly wishedReach: Uint8Array;
+  /** 1 for those who have one of the megaphones, as long as they wish for it. */
+  private readonly hasMegaphone: Uint8Array;
+  private megaphoneCount = 0;
   private readonly zoneIsStale: Uint8Array;
   /** One of PHASE, of this block. */
   readonly phase: Uint8Array;
@@ -37,12 +40,14 @@ export class SourceTable {
     private readonly memory: MixMemory,
     private readonly signals: SignalTable,
     private readonly zones: ZoneMap,
+    private readonly megaphonesMax: number,
   ) {
     const { sourcesMax } = memory.options;
     this.slots = new SlotPool(sourcesMax);
     this.taken = new Uint8Array(sourcesMax);
     this.sounding = new Uint8Array(sourcesMax);
     this.wishedReach = new Uint8Array(sourcesMax);
+    this.hasMegaphone = new Uint8Array(sourcesMax);
     this.zoneIsStale = new Uint8Array(sourcesMax);
     this.phase = new Uint8Array(sourcesMax);
     this.active = new Int32Array(sourcesMax);
@@ -69,6 +74,8 @@ export class SourceTable {
   remove(source: number): boolean {
     if (!this.has(source)) return false;
     this.slots.give(source);
+    this.wishedReach[source] = REACH.local;
+    this.giveUpMegaphone(source);
     this.taken[source] = 0;
     this.sounding[source] = 0;
     this.phase[source] = PHASE.silent;
@@ -104,6 +111,26 @@ export class SourceTable {
     if (!this.has(source)) return;
     this.wishedReach[source] = REACH[reach];
     this.zoneIsStale[source] = 1;
+    if (reach !== 'megaphone') this.giveUpMegaphone(source);
+  }
+
+  /** Frees a megaphone for those who are heard from a stage because there was none left. */
+  private giveUpMegaphone(source: number): void {
+    if (this.hasMegaphone[source] === 0) return;
+    this.hasMegaphone[source] = 0;
+    this.megaphoneCount--;
+    for (let other = 0; other < this.wishedReach.length; other++) {
+      if (this.wishedReach[other] === REACH.megaphone) this.zoneIsStale[other] = 1;
+    }
+  }
+
+  /** Whether a source has one of the megaphones, taken if there is one left. */
+  private takeMegaphone(source: number): boolean {
+    if (this.hasMegaphone[source] === 1) return true;
+    if (this.megaphoneCount === this.megaphonesMax) return false;
+    this.megaphoneCount++;
+    this.hasMegaphone[source] = 1;
+    return true;
   }
 
   setSpace(source: number, radiusM: number): void {
@@ -146,13 +173,18 @@ export class SourceTable {
   private settle(source: number): void {
     const { signals } = this;
     const zone = this.zones.zoneAt(signals.x[source], signals.y[source], signals.z[source]);
-    const wished = this.wishedReach[source];
-    const reach = wished === REACH.local && this.zones.isStage(zone) ? REACH.stage : wished;
+    const reach = this.reachIn(zone, source);
     if (zone !== signals.zone[source] || reach !== signals.reach[source]) signals.setMoved(source);
     if (reach !== signals.reach[source]) this.hasNewReach = true;
     signals.zone[source] = zone;
     signals.reach[source] = reach;
     this.zoneIsStale[source] = 0;
+  }
+
+  private reachIn(zone: number, source: number): number {
+    const wished = this.wishedReach[source];
+    if (wished === REACH.megaphone) return this.takeMegaphone(source) ? REACH.megaphone : REACH.stage;
+    return wished === REACH.local && this.zones.isStage(zone) ? REACH.stage : wished;
   }
 
   /** What has been told is known now. */
