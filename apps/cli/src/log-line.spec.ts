@@ -10,6 +10,11 @@ describe('formatLogLine', () => {
     expect(formatLogLine('gateway-0', line, true)).toContain('\u001b[33m');
   });
 
+  it('shows the numbers of a warning', () => {
+    const line = JSON.stringify({ level: 'warn', instance: 'a', skippedTicks: 3, latenessMs: 77, msg: 'Late.' });
+    expect(formatLogLine('a', line, false)).toBe('a warn: Late. (skippedTicks 3, latenessMs 77)');
+  });
+
   it.each([
     ['{"level":"info","msg":"x"}'],
     ['{"level":"debug","msg":"x"}'],

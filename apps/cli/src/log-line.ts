@@ -15,9 +15,16 @@ export function formatLogLine(slot: string, line: string, isTerminal: boolean): 
   const { level } = fields;
   if (level !== 'warn' && level !== 'error' && level !== 'fatal') return undefined;
   const error = fields.err as { message?: unknown; stack?: unknown } | undefined;
-  const text = [fields.msg, error?.message].filter((part) => typeof part === 'string' && part !== '').join(' ');
+  const said = [fields.msg, error?.message].filter((part) => typeof part === 'string' && part !== '');
+  const text = [...said, numbersOf(fields)].filter((part) => part !== '').join(' ');
   const shown = printable(`${typeof fields.instance === 'string' ? fields.instance : slot} ${level}: ${text}`);
   return isTerminal ? `\u001b[${COLOURS[level] ?? 31}m${shown}\u001b[0m` : shown;
+}
+
+/** How much, how often, how late: without its numbers a warning that repeats itself says nothing. */
+function numbersOf(fields: Record<string, unknown>): string {
+  const numbers = Object.entries(fields).filter(([, value]) => typeof value === 'number');
+  return numbers.length === 0 ? '' : `(${numbers.map(([name, value]) => `${name} ${String(value)}`).join(', ')})`;
 }
 
 function parseFields(line: string): Record<string, unknown> | undefined {
