@@ -21,8 +21,9 @@ Each setting can be given in four places. Later ones win:
 3. an environment variable;
 4. a flag: \`--name value\` or \`--name=value\`; \`--name\` and \`--no-name\` for what is true or false.
 
-\`vicinity up\` passes its environment on to the roles, so a variable reaches all of them. A value that cannot be used stops
-the start with a sentence that names where it was given. Changes take effect at the next start.
+\`vicinity up\`, and so \`npm start\`, understands the flags of its own section only. It passes its environment on to the roles, so
+a variable reaches all of them. A value that cannot be used stops the start with a sentence that names where it was given.
+Changes take effect at the next start.
 
 `;
 
