@@ -11,7 +11,7 @@ const KEYS: ReadonlyArray<readonly [keys: string, meaning: string]> = [
   ['M', 'microphone on, off'],
   ['V', 'hold to talk (with push to talk)'],
   ['Enter', 'write in the chat'],
-  ['P', 'who is here'],
+  ['P', 'who is here, and how loud for you'],
   ['O', 'settings'],
 ];
 
