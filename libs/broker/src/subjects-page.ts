@@ -37,8 +37,9 @@ nats --server nats://127.0.0.1:40110 sub 'vw.main.>' --translate 'vicinity decod
 
 \`--translate\` starts the given command for every message, hands it the payload on standard input and prints what the
 command prints. \`{{Subject}}\` becomes the message's subject, from which \`vicinity decode\` knows the type. The command is
-split at blanks and is not run by a shell, so \`vicinity\` has to be on the PATH or be given with its full path. A process
-for every message is slow: look at one subject at a time (\`'vw.main.session.>'\`) or stop after a few (\`--count 20\`).
+split at blanks and is not run by a shell, so \`vicinity\` has to be on the PATH, or be written as
+\`node dist/apps/cli/src/main.js\` with the full path. A process for every message is slow: look at one subject at a time
+(\`'vw.main.session.>'\`) or stop after a few (\`--count 20\`).
 
 The same works for what is stored, and for everybody who is running:
 
