@@ -13,7 +13,7 @@ export interface FullQuality {
 }
 
 /**
- * How coarse the crowd is at full quality and at most, in radians: 15 and 40 degrees. A listener tells voices in a crowd
+ * How coarse the crowd is at full quality and at most, in radians: 17 and 40 degrees. A listener tells voices in a crowd
  * apart by some 15 degrees, and hears from which side they come even at 40.
  */
 export const BED_ANGLE_RAD = { finest: BED_ANGLE_RAD_FINEST, coarsest: 0.7 } as const;

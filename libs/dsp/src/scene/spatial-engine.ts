@@ -32,8 +32,8 @@ export interface SpatialQuality {
   bedAngleRad: number;
 }
 
-/** Angle of a bed as long as nothing has to be saved, in radians: 15 degrees, as far as voices in a crowd are told apart. */
-export const BED_ANGLE_RAD_FINEST = 0.26;
+/** Angle of a bed as long as nothing has to be saved, in radians: the bed as a whole is then well within 15 degrees. */
+export const BED_ANGLE_RAD_FINEST = 0.3;
 /** Range of that angle, in radians. */
 export const BED_ANGLE_RAD_MIN = 0.1;
 export const BED_ANGLE_RAD_MAX = 1;
