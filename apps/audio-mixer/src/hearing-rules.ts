@@ -55,6 +55,8 @@ interface Places {
   readonly sources: Set<number>;
 }
 
+const NOTHING_WISHED: Readonly<WishCounts> = { unknown: 0, malformed: 0, tooMany: 0 };
+
 const AS_IT_COMES: Readonly<PairRule> = { gain: 1, isSolo: false };
 const NO_BYTES = new Uint8Array(0);
 
@@ -133,9 +135,10 @@ export class HearingRules {
   }
 
   /** A tick begins: those who wait get their turn. */
-  beginTick(): WishCounts {
-    const counts: WishCounts = { unknown: 0, malformed: 0, tooMany: 0 };
+  beginTick(): Readonly<WishCounts> {
     this.namedLeft = HEARING_NAMED_PER_TICK_MAX;
+    if (this.waiting.size === 0) return NOTHING_WISHED;
+    const counts: WishCounts = { unknown: 0, malformed: 0, tooMany: 0 };
     for (const [sessionId, bytes] of this.waiting) {
       if (this.namedLeft <= 0) break;
       this.waiting.delete(sessionId);

@@ -17,6 +17,9 @@ const LATE_MS = 8;
 /** Slow numbers are told once in so many ticks: once a second. */
 const REPORT_TICKS = 50;
 const FRAMES_PER_MS = BLOCK_FRAMES / MIX_TICK_MS;
+/** Made once, because every tick uses them. */
+const NO_COUNTS = createMixCounts();
+const PAIRS = { near: { kind: 'near' }, far: { kind: 'far' }, shed: { kind: 'shed' } } as const;
 
 /** What an operator chooses for all worlds. */
 export interface MixerOptions extends WorldMixOptions {
@@ -36,6 +39,8 @@ export class MixerActor {
   private readonly ladder: QualityLadder;
   private readonly shedding: Shedding;
   private readonly latenessNotice: LatenessNotice;
+  /** Of the last tick. */
+  private readonly counts = createMixCounts();
   private statusSubscription: Subscription | undefined;
   private tickedAtMs = 0;
   /** Processor time used until the end of the last tick, in ms. */
@@ -125,16 +130,17 @@ export class MixerActor {
     const startMs = this.clock.nowMs();
     if (startMs - this.tickedAtMs > PAUSE_MS) this.recover();
     this.tickedAtMs = startMs;
-    const counts = createMixCounts();
+    const { counts } = this;
+    Object.assign(counts, NO_COUNTS);
     for (const world of this.worlds.values()) world.tick(tick.index, startMs, this.broker.isConnected, counts);
     metrics.listeners.set(counts.listeners);
     metrics.hearing.set(counts.hearing);
     metrics.sources.set(counts.sources);
     metrics.sounding.set(counts.sounding);
     metrics.gated.set(counts.gated);
-    metrics.pairs.set(counts.nearPairs, { kind: 'near' });
-    metrics.pairs.set(counts.farSignals, { kind: 'far' });
-    metrics.pairs.set(counts.shedSignals, { kind: 'shed' });
+    metrics.pairs.set(counts.nearPairs, PAIRS.near);
+    metrics.pairs.set(counts.farSignals, PAIRS.far);
+    metrics.pairs.set(counts.shedSignals, PAIRS.shed);
     metrics.beds.set(counts.beds);
     metrics.packetsOut.inc(counts.packetsOut);
     metrics.bytesOut.inc(counts.bytesOut);
