@@ -22,6 +22,10 @@ const LIB_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   broker: ['world', 'clock'],
   media: ['world', 'clock'],
   roster: ['world', 'wire'],
+  actor: ['world', 'clock', 'broker'],
+  journal: ['world', 'clock', 'broker', 'actor'],
+  vircadia: ['world'],
+  entities: ['world', 'clock', 'wire', 'broker', 'journal', 'vircadia'],
   runtime: ['world', 'clock', 'wire', 'settings', 'broker'],
   testing: ['world', 'clock', 'wire', 'broker', 'runtime'],
 };
@@ -43,6 +47,21 @@ const VENDOR_FENCES: ReadonlyArray<{ vendor: RegExp; rooms: RegExp; why: string 
     vendor: /^assemblyscript/,
     rooms: /^tools\//,
     why: 'kernels are compiled when the project is built, never where it runs',
+  },
+  {
+    vendor: /^@dimforge\//,
+    rooms: /^apps\/entity-server\/src\/physics\//,
+    why: 'the physics engine can be replaced in one room',
+  },
+  {
+    vendor: /^(@gltf-transform|@aws-sdk|meshoptimizer)/,
+    rooms: /^apps\/asset-server\//,
+    why: 'how files are stored and made smaller concerns nobody else',
+  },
+  {
+    vendor: /^(audio-decode|mpg123-decoder|ogg-opus-decoder|@wasm-audio-decoders\/)/,
+    rooms: /^apps\/audio-mixer\/src\/injector\//,
+    why: 'formats of sound files end where the samples begin',
   },
   { vendor: /^protobufjs/, rooms: /^libs\/wire\//, why: 'everything outside meets checked values only' },
   { vendor: /^(pino|prom-client)/, rooms: /^libs\/runtime\//, why: 'logs and metrics look the same in every role' },

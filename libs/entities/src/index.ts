@@ -1,0 +1,9 @@
+export type {
+  Entity,
+  EntityAuthor,
+  EntityChange,
+  EntityEdit,
+  EntityRecord,
+  EntityTransaction,
+  TransactionOutcome,
+} from './entity.js';
