@@ -13,7 +13,8 @@ belongs to no world.
 
 - \`{world}\`: the world's name, 1 to 32 of \`a-z\`, \`0-9\` and \`-\`.
 - \`{who}\`: usually the instance id of a process, for example \`audio-mixer-7f3a\`. In some rows it is the publisher, in
-  others the one that is meant; the row says which. For channels of the chat it is the channel's name as base64url.
+  others the one that is meant; the row says which. For channels of the chat it is the channel's name as base64url, for
+  shards of a world their number, and \`any\` is whichever process of that kind is free.
 
 A row with an answer is a request: the answer goes to the message's reply subject. Rows that are not stored are at most
 once: late or lost messages are made up for by the next ones. Rows that are stored belong to a JetStream stream; nobody
@@ -45,6 +46,7 @@ The same works for what is stored, and for everybody who is running:
 
 \`\`\`
 nats --server nats://127.0.0.1:40110 stream view VW_MESSAGES --translate 'vicinity decode {{Subject}}'
+nats --server nats://127.0.0.1:40110 stream view VW_ENTITIES_MAIN --translate 'vicinity decode {{Subject}}'
 nats --server nats://127.0.0.1:40110 sub 'vw._domain.member.*' --translate 'vicinity decode {{Subject}}'
 \`\`\`
 `;
