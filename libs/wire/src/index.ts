@@ -26,4 +26,6 @@ export {
   unpackHearingWishes,
   wishFieldsOf,
 } from './hearing-wishes.js';
+export { packProperties, unpackProperties, packValue, unpackValue } from './entity-values.js';
+export { entityIdToBytes, entityIdOfBytes } from './entity-id.js';
 export { WireError, type WireErrorCode } from './wire.errors.js';

@@ -58,13 +58,19 @@ export const HEARTBEAT_INTERVAL_MS = 500;
 export const AUDIO_MIXERS_PER_MACHINE_MAX = 64;
 /** A process of which nothing is heard for this long is taken for dead by those who have no faster sign, in ms. */
 export const MEMBER_SILENCE_MS_MAX = 2_000;
+/** A process that holds leases tells that it lives this often, in ms. */
+export const LEASE_BEAT_INTERVAL_MS = 100;
+/** A holder of leases of which nothing is heard for this long may be replaced, in ms. */
+export const LEASE_SILENCE_MS_MAX = 500;
+/** Leases of one domain that a process knows: a world has at most 16 shards. */
+export const LEASES_MAX = 4_096;
 
 // --- What clients may send -------------------------------------------------------------------------------------------
 
 /** Bytes in one signalling frame. */
 export const SIGNAL_BYTES_MAX = 32_768;
-/** Bytes in one message on the reliable channel, from the client. */
-export const CLIENT_RELIABLE_BYTES_MAX = 16_384;
+/** Bytes in one message on the reliable channel, from the client: the largest batch of edits. */
+export const CLIENT_RELIABLE_BYTES_MAX = 262_144;
 /** Bytes in one message on the real-time channel, from the client. */
 export const CLIENT_REALTIME_BYTES_MAX = 512;
 /** Bytes in one message on the real-time channel, to the client: one datagram on every path. */
@@ -151,6 +157,72 @@ export const MEGAPHONES_MAX = 16;
 /** Listeners of one mixer who hear reverb at the same time. */
 export const REVERBS_MAX = 256;
 
+// --- Entities --------------------------------------------------------------------------------------------------------
+
+/** Edits in one transaction. */
+export const ENTITY_EDITS_MAX = 1_000;
+/** Bytes of one encoded transaction. */
+export const ENTITY_TRANSACTION_BYTES_MAX = 262_144;
+/** Bytes of one message of a world's log: at least two of the largest transactions, and well below what brokers take. */
+export const ENTITY_RECORD_BYTES_MAX = 524_288;
+/** Bytes of one encoded entity. */
+export const ENTITY_BYTES_MAX = 131_072;
+/** Properties that one entity has. */
+export const ENTITY_PROPERTIES_MAX = 256;
+/** Characters in a property's name, and in a key of an object inside a property. */
+export const ENTITY_NAME_CHARACTERS_MAX = 64;
+/** Characters in the name of an entity's type. */
+export const ENTITY_TYPE_CHARACTERS_MAX = 32;
+/** Characters in any text of an entity: what it shows, its scripts, its voxels. */
+export const ENTITY_TEXT_CHARACTERS_MAX = 65_536;
+/** Characters in userData and privateUserData. */
+export const ENTITY_USER_DATA_CHARACTERS_MAX = 65_536;
+/** Characters in an address that an entity names. */
+export const ENTITY_URL_CHARACTERS_MAX = 2_048;
+/** Lists and objects inside each other in one property; a value that is neither has depth 1. */
+export const ENTITY_VALUE_DEPTH_MAX = 16;
+/** Values in all properties of one entity, lists and objects and what is in them counted one by one. */
+export const ENTITY_VALUES_MAX = 16_384;
+/** Metres from the world's (or the parent's) origin within which an entity's position must lie, on each axis. */
+export const ENTITY_POSITION_M_MAX = 16_000;
+/** Largest extent of an entity on one axis, in metres: from one end of a world to the other. */
+export const ENTITY_DIMENSION_M_MAX = 32_768;
+/** Fastest that an entity moves along one axis, in metres per second. */
+export const ENTITY_SPEED_MPS_MAX = 1_000;
+/** Longest life of an entity that has one, in seconds: about 136 years. */
+export const ENTITY_LIFETIME_S_MAX = 4_294_967_295;
+/** Entities in one world. */
+export const ENTITIES_PER_WORLD_MAX = 250_000;
+/** Parents above an entity, itself counted. */
+export const ENTITY_DEPTH_MAX = 64;
+/** Newest edits whose ids a world remembers, so that a repetition is done once. */
+export const EDIT_IDS_REMEMBERED_MAX = 65_536;
+/** Characters of an edit's id. */
+export const EDIT_ID_CHARACTERS_MAX = 64;
+/** Shards of one world. */
+export const ENTITY_SHARDS_MAX = 16;
+/** Entity-servers tell viewers what is new once per tick, in ms: 30 Hz. */
+export const ENTITY_TICK_MS = 33;
+
+// --- Archives of worlds ----------------------------------------------------------------------------------------------
+
+/** Bytes of an archive as it is uploaded or read. */
+export const ARCHIVE_BYTES_MAX = 1_073_741_824;
+/** Files in an archive. */
+export const ARCHIVE_ENTRIES_MAX = 20_000;
+/** Bytes of all files of an archive, uncompressed. */
+export const ARCHIVE_INFLATED_BYTES_MAX = 4_294_967_296;
+/** Bytes of one file of an archive, uncompressed. */
+export const ARCHIVE_ENTRY_BYTES_MAX = 1_073_741_824;
+/** How many times larger a file of an archive may be than its compressed form; deflate's own limit is about 1,032. */
+export const ARCHIVE_RATIO_MAX = 200;
+/** Files smaller than this, uncompressed, may be compressed as well as they like, in bytes. */
+export const ARCHIVE_RATIO_FREE_BYTES = 1_048_576;
+/** Characters in a file's name in an archive. */
+export const ARCHIVE_NAME_CHARACTERS_MAX = 512;
+/** Bytes of a models.json, uncompressed: about 350 bytes for each of as many entities as a world holds, and some. */
+export const MODELS_JSON_BYTES_MAX = 268_435_456;
+
 // --- Checked relations -----------------------------------------------------------------------------------------------
 
 const relations: ReadonlyArray<readonly [boolean, string]> = [
@@ -161,6 +233,7 @@ const relations: ReadonlyArray<readonly [boolean, string]> = [
   // Sessions must outlive the loss of two rosters in a row.
   [ROSTER_SILENCE_MS_MAX >= 2 * ROSTER_INTERVAL_MS + HEARTBEAT_INTERVAL_MS, 'two lost rosters lose nobody'],
   [MEMBER_SILENCE_MS_MAX >= 3 * HEARTBEAT_INTERVAL_MS, 'two lost heartbeats kill nobody'],
+  [LEASE_SILENCE_MS_MAX >= 4 * LEASE_BEAT_INTERVAL_MS, 'three lost beats cost no lease'],
   // A text of the longest kind, in UTF-8 of up to 4 bytes per character, fits the channel it arrives on.
   [TEXT_CHARACTERS_MAX * 4 + 1_024 <= CLIENT_RELIABLE_BYTES_MAX, 'the longest text fits'],
   [BINARY_BYTES_MAX + 1_024 <= CLIENT_RELIABLE_BYTES_MAX, 'the longest binary message fits'],
@@ -172,6 +245,9 @@ const relations: ReadonlyArray<readonly [boolean, string]> = [
     'a world of full gateways fits a mixer',
   ],
   [HISTORY_BYTES_MAX + 1_024 <= SERVER_RELIABLE_BYTES_MAX, 'the longest history fits'],
+  [ENTITY_TRANSACTION_BYTES_MAX <= CLIENT_RELIABLE_BYTES_MAX, 'the largest transaction fits its channel'],
+  [2 * ENTITY_TRANSACTION_BYTES_MAX <= ENTITY_RECORD_BYTES_MAX, 'a record holds the largest transaction'],
+  [ENTITY_BYTES_MAX + 1_024 <= ENTITY_TRANSACTION_BYTES_MAX, 'the largest entity can be added'],
 ];
 for (const [holds, meaning] of relations) {
   if (!holds) throw new Error(`limits.ts contradicts itself: ${meaning}`);
