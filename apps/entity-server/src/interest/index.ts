@@ -1,0 +1,7 @@
+export {
+  INTEREST_DEFAULTS,
+  type InterestCounts,
+  type InterestOptions,
+  type InterestingWorld,
+  WorldInterest,
+} from './world-interest.js';
