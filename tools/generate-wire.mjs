@@ -60,10 +60,13 @@ cli('pbjs', [
 cli('pbts', ['-o', join(outputFolder, 'wire.d.ts'), commented]);
 // Node's ES modules want a default import from CommonJS and the file's full name. 64-bit fields are numbers everywhere
 // (protobufjs makes objects of them wherever it finds the package "long"), and Node uses the same plain Uint8Array code
-// as browsers do, so that slice() always copies and what is tested is what browsers run.
+// as browsers do, so that slice() always copies and what is tested is what browsers run. Of a oneof the last one counts;
+// protobufjs deletes all others, which takes as long as all the rest of decoding an entity, so only what is there goes.
 const source = readFileSync(draft, 'utf8').replace(
   /import\s+(?:\*\s+as\s+)?\$protobuf\s+from\s+["']protobufjs\/minimal(?:\.js)?["'];/,
-  'import $protobuf from "protobufjs/minimal.js";\n$protobuf.util.Long = null;\n$protobuf.util.Buffer = null;\n$protobuf.configure();',
+  'import $protobuf from "protobufjs/minimal.js";\n$protobuf.util.Long = null;\n$protobuf.util.Buffer = null;\n$protobuf.configure();\n' +
+    '$protobuf.util.oneOfSetter = (names) => function (name) {\n' +
+    '    for (const other of names) if (other !== name && Object.hasOwn(this, other)) delete this[other];\n};',
 );
 if (!source.includes('import $protobuf from "protobufjs/minimal.js";')) throw new Error('pbjs changed its import line');
 writeFileSync(draft, source);
