@@ -13,3 +13,4 @@ export { makeLogger, silentLogger, type Logger, type ProcessLogger } from './log
 export { BrokerMemberDirectory, type Member, type MemberDirectory } from './member-directory.js';
 export { PrometheusMetrics, type Counter, type Gauge, type Histogram, type Labels, type Metrics } from './metrics.js';
 export { readSoftwareVersion } from './software-version.js';
+export { WorldDirectory, WORLDS_BUCKET } from './world-directory.js';
