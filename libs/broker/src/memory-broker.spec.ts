@@ -77,6 +77,8 @@ describe('MemoryBus in a simulation', () => {
     await (await two.keyValue('b')).watch(({ key, value }) => seen.push(`${key}=${textOf(value)}`));
     bus.partition(two);
     await kv.delete('gone');
+    await one.flush();
+    expect(seen).toEqual(['gone=1', 'kept=1']);
     bus.heal(two);
     await two.flush();
     expect(seen).toEqual(['gone=1', 'kept=1', 'gone=undefined']);

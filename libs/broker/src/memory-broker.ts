@@ -5,6 +5,7 @@ import type {
   BrokerStatus,
   KeyValue,
   KeyValueOptions,
+  ObjectStore,
   RequestManyOptions,
   RequestOptions,
   Stream,
@@ -15,6 +16,7 @@ import type {
 import { BrokerError } from './broker.errors.js';
 import { type MemoryBus, type Interest, newInterest } from './memory-bus.js';
 import { MemoryKeyValue } from './memory-key-value.js';
+import { MemoryObjectStore } from './memory-object-store.js';
 import { MemoryStream } from './memory-stream.js';
 import { MessageDelivery, newCounters, StatusListeners, ThrottledReports, tooLargeError } from './message-delivery.js';
 import { checkBucket, checkStream } from './storage-names.js';
@@ -130,6 +132,11 @@ export class MemoryBroker implements Broker {
     return this.roundTrip(() => new MemoryStream(this, this.bus.log(options)));
   }
 
+  async objectStore(bucket: string): Promise<ObjectStore> {
+    checkBucket(bucket);
+    return this.roundTrip(() => new MemoryObjectStore(this, this.bus.objects(bucket)));
+  }
+
   drain(): Promise<void> {
     this.drained ??= this.finish();
     return this.drained;
@@ -176,6 +183,7 @@ export class MemoryBroker implements Broker {
 
   /** Lets something travel from the broker to this process, unless the connection breaks on the way. */
   receive(callback: () => void): void {
+    if (!this.isConnected) return;
     const { life } = this;
     this.bus.travel(() => {
       if (this.life === life) callback();
