@@ -22,7 +22,7 @@ const LIB_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   broker: ['world', 'clock'],
   media: ['world', 'clock'],
   roster: ['world', 'wire'],
-  actor: ['world', 'clock', 'broker'],
+  actor: ['world', 'clock', 'wire', 'broker'],
   journal: ['world', 'clock', 'broker', 'actor'],
   vircadia: ['world'],
   entities: ['world', 'clock', 'wire', 'broker', 'journal', 'vircadia'],

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MemoryBus, type MemoryBroker, NatsBroker } from '@app/broker';
+import { SystemClock } from '@app/clock';
+import { type NatsServer, SimClock, startNatsServer } from '@app/testing';
+import { describeLeases, startLeaseProcess } from './lease.contract.js';
+
+let server: NatsServer;
+beforeAll(async () => {
+  server = await startNatsServer();
+});
+afterAll(async () => {
+  await server.stop();
+});
+
+describeLeases('Leases on MemoryBroker', async () => {
+  const clock = new SimClock();
+  const bus = new MemoryBus({ clock });
+  const connections: MemoryBroker[] = [];
+  return {
+    clock,
+    connect: async () => {
+      const broker = bus.connect();
+      connections.push(broker);
+      return broker;
+    },
+    elapse: (durationMs) => clock.advanceAsync(durationMs),
+    sever: async () => connections.forEach((broker) => bus.partition(broker)),
+    restore: async () => connections.forEach((broker) => bus.heal(broker)),
+    teardown: async () => undefined,
+  };
+});
+
+describeLeases('Leases on NatsBroker', async () => {
+  let isSevered = false;
+  return {
+    clock: new SystemClock(),
+    connect: () => NatsBroker.connect({ url: server.url, name: 'leases' }),
+    elapse: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
+    sever: async () => {
+      isSevered = true;
+      await server.kill9();
+    },
+    restore: async () => {
+      isSevered = false;
+      await server.restart();
+    },
+    teardown: async () => {
+      if (isSevered) await server.restart();
+    },
+  };
+});
+
+describe('Leases in a simulation', () => {
+  const KEY = 'entity/plaza/0';
+
+  it('a holder that was cut off is replaced, and learns it when it comes back', async () => {
+    const clock = new SimClock();
+    const bus = new MemoryBus({ clock });
+    const connect = async (): Promise<MemoryBroker> => bus.connect();
+    const a = await startLeaseProcess({ clock, connect }, { instance: 'a', epochMs: 1 });
+    const b = await startLeaseProcess({ clock, connect }, { instance: 'b', epochMs: 1 });
+    const lease = await a.keeper.claim(KEY);
+    await clock.advanceAsync(200);
+    bus.partition(a.broker as MemoryBroker);
+    await clock.advanceAsync(700);
+    expect(await b.keeper.claim(KEY)).toMatchObject({ epoch: 2 });
+    // Nobody can tell it before it is back; until then the log is what keeps it from doing harm.
+    expect(lease!.isHeld).toBe(true);
+    bus.heal(a.broker as MemoryBroker);
+    await clock.advanceAsync(1);
+    expect(lease!.isHeld).toBe(false);
+    expect(await a.keeper.claim(KEY)).toBeUndefined();
+  });
+
+  it('takes a lease whose claim was done but never answered, with a new epoch', async () => {
+    const clock = new SimClock();
+    const bus = new MemoryBus({ clock, delayMs: 5 });
+    const connect = async (): Promise<MemoryBroker> => bus.connect();
+    const starting = startLeaseProcess({ clock, connect }, { instance: 'a', epochMs: 1 });
+    await clock.advanceAsync(100);
+    const a = await starting;
+    const claiming = a.keeper.claim(KEY);
+    await clock.advanceAsync(7);
+    bus.partition(a.broker as MemoryBroker);
+    expect(await claiming).toBeUndefined();
+    bus.heal(a.broker as MemoryBroker);
+    await clock.advanceAsync(100);
+    expect(a.keeper.holderOf(KEY)).toMatchObject({ instance: 'a', epoch: 1 });
+    expect(a.keeper.get(KEY)).toBeUndefined();
+    const again = a.keeper.claim(KEY);
+    await clock.advanceAsync(100);
+    expect(await again).toMatchObject({ epoch: 2, isHeld: true });
+  });
+});

@@ -1,0 +1,17 @@
+import type { Subscription } from '@app/broker';
+
+/** Those who want to be told of one kind of event. */
+export class Listeners<Event> {
+  private readonly listeners = new Set<(event: Event) => void>();
+
+  /** Adding the same function twice makes two subscriptions. */
+  add(listener: (event: Event) => void): Subscription {
+    const entry = (event: Event): void => listener(event);
+    this.listeners.add(entry);
+    return { unsubscribe: () => void this.listeners.delete(entry) };
+  }
+
+  tell(event: Event): void {
+    for (const listener of [...this.listeners]) listener(event);
+  }
+}
