@@ -9,6 +9,7 @@ export type BrokerErrorCode =
   | 'broker-sequence-conflict'
   | 'broker-invalid-subject'
   | 'broker-payload-too-large'
+  | 'broker-object-corrupt'
   | 'broker-unavailable';
 
 const RETRYABLE: ReadonlySet<BrokerErrorCode> = new Set([

@@ -87,6 +87,8 @@ export interface Broker {
   onStatus(listener: (status: BrokerStatus) => void): Subscription;
   keyValue(bucket: string, options?: KeyValueOptions): Promise<KeyValue>;
   stream(options: StreamOptions): Promise<Stream>;
+  /** Opens a bucket for objects; makes it if need be. */
+  objectStore(bucket: string): Promise<ObjectStore>;
   /**
    * Takes no new messages, lets handlers of those that have arrived finish (rejected or not), sends what was
    * published, then closes. Waits for handlers as long as they take: whoever cannot wait calls `close`, which ends this,
@@ -136,7 +138,7 @@ export interface KeyValue {
 }
 
 export interface StreamOptions {
-  /** [A-Z0-9_-]{1,32}. */
+  /** [A-Z0-9_-]{1,64}. */
   name: string;
   /** Subjects or patterns that are stored. */
   subjects: string[];
@@ -162,6 +164,16 @@ export interface StoredMessage {
   sequence: number;
   /** Milliseconds since 1970-01-01 UTC. */
   storedAtMs: number;
+  /** What its author has named it, see AppendOptions. */
+  messageId?: string;
+}
+
+/** What a stream holds. Sequences rise by one with each message, whatever its subject. */
+export interface StreamState {
+  /** Sequence of the oldest message that is there; one more than `lastSequence` when there is none. */
+  firstSequence: number;
+  /** Sequence of the newest message that was ever stored; 0 when there never was one. */
+  lastSequence: number;
 }
 
 export interface AppendOptions {
@@ -189,4 +201,54 @@ export interface Stream {
   last(subject: string, count: number): Promise<StoredMessage[]>;
   /** Messages of a subject (or pattern) from a sequence on, in order, up to what is there now, at most `count`. */
   read(subject: string, fromSequence: number, count: number): Promise<StoredMessage[]>;
+  state(): Promise<StreamState>;
+  /**
+   * Messages of a subject or pattern whose sequences are from `fromSequence` to `toSequence`, in order. Ends there, or at
+   * what was the end of the stream when this began. Made for reading long logs: messages come in large batches, of which
+   * one is read ahead. Whoever stops early loses nothing; a broken connection ends it with an error.
+   */
+  scan(pattern: string, fromSequence: number, toSequence: number): AsyncIterable<StoredMessage>;
+  /** The sequence of the last message stored at or before a time (ms since 1970-01-01 UTC); 0 when there is none. */
+  sequenceAt(timeMs: number): Promise<number>;
+  /** The message at a place of the stream; undefined when it is not there, or not any more. */
+  get(sequence: number): Promise<StoredMessage | undefined>;
+}
+
+/** What is known of a stored object without reading it. */
+export interface ObjectInfo {
+  name: string;
+  sizeBytes: number;
+  /** Milliseconds since 1970-01-01 UTC. */
+  storedAtMs: number;
+  metadata: Readonly<Record<string, string>>;
+}
+
+/** An object on its way out. `data` can be read once. */
+export interface StoredObject extends ObjectInfo {
+  /** Ends with `broker-object-corrupt` when the bytes are not those that were stored, or not all of them. */
+  data: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Large pieces of data under a name of 1 to 256 characters. An object is there as a whole or not at all: one that was
+ * not stored completely is not seen by anybody.
+ *
+ * While the broker is away everything fails with `broker-disconnected` or `broker-unavailable`, reading that has begun,
+ * too; a write that failed in this way may have been done.
+ */
+export interface ObjectStore {
+  /** Stores an object; one of the same name is replaced. `data` is read once. */
+  put(
+    name: string,
+    data: Uint8Array | AsyncIterable<Uint8Array>,
+    metadata?: Readonly<Record<string, string>>,
+  ): Promise<{ sizeBytes: number }>;
+  get(name: string): Promise<StoredObject | undefined>;
+  info(name: string): Promise<ObjectInfo | undefined>;
+  /** Replaces what is known of an object and leaves its bytes as they are; false when there is no such object. */
+  describe(name: string, metadata: Readonly<Record<string, string>>): Promise<boolean>;
+  /** One that is not there is no error. */
+  delete(name: string): Promise<void>;
+  /** Objects whose names begin with `prefix`, sorted by name (UTF-16 code units). */
+  list(prefix: string): Promise<ObjectInfo[]>;
 }

@@ -2,6 +2,7 @@ import { type Clock, SystemClock } from '@app/clock';
 import type { AppendOptions, BrokerMessage, StreamOptions } from './broker.js';
 import { MemoryBroker } from './memory-broker.js';
 import { MemoryBucket } from './memory-key-value.js';
+import { MemoryObjects } from './memory-object-store.js';
 import { type AppendResult, MemoryLog } from './memory-stream.js';
 import { subjectMatcher } from './subject-match.js';
 
@@ -33,6 +34,7 @@ export class MemoryBus {
   private readonly interests = new Set<Interest>();
   private readonly buckets = new Map<string, MemoryBucket>();
   private readonly logs = new Map<string, MemoryLog>();
+  private readonly objectBuckets = new Map<string, MemoryObjects>();
   private readonly turns = new Map<string, number>();
   private nextInbox = 1;
 
@@ -128,6 +130,16 @@ export class MemoryBus {
       this.buckets.set(name, bucket);
     }
     return bucket;
+  }
+
+  /** The bucket of objects of that name; made when it is new. */
+  objects(name: string): MemoryObjects {
+    let objects = this.objectBuckets.get(name);
+    if (!objects) {
+      objects = new MemoryObjects(this.clock);
+      this.objectBuckets.set(name, objects);
+    }
+    return objects;
   }
 
   /** The log of that name with these options; made when it is new. */

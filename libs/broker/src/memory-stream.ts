@@ -1,5 +1,5 @@
 import type { Clock } from '@app/clock';
-import type { AppendOptions, StoredMessage, Stream, StreamOptions } from './broker.js';
+import type { AppendOptions, StoredMessage, Stream, StreamOptions, StreamState } from './broker.js';
 import { BrokerError } from './broker.errors.js';
 import type { MemoryBroker } from './memory-broker.js';
 import { republisher } from './storage-names.js';
@@ -7,6 +7,8 @@ import { checkPattern, checkSubject, subjectMatcher } from './subject-match.js';
 
 /** Time in which a repeated message id is recognised, in ms. */
 const DUPLICATE_WINDOW_MS = 120_000;
+/** Messages that a scan takes along on one travel to the broker. */
+const SCAN_BATCH = 1_024;
 
 /** What the author of an append is told. */
 export interface AppendResult {
@@ -62,9 +64,16 @@ export class MemoryLog {
       throw new BrokerError('broker-sequence-conflict', `The last sequence of ${subject} is not ${expected}.`);
     }
     const sequence = ++this.sequence;
-    this.messages.push({ subject, data, sequence, storedAtMs: this.clock.wallMs() });
+    const { messageId } = options;
+    this.messages.push({
+      subject,
+      data,
+      sequence,
+      storedAtMs: this.clock.wallMs(),
+      ...(messageId !== undefined && { messageId }),
+    });
     this.lastSequences.set(subject, sequence);
-    if (options.messageId !== undefined) this.rememberId(options.messageId, sequence, nowMs, windowMs);
+    if (messageId !== undefined) this.rememberId(messageId, sequence, nowMs, windowMs);
     this.bytes += data.length;
     this.dropOldest(subject);
     return { sequence, isDuplicate: false, previousSequence };
@@ -75,6 +84,41 @@ export class MemoryLog {
     this.dropAged();
     const matches = subjectMatcher(pattern);
     return this.messages.filter(({ subject }) => matches(subject));
+  }
+
+  /** Present messages of a subject or pattern in a range of sequences, oldest first, at most `count`. */
+  between(pattern: string, fromSequence: number, toSequence: number, count: number): StoredMessage[] {
+    this.dropAged();
+    const matches = subjectMatcher(pattern);
+    const found: StoredMessage[] = [];
+    for (let index = this.indexFrom((message) => message.sequence >= fromSequence); found.length < count; index++) {
+      const message = this.messages[index];
+      if (!message || message.sequence > toSequence) break;
+      if (matches(message.subject)) found.push(message);
+    }
+    return found;
+  }
+
+  state(): StreamState {
+    this.dropAged();
+    return { firstSequence: this.messages[0]?.sequence ?? this.sequence + 1, lastSequence: this.sequence };
+  }
+
+  sequenceAt(timeMs: number): number {
+    this.dropAged();
+    return this.messages[this.indexFrom((message) => message.storedAtMs > timeMs) - 1]?.sequence ?? 0;
+  }
+
+  /** Index of the first message for which something holds that holds for all after it, too. */
+  private indexFrom(holds: (message: StoredMessage) => boolean): number {
+    let low = 0;
+    let high = this.messages.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (holds(this.messages[middle])) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   private lastSequence(subject: string): number {
@@ -141,13 +185,32 @@ export class MemoryStream implements Stream {
   async read(subject: string, fromSequence: number, count: number): Promise<StoredMessage[]> {
     checkPattern(subject);
     if (count < 1) return [];
-    return this.broker.roundTrip(() =>
-      this.log
-        .select(subject)
-        .filter(({ sequence }) => sequence >= fromSequence)
-        .slice(0, count)
-        .map(copyOf),
-    );
+    return this.broker.roundTrip(() => this.log.between(subject, fromSequence, Infinity, count).map(copyOf));
+  }
+
+  async *scan(pattern: string, fromSequence: number, toSequence: number): AsyncGenerator<StoredMessage> {
+    checkPattern(pattern);
+    const { lastSequence } = await this.state();
+    const end = Math.min(toSequence, lastSequence);
+    for (let from = fromSequence; from <= end;) {
+      const start = from;
+      const batch = await this.broker.roundTrip(() => this.log.between(pattern, start, end, SCAN_BATCH).map(copyOf));
+      if (batch.length === 0) return;
+      yield* batch;
+      from = batch[batch.length - 1].sequence + 1;
+    }
+  }
+
+  state(): Promise<StreamState> {
+    return this.broker.roundTrip(() => this.log.state());
+  }
+
+  sequenceAt(timeMs: number): Promise<number> {
+    return this.broker.roundTrip(() => this.log.sequenceAt(timeMs));
+  }
+
+  get(sequence: number): Promise<StoredMessage | undefined> {
+    return this.broker.roundTrip(() => this.log.between('>', sequence, sequence, 1).map(copyOf)[0]);
   }
 }
 

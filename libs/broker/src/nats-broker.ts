@@ -13,6 +13,7 @@ import type {
   BrokerStatus,
   KeyValue,
   KeyValueOptions,
+  ObjectStore,
   RequestManyOptions,
   RequestOptions,
   Stream,
@@ -25,6 +26,7 @@ import { MessageDelivery, newCounters, StatusListeners, ThrottledReports, tooLar
 import { disconnectedError, isNoResponders, requestError } from './nats-errors.js';
 import { NatsKeyValue } from './nats-key-value.js';
 import { NatsLink } from './nats-link.js';
+import { NatsObjectStore } from './nats-object-store.js';
 import { APPENDED_MARK, NatsStream, sequencesOf } from './nats-stream.js';
 import { checkPattern, checkSubject, SubjectCheck } from './subject-match.js';
 
@@ -212,6 +214,10 @@ export class NatsBroker implements Broker {
 
   stream(options: StreamOptions): Promise<Stream> {
     return this.link.whenStorageReady(() => NatsStream.open(this.link, options));
+  }
+
+  objectStore(bucket: string): Promise<ObjectStore> {
+    return this.link.whenStorageReady(() => NatsObjectStore.open(this.link, bucket));
   }
 
   drain(): Promise<void> {

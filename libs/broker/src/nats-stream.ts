@@ -1,6 +1,5 @@
 import {
-  AckPolicy,
-  DeliverPolicy,
+  type ConsumerInfo,
   DiscardPolicy,
   JetStreamApiError,
   type JetStreamManager,
@@ -9,13 +8,14 @@ import {
   RepublishHeaders,
   RetentionPolicy,
   StorageType,
-  type ConsumerInfo,
+  type StoredMsg,
 } from '@nats-io/jetstream';
 import { type MsgHdrs, nanos } from '@nats-io/transport-node';
-import type { AppendOptions, StoredMessage, Stream, StreamOptions } from './broker.js';
+import type { AppendOptions, StoredMessage, Stream, StreamOptions, StreamState } from './broker.js';
 import { BrokerError } from './broker.errors.js';
 import { isWrongSequence, jetStreamError } from './nats-errors.js';
 import type { NatsLink } from './nats-link.js';
+import { NatsLogReader } from './nats-log-reader.js';
 import { checkStream } from './storage-names.js';
 import { checkPattern, checkSubject, isSubject } from './subject-match.js';
 
@@ -25,12 +25,8 @@ export const APPENDED_MARK: string = PubHeaders.ExpectedStreamHdr;
 export const DUPLICATE_WINDOW_MS = 120_000;
 /** The broker's code for a stream whose name is taken by one with another configuration. */
 const STREAM_NAME_IN_USE = 10058;
-/** A reader that vanished is forgotten by the broker after this time, in ms. */
-const READER_IDLE_MS = 10_000;
-/** Messages that one answer of a reader may hold. */
-const FETCH_COUNT_MAX = 500;
-/** How long the rest of a batch may take, in ms; it is only used up when messages vanish while they are read. */
-const FETCH_TIMEOUT_MS = 2_000;
+/** Messages that are read too many rather than asking the broker once more. */
+const SURPLUS_COUNT_MAX = 500;
 
 /** Places in the stream, of a message that a stream republished; undefined for others. */
 export function sequencesOf(headers: MsgHdrs): { sequence: number; previousSequence: number } | undefined {
@@ -55,11 +51,15 @@ export class NatsStream implements Stream {
     }
   }
 
+  private readonly reader: NatsLogReader;
+
   private constructor(
     private readonly link: NatsLink,
     private readonly manager: JetStreamManager,
     private readonly name: string,
-  ) {}
+  ) {
+    this.reader = new NatsLogReader(link, manager, name);
+  }
 
   async append(
     subject: string,
@@ -85,26 +85,58 @@ export class NatsStream implements Stream {
     }
   }
 
-  async last(subject: string, count: number): Promise<StoredMessage[]> {
-    checkPattern(subject);
-    if (count < 1) return [];
+  last(subject: string, count: number): Promise<StoredMessage[]> {
+    return this.ask(subject, async () => {
+      if (count < 1) return [];
+      return count === 1 && isSubject(subject) ? this.readNewest(subject) : this.readLast(subject, count);
+    });
+  }
+
+  read(subject: string, fromSequence: number, count: number): Promise<StoredMessage[]> {
+    return this.ask(subject, async () => {
+      if (count < 1) return [];
+      return this.reader.take(await this.reader.open(subject, fromSequence), count);
+    });
+  }
+
+  async *scan(pattern: string, fromSequence: number, toSequence: number): AsyncGenerator<StoredMessage> {
+    checkPattern(pattern);
     try {
-      return await this.link.run(() =>
-        count === 1 && isSubject(subject) ? this.readNewest(subject) : this.readLast(subject, count),
-      );
+      yield* this.reader.scan(pattern, fromSequence, toSequence);
     } catch (error) {
       throw jetStreamError(error, `reading ${this.name}`);
     }
   }
 
-  async read(subject: string, fromSequence: number, count: number): Promise<StoredMessage[]> {
+  state(): Promise<StreamState> {
+    return this.ask('>', async () => {
+      const { state } = await this.manager.streams.info(this.name);
+      return { firstSequence: state.messages > 0 ? state.first_seq : state.last_seq + 1, lastSequence: state.last_seq };
+    });
+  }
+
+  sequenceAt(timeMs: number): Promise<number> {
+    return this.ask('>', async () => {
+      const [before, { state }] = await Promise.all([
+        this.reader.sequenceBefore(Math.floor(timeMs) + 1),
+        this.manager.streams.info(this.name),
+      ]);
+      return before < state.first_seq ? 0 : before;
+    });
+  }
+
+  get(sequence: number): Promise<StoredMessage | undefined> {
+    return this.ask('>', async () => {
+      if (!(sequence >= 1)) return undefined;
+      const found = await this.manager.direct.getMessage(this.name, { seq: sequence });
+      return found ? toStored(found) : undefined;
+    });
+  }
+
+  private async ask<T>(subject: string, work: () => Promise<T>): Promise<T> {
     checkPattern(subject);
-    if (count < 1) return [];
     try {
-      return await this.link.run(async () => {
-        const reader = await this.openReader(subject, Math.max(1, fromSequence));
-        return this.fetch(reader, Math.min(count, reader.num_pending));
-      });
+      return await this.link.run(work);
     } catch (error) {
       throw jetStreamError(error, `reading ${this.name}`);
     }
@@ -112,8 +144,8 @@ export class NatsStream implements Stream {
 
   /** One question instead of four: writers ask this to learn the sequence that they have to name. */
   private async readNewest(subject: string): Promise<StoredMessage[]> {
-    const found = await this.manager.streams.getMessage(this.name, { last_by_subj: subject });
-    return found ? [{ subject, data: found.data, sequence: found.seq, storedAtMs: found.time.getTime() }] : [];
+    const found = await this.manager.direct.getMessage(this.name, { last_by_subj: subject });
+    return found ? [toStored(found)] : [];
   }
 
   /**
@@ -129,72 +161,34 @@ export class NatsStream implements Stream {
     let reader: ConsumerInfo | undefined;
     for (let window = count; ; window *= 8) {
       from = Math.max(first, state.last_seq + 1 - window);
-      reader = await this.replaceReader(reader, subject, from);
+      if (reader) this.reader.close(reader);
+      reader = await this.reader.open(subject, from);
       if (reader.num_pending >= count || from === first) break;
       tooLate = from;
     }
-    while (reader.num_pending > 2 * count + FETCH_COUNT_MAX && tooLate - from > 1) {
+    while (reader.num_pending > 2 * count + SURPLUS_COUNT_MAX && tooLate - from > 1) {
       const middle = from + Math.floor((tooLate - from) / 2);
-      const narrower = await this.openReader(subject, middle);
+      const narrower = await this.reader.open(subject, middle);
       if (narrower.num_pending >= count) {
-        this.closeReader(reader);
+        this.reader.close(reader);
         reader = narrower;
         from = middle;
       } else {
-        this.closeReader(narrower);
+        this.reader.close(narrower);
         tooLate = middle;
       }
     }
-    const messages = await this.fetch(reader, reader.num_pending);
+    const messages = await this.reader.take(reader, reader.num_pending);
     return messages.slice(-count);
   }
+}
 
-  private async replaceReader(old: ConsumerInfo | undefined, subject: string, from: number): Promise<ConsumerInfo> {
-    if (old) this.closeReader(old);
-    return this.openReader(subject, from);
-  }
-
-  /** Its `num_pending` is the number of messages from `fromSequence` on at this moment. */
-  private openReader(subject: string, fromSequence: number): Promise<ConsumerInfo> {
-    return this.manager.consumers.add(this.name, {
-      ack_policy: AckPolicy.None,
-      deliver_policy: DeliverPolicy.StartSequence,
-      opt_start_seq: fromSequence,
-      filter_subject: subject,
-      mem_storage: true,
-      inactive_threshold: nanos(READER_IDLE_MS),
-    });
-  }
-
-  private closeReader(reader: ConsumerInfo): void {
-    // Nobody waits for it: one that is left over is forgotten by the broker.
-    void this.manager.consumers.delete(this.name, reader.name).catch(() => false);
-  }
-
-  private async fetch(reader: ConsumerInfo, count: number): Promise<StoredMessage[]> {
-    const messages: StoredMessage[] = [];
-    const consumer = this.link.jetStream.consumers.getConsumerFromInfo(reader);
-    let isAtEnd = count === 0;
-    while (!isAtEnd && messages.length < count) {
-      isAtEnd = true;
-      const batch = await consumer.fetch({
-        max_messages: Math.min(FETCH_COUNT_MAX, count - messages.length),
-        expires: FETCH_TIMEOUT_MS,
-      });
-      for await (const message of batch) {
-        messages.push({
-          subject: message.subject,
-          data: message.data,
-          sequence: message.seq,
-          storedAtMs: Math.floor(message.info.timestampNanos / 1e6),
-        });
-        isAtEnd = message.info.pending === 0;
-        if (isAtEnd) break;
-      }
-    }
-    this.closeReader(reader);
-    return messages;
-  }
+function toStored(found: StoredMsg): StoredMessage {
+  const { subject, data, seq, time } = found;
+  const stored: StoredMessage = { subject, data, sequence: seq, storedAtMs: time.getTime() };
+  const messageId = found.header.get(PubHeaders.MsgIdHdr);
+  if (messageId) stored.messageId = messageId;
+  return stored;
 }
 
 async function createOrUpdate(manager: JetStreamManager, options: StreamOptions): Promise<void> {

@@ -1,13 +1,21 @@
+import { isWellFormed } from '@app/world';
 import { BrokerError } from './broker.errors.js';
 import type { StreamOptions } from './broker.js';
 import { checkPattern } from './subject-match.js';
 
 const BUCKET = /^[-\w]{1,64}$/;
-const STREAM = /^[A-Z0-9_-]{1,32}$/;
+const STREAM = /^[A-Z0-9_-]{1,64}$/;
+const OBJECT_NAME_CHARACTERS_MAX = 256;
 
 /** Fails with `broker-invalid-subject` unless `bucket` can be a bucket's name. */
 export function checkBucket(bucket: string): void {
   if (!BUCKET.test(bucket)) throw new BrokerError('broker-invalid-subject', `"${bucket}" is not a bucket's name.`);
+}
+
+/** Fails with `broker-invalid-subject` unless `name` can be an object's name. */
+export function checkObjectName(name: string): void {
+  if (name.length >= 1 && name.length <= OBJECT_NAME_CHARACTERS_MAX && isWellFormed(name)) return;
+  throw new BrokerError('broker-invalid-subject', 'An object has a name of 1 to 256 characters.');
 }
 
 /** Fails with `broker-invalid-subject` unless there can be such a stream. */
