@@ -69,13 +69,14 @@ describe('values of properties', () => {
   });
 
   it('stay objects where they only resemble such a shape', () => {
-    for (const odd of [
+    const resembling: EntityValue[] = [
       { red: 256, green: 0, blue: 0 },
       { red: 0.5, green: 0, blue: 0 },
       { x: 1, y: 2 },
       { x: 1, y: 2, z: '3' },
       { x: 1, y: 2, z: 3, width: 4 },
-    ]) {
+    ];
+    for (const odd of resembling) {
       expect(packValue(odd)).toHaveProperty('map');
       expect(unpackValue(packValue(odd))).toEqual(odd);
     }
