@@ -2,6 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Domain } from './support/domain.js';
 import { toneLevelDb } from './support/tone.js';
 import { everybodyLeaves, Visitor } from './support/visitor.js';
+import { within } from './support/within.js';
+
+/** A line on which nobody stands at first, in metres. */
+const WALK_Z = 19;
 
 const people = [
   { name: 'Ada', toneHz: 300, at: [0, 0, 20] },
@@ -37,34 +41,51 @@ describe('Three pages in one world', () => {
   it('see each other move at 20 Hz or more, with a median delay under 100 ms', async () => {
     // Everybody walks so that the position tells the time: x in metres is the wall clock in seconds since `origin`.
     const origin = Date.now();
-    const results = await Promise.all(
+    const walks = await Promise.all(
       visitors.map((visitor) =>
-        visitor.page.evaluate(async (originMs) => {
-          const client = window.vicinity!.client;
-          const walking = setInterval(
-            () =>
-              client.localAvatar.setPose({
-                position: { x: (Date.now() - originMs) / 1_000, y: 0, z: 20 },
-                orientation: { x: 0, y: 0, z: 0, w: 1 },
-              }),
-            1_000 / 60,
-          );
-          const delaysMs: number[] = [];
-          const counts = new Map<number, number>();
-          // Nobody is measured before everybody walks.
-          await new Promise((resolve) => setTimeout(resolve, 1_000));
-          const stop = client.on('avatarPose', ({ sessionId, pose }) => {
-            counts.set(sessionId, (counts.get(sessionId) ?? 0) + 1);
-            delaysMs.push(Date.now() - originMs - pose.position.x * 1_000);
-          });
-          await new Promise((resolve) => setTimeout(resolve, 4_000));
-          stop();
-          clearInterval(walking);
-          delaysMs.sort((a, b) => a - b);
-          return { ratesHz: [...counts.values()].map((count) => count / 4), medianMs: delaysMs[delaysMs.length >> 1] };
-        }, origin),
+        visitor.page.evaluateHandle(
+          ({ originMs, z }) =>
+            setInterval(
+              () =>
+                window.vicinity!.client.localAvatar.setPose({
+                  position: { x: (Date.now() - originMs) / 1_000, y: 0, z },
+                  orientation: { x: 0, y: 0, z: 0, w: 1 },
+                }),
+              1_000 / 60,
+            ),
+          { originMs: origin, z: WALK_Z },
+        ),
       ),
     );
+    // Nobody is measured before everybody is seen to walk: nobody has stood on that line before.
+    await Promise.all(
+      visitors.map(({ page }) =>
+        page.waitForFunction(
+          (z) =>
+            [...window.vicinity!.client.avatars.values()].every(
+              ({ latestPose: { position } }) => Math.abs(position.z - z) < 0.01,
+            ),
+          WALK_Z,
+          { timeout: 10_000, polling: 50 },
+        ),
+      ),
+    );
+    const measured = visitors.map((visitor) =>
+      visitor.page.evaluate(async (originMs) => {
+        const delaysMs: number[] = [];
+        const counts = new Map<number, number>();
+        const stop = window.vicinity!.client.on('avatarPose', ({ sessionId, pose }) => {
+          counts.set(sessionId, (counts.get(sessionId) ?? 0) + 1);
+          delaysMs.push(Date.now() - originMs - pose.position.x * 1_000);
+        });
+        await new Promise((resolve) => setTimeout(resolve, 4_000));
+        stop();
+        delaysMs.sort((a, b) => a - b);
+        return { ratesHz: [...counts.values()].map((count) => count / 4), medianMs: delaysMs[delaysMs.length >> 1] };
+      }, origin),
+    );
+    const results = await within(15_000, 'Everybody measures for 4 s', Promise.all(measured));
+    await Promise.all(walks.map((walk) => walk.evaluate((timer) => clearInterval(timer))));
     for (const { ratesHz, medianMs } of results) {
       expect(ratesHz).toHaveLength(2);
       expect(Math.min(...ratesHz)).toBeGreaterThanOrEqual(20);
@@ -76,38 +97,20 @@ describe('Three pages in one world', () => {
 
   it('read what they say in the order in which it was said', async () => {
     const each = 20;
-    const logs = visitors.map((visitor) =>
+    const logs = await Promise.all(visitors.map((visitor) => visitor.startReading('order ', each * visitors.length)));
+    const said = visitors.map((visitor) =>
       visitor.page.evaluate(
-        (count) =>
-          new Promise<string[]>((resolve, reject) => {
-            const texts: string[] = [];
-            const stop = window.vicinity!.client.on('message', ({ channel, text }) => {
-              if (channel !== 'world' || !text?.startsWith('order ')) return;
-              texts.push(text);
-              if (texts.length === count) {
-                stop();
-                resolve(texts);
-              }
-            });
-            setTimeout(() => reject(new Error(`only ${texts.length} messages`)), 15_000);
-          }),
-        each * visitors.length,
+        async ({ name, count }) => {
+          for (let i = 0; i < count; i++) {
+            await window.vicinity!.client.say(`order ${name} ${i}`);
+            await new Promise((resolve) => setTimeout(resolve, 120));
+          }
+        },
+        { name: visitor.name, count: each },
       ),
     );
-    await Promise.all(
-      visitors.map((visitor) =>
-        visitor.page.evaluate(
-          async ({ name, count }) => {
-            for (let i = 0; i < count; i++) {
-              await window.vicinity!.client.say(`order ${name} ${i}`);
-              await new Promise((resolve) => setTimeout(resolve, 120));
-            }
-          },
-          { name: visitor.name, count: each },
-        ),
-      ),
-    );
-    const [first, ...others] = await Promise.all(logs);
+    await within(15_000, 'Everybody says everything', Promise.all(said));
+    const [first, ...others] = await Promise.all(logs.map((read) => read(5_000)));
     for (const other of others) expect(other).toEqual(first);
     for (const { name } of visitors) {
       const own = first.filter((text) => text.startsWith(`order ${name} `));
@@ -153,7 +156,7 @@ describe('Two gateways and two audio mixers', () => {
       // The codec and the limiter leave products of three tones everywhere, far below.
       expect(Math.min(...others) - levelOf(own)).toBeGreaterThan(20);
     }
-    const metrics = await (await fetch(new URL('/metrics', domain.url))).text();
+    const metrics = await (await domain.get('/metrics')).text();
     const listeners = [...metrics.matchAll(/^vicinity_audio_listeners\{([^}]*)\} (\d+)$/gm)];
     expect(listeners).toHaveLength(2);
     expect(listeners.reduce((sum, [, , count]) => sum + Number(count), 0)).toBe(people.length);

@@ -9,6 +9,7 @@ import { WebSocket } from 'ws';
 import { Domain, type DomainMember } from './support/domain.js';
 import { toneLevelDb } from './support/tone.js';
 import { everybodyLeaves, Visitor } from './support/visitor.js';
+import { within } from './support/within.js';
 
 const ADA_HZ = 440;
 const BEN_HZ = 330;
@@ -36,11 +37,12 @@ class Rogue {
   static async open(domain: Domain, origin?: string): Promise<Rogue> {
     const url = `ws://127.0.0.1:${domain.portBase + 20}/signal`;
     const rogue = new Rogue(new WebSocket(url, 'vicinity.v1', { origin }));
-    await new Promise<void>((resolve, reject) => {
+    const opened = new Promise<void>((resolve, reject) => {
       rogue.socket.once('open', () => resolve());
       rogue.socket.once('unexpected-response', (_, response) => reject(new Error(String(response.statusCode))));
       rogue.socket.once('error', reject);
     });
+    await within(5_000, 'A signalling socket opens', opened);
     return rogue;
   }
 
@@ -57,9 +59,11 @@ class Rogue {
   async find<Kind extends 'welcome' | 'offer' | 'refused' | 'closed' | 'error'>(
     kind: Kind,
   ): Promise<NonNullable<MessageOf<'ServerSignal'>[Kind]>> {
-    for (let waitedMs = 0; waitedMs < 5_000; waitedMs += 20) {
+    const giveUpAt = Date.now() + 5_000;
+    for (;;) {
       const found = this.heard.find((signal) => signal[kind]);
       if (found) return found[kind] as NonNullable<MessageOf<'ServerSignal'>[Kind]>;
+      if (Date.now() > giveUpAt) break;
       await sleep(20);
     }
     throw new Error(`no ${kind}; heard ${JSON.stringify(this.heard)}, closed with ${this.closeCode}`);
@@ -90,12 +94,15 @@ function dial(port: number, text: string | Buffer): Promise<Socket> {
 /** What a raw HTTP request is answered with: the first line. */
 async function statusLineOf(port: number, request: string): Promise<string> {
   const stream = await dial(port, request);
-  const line = await new Promise<string>((resolve) => {
+  const line = new Promise<string>((resolve) => {
+    // It may have been closed before anybody listened.
+    if (stream.destroyed) resolve('closed');
     stream.once('data', (data) => resolve(data.toString('latin1').split('\r\n', 1)[0]));
+    stream.once('end', () => resolve('closed'));
     stream.once('close', () => resolve('closed'));
   });
-  stream.destroy();
-  return line;
+  const answered = within(5_000, `An answer to ${request.slice(0, 60)}`, line);
+  return answered.finally(() => stream.destroy());
 }
 
 describe('A domain among hostile clients', () => {
@@ -114,7 +121,7 @@ describe('A domain among hostile clients', () => {
 
   /** How often something was dropped for this reason, as /metrics tells it, over all processes. */
   const drops = async (label: string): Promise<number> => {
-    const text = await (await fetch(new URL('/metrics', domain.url))).text();
+    const text = await (await domain.get('/metrics')).text();
     return text
       .split('\n')
       .filter((line) => /^vicinity_\w*(drop|refused)\w*\{/.test(line) && line.includes(`"${label}"`))
@@ -123,7 +130,8 @@ describe('A domain among hostile clients', () => {
 
   /** Counts are handed over once a second. */
   const untilDropped = async (label: string, count: number): Promise<void> => {
-    for (let waitedMs = 0; waitedMs < 4_000; waitedMs += 200) {
+    const giveUpAt = Date.now() + 4_000;
+    while (Date.now() < giveUpAt) {
       if ((await drops(label)) >= count) return;
       await sleep(200);
     }
@@ -135,7 +143,7 @@ describe('A domain among hostile clients', () => {
   /** A visitor by the SDK whose data channels the test can write to. */
   const turncoat = async (name: string): Promise<Visitor> => {
     const visitor = await Visitor.enter(domain.url, { name, at: [40, 0, 40], surface: 'sdk' });
-    await visitor.page.evaluate(async () => {
+    const turned = visitor.page.evaluate(async () => {
       const channels: Record<string, RTCDataChannel> = {};
       const told: number[][] = [];
       Object.assign(window, { channels, told });
@@ -152,6 +160,7 @@ describe('A domain among hostile clients', () => {
       void window.vicinity!.client.say('hello from one of them').catch(() => undefined);
       while (!channels.reliable || !channels.realtime) await new Promise((resolve) => setTimeout(resolve, 20));
     });
+    await within(5_000, `${name} gets at the data channels`, turned);
     return visitor;
   };
 
@@ -204,19 +213,15 @@ describe('A domain among hostile clients', () => {
   /** Whatever has been tried: two ordinary people hear each other and chat, and no process noticed. */
   afterEach(async () => {
     const text = `still here ${++said}`;
-    const read = ben.page.evaluate(
-      (wanted) =>
-        new Promise<boolean>((resolve) => {
-          window.vicinity!.client.on('message', (message) => {
-            if (message.text === wanted) resolve(true);
-          });
-          setTimeout(() => resolve(false), 3_000);
-        }),
-      text,
-    );
+    const read = await ben.startReading(text);
     const saidAt = ada.page.evaluate((words) => window.vicinity!.client.say(words), text);
-    const [adaHears, benHears, isRead] = await Promise.all([ada.listen(500), ben.listen(500), read, saidAt]);
-    expect(isRead).toBe(true);
+    const [adaHears, benHears, texts] = await Promise.all([
+      ada.listen(500),
+      ben.listen(500),
+      read(3_000),
+      within(3_000, `Ada says "${text}"`, saidAt),
+    ]);
+    expect(texts).toEqual([text]);
     expect(toneLevelDb(adaHears.left, BEN_HZ)).toBeGreaterThan(-40);
     expect(toneLevelDb(benHears.left, ADA_HZ)).toBeGreaterThan(-40);
     const present = await domain.members();

@@ -4,6 +4,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { descendantsOf } from './process-tree.js';
+import { within } from './within.js';
+
+/** How long the domain-server may take to answer a request, in ms. */
+const ANSWER_MS_MAX = 5_000;
+/** How long a role may take to be ready, in ms. */
+const READY_MS_MAX = 10_000;
 
 /** A role process as /api/status tells it. */
 export interface DomainMember {
@@ -89,21 +95,26 @@ export class Domain {
     return this.output;
   }
 
+  /** Asks the domain-server over HTTP; one that does not answer is an error soon. */
+  get(path: string): Promise<Response> {
+    return fetch(new URL(path, this.url), { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
+  }
+
   async members(role?: string): Promise<DomainMember[]> {
-    const response = await fetch(new URL('/api/status', this.url));
-    const { members } = (await response.json()) as { members: DomainMember[] };
+    const { members } = (await (await this.get('/api/status')).json()) as { members: DomainMember[] };
     return role ? members.filter((member) => member.role === role) : members;
   }
 
   /** Waits until a process of the role, other than `oldPid`, is ready; also through a restart of the domain-server. */
   async untilReady(role: string, oldPid = 0): Promise<DomainMember[]> {
-    for (let attempt = 0; attempt < 100; attempt++) {
+    const giveUpAt = Date.now() + READY_MS_MAX;
+    while (Date.now() < giveUpAt) {
       const members = await this.members(role).catch(() => []);
       const ready = members.filter(({ pid, state }) => pid !== oldPid && state === 'ready');
       if (ready.length > 0) return ready;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    throw new Error(`No ${role} is ready within 10 s`);
+    throw new Error(`No ${role} is ready within ${READY_MS_MAX} ms`);
   }
 
   /** Kills one process of a role without warning and says which. */
@@ -124,18 +135,26 @@ export class Domain {
     const ended = new Promise<number | null>((resolve) => this.child.once('exit', (code) => resolve(code)));
     process.kill(-this.child.pid!, 'SIGINT');
     const timer = setTimeout(() => process.kill(-this.child.pid!, 'SIGKILL'), 20_000);
+    // What it printed last may come out of the pipe after its end; an orphan that keeps the pipe open is not waited for.
+    const printed = new Promise<void>((resolve) => this.child.once('close', () => resolve()));
     const code = await ended;
     clearTimeout(timer);
+    await within(ANSWER_MS_MAX, 'The domain closes its output', printed).catch(() => undefined);
     if (this.ownsDataDir) rmSync(this.dataDir, { recursive: true, force: true });
     return code;
   }
 }
+
+/** Bases given out already: two domains that start at the same time both find the same ports free. */
+const givenBases = new Set<number>();
 
 /** A base such that the ports counted from it are free at this moment. */
 export async function freePortBase(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
     // Below the ports that the system gives to outgoing connections, one of which would otherwise sit on ours now and then.
     const base = 22_000 + Math.floor(Math.random() * 100) * 100;
+    if (givenBases.has(base)) continue;
+    givenBases.add(base);
     const isFree = await Promise.all([0, 3, 10, 11, 20, 22].map((offset) => canListen(base + offset)));
     if (isFree.every(Boolean)) return base;
   }

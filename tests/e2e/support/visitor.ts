@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { writeToneWav } from './tone.js';
+import { within } from './within.js';
 
 export interface VisitorOptions {
   name: string;
@@ -32,6 +33,9 @@ export const chromiumPath = (): string =>
   process.env.CHROMIUM_BIN ??
   ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path)) ??
   'chromium';
+
+/** How long a page may take for what it does at once, in ms: a browser that hangs answers never. */
+const PAGE_MS_MAX = 10_000;
 
 const opened = new Set<Visitor>();
 
@@ -111,7 +115,10 @@ export class Visitor {
     // Any document of the domain will do: the page must come from there, or browsers keep it from local addresses.
     if (isSdkPage) link.pathname = '/healthz';
     await page.goto(link.href, { waitUntil: 'commit' });
-    if (isSdkPage) await page.addScriptTag({ type: 'module', content: SDK_PAGE });
+    if (isSdkPage) {
+      const added = page.addScriptTag({ type: 'module', content: SDK_PAGE });
+      await within(PAGE_MS_MAX, `${options.name}'s page takes its script`, added);
+    }
     return visitor;
   }
 
@@ -125,42 +132,91 @@ export class Visitor {
     await this.page
       .waitForFunction(() => window.vicinity?.client?.state === 'connected', undefined, { timeout: timeoutMs })
       .catch(async (cause: Error) => {
-        const status = await this.page.evaluate(() => JSON.stringify(window.vicinity?.client?.status)).catch(String);
+        const asked = this.ask('says its status', () => JSON.stringify(window.vicinity?.client?.status));
+        const status = await asked.catch(String);
         const said = [...this.errors, ...this.complaints].slice(-10).join('\n');
         throw new Error(`${this.name} does not get in: ${status}\n${said}`, { cause });
       });
   }
 
   state(): Promise<string> {
-    return this.page.evaluate(() => window.vicinity!.client.state);
+    return this.ask('says its state', () => window.vicinity!.client.state);
   }
 
   sessionId(): Promise<number> {
-    return this.page.evaluate(() => window.vicinity!.client.sessionId);
+    return this.ask('says its session', () => window.vicinity!.client.sessionId);
   }
 
   gatewayId(): Promise<string> {
-    return this.page.evaluate(() => window.vicinity!.client.gatewayId);
+    return this.ask('says its gateway', () => window.vicinity!.client.gatewayId);
   }
 
   /** Names of the avatars that this visitor sees, sorted. */
   sees(): Promise<string[]> {
-    return this.page.evaluate(() => [...window.vicinity!.client.avatars.values()].map((avatar) => avatar.name).sort());
+    return this.ask('says whom it sees', () =>
+      [...window.vicinity!.client.avatars.values()].map((avatar) => avatar.name).sort(),
+    );
   }
 
   async untilSees(names: string[], timeoutMs = 10_000): Promise<void> {
     const wanted = JSON.stringify([...names].sort());
-    await this.page.waitForFunction(
-      (expected) =>
-        JSON.stringify([...window.vicinity!.client.avatars.values()].map((avatar) => avatar.name).sort()) === expected,
-      wanted,
-      { timeout: timeoutMs, polling: 50 },
+    await this.page
+      .waitForFunction(
+        (expected) =>
+          JSON.stringify([...window.vicinity!.client.avatars.values()].map((avatar) => avatar.name).sort()) ===
+          expected,
+        wanted,
+        { timeout: timeoutMs, polling: 50 },
+      )
+      .catch(async (cause: Error) => {
+        const seen = await this.sees().then(JSON.stringify, String);
+        throw new Error(`${this.name} sees ${seen} rather than ${wanted} after ${timeoutMs} ms`, { cause });
+      });
+  }
+
+  /**
+   * Begins to read what is said in the world chat with these first words, so many messages of it. Resolves as soon as the
+   * page listens: what is said from then on cannot be missed, however busy the machine is. What it resolves to waits for
+   * the messages and tells them in the order in which they came.
+   */
+  async startReading(firstWords: string, count = 1): Promise<(timeoutMs: number) => Promise<string[]>> {
+    const listening = this.page.evaluateHandle(
+      ({ start, wanted }) => {
+        const texts: string[] = [];
+        const all = new Promise<void>((resolve) => {
+          const stop = window.vicinity!.client.on('message', ({ channel, text }) => {
+            if (channel !== 'world' || !text?.startsWith(start)) return;
+            if (texts.push(text) < wanted) return;
+            stop();
+            resolve();
+          });
+        });
+        // In an object, because a promise alone would be waited for before anything is said.
+        return { texts, all };
+      },
+      { start: firstWords, wanted: count },
     );
+    const reading = await within(PAGE_MS_MAX, `${this.name} begins to read`, listening);
+    return async (timeoutMs) => {
+      const step = `${this.name} reads ${count} of "${firstWords}"`;
+      try {
+        return await within(
+          timeoutMs,
+          step,
+          reading.evaluate(({ texts, all }) => all.then(() => texts)),
+        );
+      } catch (cause) {
+        const inLog = await this.ask('says what it has read', () =>
+          window.vicinity!.client.channels.messages('world').map(({ text }) => text),
+        ).then((texts) => JSON.stringify(texts.slice(-count - 5)), String);
+        throw new Error(`${(cause as Error).message}; the newest in its log: ${inLog}`, { cause });
+      }
+    };
   }
 
   /** Stands somewhere at once. */
   async stand(at: [number, number, number], yawDegrees: number): Promise<void> {
-    await this.page.evaluate(
+    const standing = this.page.evaluate(
       ({ x, y, z, yawRad }) =>
         window.vicinity!.client.localAvatar.setPose({
           position: { x, y, z },
@@ -168,12 +224,13 @@ export class Visitor {
         }),
       { x: at[0], y: at[1], z: at[2], yawRad: (yawDegrees * Math.PI) / 180 },
     );
+    await within(PAGE_MS_MAX, `${this.name} stands elsewhere`, standing);
   }
 
   /** Listens to the received track itself, before any volume of the page. */
   async listen(durationMs: number): Promise<Hearing> {
     await this.openEars();
-    const heard = await this.page.evaluate(async (ms) => {
+    const recording = this.page.evaluate(async (ms) => {
       const client = window.vicinity!.client;
       const frames = Math.round((ms / 1_000) * 48_000);
       const planes = [new Float32Array(frames), new Float32Array(frames)];
@@ -200,6 +257,7 @@ export class Visitor {
       };
       return { left: text(planes[0]), right: text(planes[1]), filled, concealedSamples };
     }, durationMs);
+    const heard = await within(durationMs * 3 + 2_000 + PAGE_MS_MAX, `${this.name} listens`, recording);
     if (heard.filled < durationMs * 48 * 0.95) throw new Error(`${this.name} heard only ${heard.filled} samples`);
     return { left: floats(heard.left), right: floats(heard.right), concealedSamples: heard.concealedSamples };
   }
@@ -209,7 +267,7 @@ export class Visitor {
    * a little later, which would be taken for the server's clicks.
    */
   private async openEars(): Promise<void> {
-    await this.page.evaluate(async () => {
+    const opening = this.page.evaluate(async () => {
       if (window.ears) return;
       const audio = new AudioContext({ sampleRate: 48_000 });
       await audio.resume();
@@ -235,12 +293,18 @@ export class Visitor {
       window.ears = ears;
       await new Promise((resolve) => setTimeout(resolve, 500));
     });
+    await within(PAGE_MS_MAX, `${this.name} opens its ears`, opening);
   }
 
   async leave(): Promise<void> {
     opened.delete(this);
-    await this.context.close();
+    await within(2 * PAGE_MS_MAX, `${this.name} closes the browser`, this.context.close());
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** What the page answers at once. */
+  private ask<T>(step: string, question: () => T): Promise<T> {
+    return within(PAGE_MS_MAX, `${this.name} ${step}`, this.page.evaluate(question));
   }
 }
 
