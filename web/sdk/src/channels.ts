@@ -12,6 +12,7 @@ import type { Clock, Timer } from './clock.js';
 import { clientFailure, serverFailure, type VicinityError } from './errors.js';
 import { Emitter } from './events.js';
 import { ChannelLog, isAfter, type ChannelMessage, type ChannelPlace } from './channel-log.js';
+import { RequestNumbers } from './request-numbers.js';
 import { cleanName, cutText } from './traits.js';
 
 /** Unanswered requests; beyond it, new ones fail at once. */
@@ -47,10 +48,13 @@ export class Channels extends Emitter<ChannelEvents> {
   /** Channels with an interruption that has not been filled yet, and the last place known before it. */
   private readonly gaps = new Map<string, ChannelPlace>();
   private world: string | undefined;
-  private request = 0;
   private send: ((bytes: Uint8Array) => boolean) | undefined;
 
-  constructor(private readonly clock: Clock) {
+  /** @param numbers  shared with others who ask on the same connection */
+  constructor(
+    private readonly clock: Clock,
+    private readonly numbers: RequestNumbers = new RequestNumbers(),
+  ) {
     super();
   }
 
@@ -187,8 +191,7 @@ export class Channels extends Emitter<ChannelEvents> {
   private ask(build: (request: number) => MessageFields<'ClientReliable'>, isCatchUp = false): Promise<number> {
     if (!this.send) return Promise.reject(clientFailure('request-interrupted'));
     if (this.pending.size >= PENDING_MAX) return Promise.reject(clientFailure('request-timeout'));
-    this.request = (this.request + 1) >>> 0 || 1;
-    const request = this.request;
+    const request = this.numbers.next();
     const bytes = encodeMessage('ClientReliable', build(request));
     return new Promise((resolve, reject) => {
       const timer = this.clock.after(REQUEST_TIMEOUT_MS, () =>

@@ -6,6 +6,26 @@ export { RemoteAvatar, type AvatarTraits, type ReceivedPose } from './remote-ava
 export { AvatarList, type AvatarEvents } from './avatar-list.js';
 export { Channels, type ChannelEvents } from './channels.js';
 export type { ChannelMessage } from './channel-log.js';
+export { EntityView, type EntityEvents } from './entities/entity-view.js';
+export { RemoteEntity, type EntityFacts } from './entities/remote-entity.js';
+export { EditHistory, type EditHistoryEvents } from './entities/edit-history.js';
+export type { RemovalReason } from './entities/entity-store.js';
+export {
+  EntityError,
+  type AddEdit,
+  type ChangeEdit,
+  type CloneEdit,
+  type EditOptions,
+  type EditResult,
+  type EntityAuthor,
+  type EntityEdit,
+  type EntityMotionState,
+  type EntityTransform,
+  type EntityViewCone,
+  type EraseEdit,
+  type InterestOptions,
+} from './entities/entity-types.js';
+export { drawEntityId } from './entities/entity-id.js';
 export { Microphone, type MicrophoneEvents, type MicrophoneState, type TalkMode } from './microphone.js';
 export type { CaptureOptions } from './microphone-capture.js';
 export { Hearing, type HearingEvents } from './hearing.js';
@@ -19,6 +39,9 @@ export type { Platform } from './platform.js';
 export type { Clock, Timer } from './clock.js';
 export {
   WORLD_CHANNEL,
+  type EntityId,
+  type EntityProperties,
+  type EntityValue,
   type Pose,
   type Quat,
   type Vec3,

@@ -7,6 +7,7 @@ import { readMediaStats, type ClientStats } from './client-stats.js';
 import type { ReceivedPose } from './remote-avatar.js';
 import { Connection, type ConnectionState, type SessionIdentity } from './connection.js';
 import { clientFailure, type VicinityError } from './errors.js';
+import { EntityView } from './entities/entity-view.js';
 import { Emitter } from './events.js';
 import { Hearing } from './hearing.js';
 import { LocalAvatar, type OwnTraits } from './local-avatar.js';
@@ -15,6 +16,7 @@ import { Microphone } from './microphone.js';
 import { PingMeter } from './ping-meter.js';
 import { BrowserPlatform, type Platform } from './platform.js';
 import { median } from './rate-meter.js';
+import { RequestNumbers } from './request-numbers.js';
 import { Speaker } from './speaker.js';
 
 /** Who joins, where. */
@@ -66,6 +68,8 @@ export class WorldClient extends Emitter<WorldClientEvents> {
   readonly avatars: AvatarList;
   /** Chat and other messages. */
   readonly channels: Channels;
+  /** The things in the world. */
+  readonly entities: EntityView;
   /** Works before joining, too. */
   readonly microphone: Microphone;
   /** Who is heard how: gains, ignored people, personal space. */
@@ -96,7 +100,14 @@ export class WorldClient extends Emitter<WorldClientEvents> {
       this.microphone.isSpeaking(),
     );
     this.avatars = new AvatarList(clock);
-    this.channels = new Channels(clock);
+    const numbers = new RequestNumbers();
+    this.channels = new Channels(clock, numbers);
+    this.entities = new EntityView({
+      clock,
+      numbers,
+      rttMs: () => this.ping.rttMs,
+      ownId: () => this.sessionId,
+    });
     this.hearing = new Hearing(clock, (sessionId) => this.avatars.get(sessionId) !== undefined);
     this.ping = new PingMeter(clock);
     this.localAvatar.on('traitsChanged', () => this.sendTraits());
@@ -246,6 +257,7 @@ export class WorldClient extends Emitter<WorldClientEvents> {
     if (state.kind === 'closed') {
       this.avatars.clear();
       this.channels.close();
+      this.entities.close();
       this.hearing.close();
       this.setMixTrack(undefined);
     }
@@ -255,6 +267,7 @@ export class WorldClient extends Emitter<WorldClientEvents> {
 
   private handleSession(identity: SessionIdentity): void {
     const isAnother = this.identity !== undefined && this.identity.sessionId !== identity.sessionId;
+    if (this.identity !== undefined && this.identity.world !== identity.world) this.entities.forgetWorld();
     this.identity = identity;
     if (isAnother) this.avatars.clear();
     this.hearing.handleSession(identity.isMegaphoneAllowed, isAnother);
@@ -270,6 +283,12 @@ export class WorldClient extends Emitter<WorldClientEvents> {
     this.ping.attach((bytes) => link.sendRealtime(bytes));
     this.channels.attach((bytes) => link.sendReliable(bytes), { isNewStay, isResumed });
     this.hearing.attach((bytes) => link.sendReliable(bytes));
+    this.entities.attach({
+      sendReliable: (bytes) => link.sendReliable(bytes),
+      sendRealtime: (bytes) => link.sendRealtime(bytes),
+      isNewStay,
+      isResumed,
+    });
     if (this.toldTraits !== this.localAvatar.traits) this.sendTraits();
     this.sendMuted();
     void this.speaker.play();
@@ -280,16 +299,18 @@ export class WorldClient extends Emitter<WorldClientEvents> {
     this.ping.detach();
     this.channels.detach();
     this.hearing.detach();
+    this.entities.detach();
   }
 
   private handleReliable(message: MessageOf<'ServerReliable'>): void {
     if (message.avatarNews) this.avatars.handleNews(message.avatarNews, this.sessionId);
-    else if (!message.requestFailed || !this.hearing.handleFailure(message.requestFailed))
-      this.channels.handle(message);
+    else if (message.requestFailed && this.hearing.handleFailure(message.requestFailed)) return;
+    else if (!this.entities.handle(message)) this.channels.handle(message);
   }
 
   private handleRealtime(message: MessageOf<'ServerRealtime'>): void {
     if (message.avatarUpdates) this.avatars.handleUpdates(message.avatarUpdates, this.sessionId);
+    else if (message.entityMotions) this.entities.handleMotions(message.entityMotions);
     else if (message.pong) this.ping.handlePong(message.pong.token ?? 0);
   }
 

@@ -1,0 +1,150 @@
+import { multiply, rotate } from '@app/spatial';
+import { ENTITIES_PER_WORLD_MAX, ENTITY_DEPTH_MAX, type EntityId, type SessionId } from '@app/world';
+import { entityIdOfBytes, type vicinity } from '@app/wire';
+import type { EntityTransform } from './entity-types.js';
+import { readVector, transformAfter, unit } from './local-motion.js';
+import { type BodyMotion, MotionTrack } from './motion-track.js';
+import type { RemoteEntity } from './remote-entity.js';
+
+/** Bodies that are shown by what is heard of them; a server tells of far fewer. */
+const TRACKS_MAX = Math.min(4_096, ENTITIES_PER_WORLD_MAX);
+/** Motions from the future beyond this are nonsense, in ms. */
+const FUTURE_MS_MAX = 2_000;
+/** Coordinates beyond this are nonsense, in metres. */
+const COORDINATE_MAX = 100_000;
+
+/** Where everything is: what the log says, goes on by dead reckoning; simulated bodies follow what is heard of them. */
+export class ShownTransforms {
+  private readonly tracks = new Map<EntityId, MotionTrack>();
+  /** Where the entity that is changing just now has been shown. */
+  private changing: EntityTransform | undefined;
+
+  constructor(
+    private readonly entityOf: (id: EntityId) => RemoteEntity | undefined,
+    private readonly serverNowMs: () => number,
+  ) {}
+
+  /** In the frame of its parent. */
+  localOf(entity: RemoteEntity, atMs: number): EntityTransform {
+    const atLog = this.logTransform(entity, atMs);
+    // What this person drags is where it has dragged it.
+    if (entity.isDragged) return atLog;
+    return this.tracks.get(entity.id)?.sample(atMs, atLog) ?? atLog;
+  }
+
+  /** In world coordinates; undefined when it, or something that it is attached to, is not known. */
+  worldOf(id: EntityId, atMs: number): EntityTransform | undefined {
+    let entity = this.entityOf(id);
+    if (!entity) return undefined;
+    let { position, rotation } = this.localOf(entity, atMs);
+    for (let depth = 0; entity.parentId !== undefined; depth++) {
+      const parent: RemoteEntity | undefined = this.entityOf(entity.parentId);
+      if (!parent || depth > ENTITY_DEPTH_MAX) return undefined;
+      const frame = this.localOf(parent, atMs);
+      const turned = rotate(frame.rotation, position, { x: 0, y: 0, z: 0 });
+      position = {
+        x: turned.x + frame.position.x,
+        y: turned.y + frame.position.y,
+        z: turned.z + frame.position.z,
+      };
+      rotation = multiply(frame.rotation, rotation, { x: 0, y: 0, z: 0, w: 1 });
+      entity = parent;
+    }
+    return { position, rotation };
+  }
+
+  /** Who simulates a body at the moment; undefined when nobody does. 0 for the server. */
+  ownerOf(id: EntityId): SessionId | undefined {
+    return this.tracks.get(id)?.motion?.ownerId;
+  }
+
+  /** Ids of bodies that are moving by what is heard of them. */
+  movingIds(): IterableIterator<EntityId> {
+    return this.tracks.keys();
+  }
+
+  /** A body's motion. Returns whether it was news. */
+  take(id: EntityId, motion: BodyMotion): boolean {
+    const entity = this.entityOf(id);
+    const nowMs = this.serverNowMs();
+    if (!entity || motion.atMs > nowMs + FUTURE_MS_MAX || motion.atMs < entity.movedAtMs) return false;
+    let track = this.tracks.get(id);
+    if (track?.motion && track.motion.atMs >= motion.atMs) return false;
+    const shown = this.localOf(entity, nowMs);
+    if (!track) {
+      if (this.tracks.size >= TRACKS_MAX) return false;
+      this.tracks.set(id, (track = new MotionTrack()));
+    }
+    track.take(motion, shown, this.logTransform(entity, nowMs), nowMs);
+    return true;
+  }
+
+  /** A body that this client moves itself is where it says, without any smoothing. */
+  put(id: EntityId, motion: BodyMotion): boolean {
+    const entity = this.entityOf(id);
+    if (!entity || (!this.tracks.has(id) && this.tracks.size >= TRACKS_MAX)) return false;
+    const track = new MotionTrack();
+    const place = { position: motion.position, rotation: motion.rotation };
+    track.take(motion, place, place, motion.atMs);
+    this.tracks.set(id, track);
+    return true;
+  }
+
+  /** An entity is about to change: a body that came to rest must not jump. */
+  handleChanging(entity: RemoteEntity): void {
+    this.changing = this.tracks.has(entity.id) ? this.localOf(entity, this.serverNowMs()) : undefined;
+  }
+
+  /** The log says more about an entity: older words about its motion count no more. */
+  handleChanged(entity: RemoteEntity): void {
+    const shown = this.changing;
+    const track = this.tracks.get(entity.id);
+    if (!track || !shown) return;
+    const nowMs = this.serverNowMs();
+    if (track.motion && track.motion.atMs > entity.movedAtMs) return;
+    if (track.motion) track.take(undefined, shown, this.logTransform(entity, nowMs), nowMs);
+    else if (track.isDone(nowMs)) this.tracks.delete(entity.id);
+  }
+
+  forget(id: EntityId): void {
+    this.tracks.delete(id);
+  }
+
+  /** Forgets bodies that are where the log says. Call now and then. */
+  sweep(): void {
+    const nowMs = this.serverNowMs();
+    for (const [id, track] of this.tracks) if (track.isDone(nowMs)) this.tracks.delete(id);
+  }
+
+  private logTransform(entity: RemoteEntity, atMs: number): EntityTransform {
+    return transformAfter(entity.type, entity.shown, entity.isDragged ? 0 : (atMs - entity.movedAtMs) / 1_000);
+  }
+}
+
+/** A motion as it came; undefined when it is nonsense. */
+export function readMotion(
+  wire: vicinity.v1.EntityMotion.$Properties,
+): { id: EntityId; motion: BodyMotion } | undefined {
+  const numbers = [wire.x, wire.y, wire.z, wire.velocityX, wire.velocityY, wire.velocityZ];
+  const turns = [wire.angularX, wire.angularY, wire.angularZ];
+  const isSane = [...numbers, ...turns].every((value) => Math.abs(value ?? 0) <= COORDINATE_MAX);
+  if (!isSane || wire.id?.length !== 16) return undefined;
+  const [x, y, z, velocityX, velocityY, velocityZ] = numbers.map((value) => value ?? 0);
+  const [angularX, angularY, angularZ] = turns.map((value) => value ?? 0);
+  return {
+    id: entityIdOfBytes(wire.id),
+    motion: {
+      atMs: wire.atMs ?? 0,
+      position: { x, y, z },
+      rotation: unit({
+        x: wire.rotationX ?? 0,
+        y: wire.rotationY ?? 0,
+        z: wire.rotationZ ?? 0,
+        w: wire.rotationW ?? 0,
+      }),
+      velocity: readVector({ x: velocityX, y: velocityY, z: velocityZ }),
+      angularVelocity: readVector({ x: angularX, y: angularY, z: angularZ }),
+      ownerId: wire.ownerId ?? 0,
+    },
+  };
+}
