@@ -4,6 +4,7 @@ export interface LogEntry {
   readonly subject: string;
   /** Place in the whole log, from 1. */
   readonly sequence: number;
+  /** Must not be changed; may be kept. */
   readonly data: Uint8Array;
   /** Milliseconds since 1970-01-01 UTC; known only for what was read from the log, not for what was just heard. */
   readonly storedAtMs?: number;
@@ -18,4 +19,15 @@ export interface LogSubjects {
   readonly log: string;
   /** For example `vw.main.entity.out.*`. */
   readonly out: string;
+}
+
+/** A function that gives the subject that something was appended to, from the one on which it was republished. */
+export function toLogSubject({ log, out }: LogSubjects): (subject: string) => string {
+  const pattern = log.split('.');
+  const places = out.split('.').flatMap((token, index) => (token === '*' ? [index] : []));
+  return (subject) => {
+    const tokens = subject.split('.');
+    let star = 0;
+    return pattern.map((token) => (token === '*' ? tokens[places[star++]] : token)).join('.');
+  };
 }

@@ -1,11 +1,14 @@
-import type { Clock } from '@app/clock';
-import type { Broker, Stream } from '@app/broker';
+import type { Clock, Timer } from '@app/clock';
+import type { Broker, BrokerMessage, Stream, Subscription } from '@app/broker';
+import { assert } from '@app/world';
+import { HeardEntries, type HeardEntry } from './heard-entries.js';
 import { JournalError } from './journal.errors.js';
-import type { LogEntryHandler, LogSubjects } from './log-entry.js';
+import { type LogEntry, type LogEntryHandler, type LogSubjects, toLogSubject } from './log-entry.js';
+import { SequenceWaiters } from './sequence-waiters.js';
 
 /** What a follower has met since it was made. All of them only rise. */
 export interface FollowerCounters {
-  /** Entries given to the handler. */
+  /** Entries that the handler is done with. */
   readonly entries: number;
   /** Times that something was missing and read from the log: lost on the way, or too much at once. */
   readonly gaps: number;
@@ -15,47 +18,330 @@ export interface FollowerCounters {
   readonly handlersFailed: number;
 }
 
+/** Pause before the log is asked again after it did not answer, in ms. */
+const RETRY_MS = 200;
+/** Pause before an entry is given to the handler again, in ms: the first, and the longest. */
+const HANDLER_RETRY_MS = 50;
+const HANDLER_RETRY_MS_MAX = 5_000;
+/** Somebody waits for an entry so long: it may have been lost on the way, so the log is asked, in ms. */
+const NUDGE_MS = 250;
+/** When nothing was heard in this time, the log is asked whether there is something, in ms. */
+const CHECK_INTERVAL_MS = 5_000;
+
 /**
  * Reads a whole log in its order, each entry once, without gaps: first what is there, then what is republished as it is
- * stored. What got lost on the way is noticed by its sequence and read from the log.
+ * stored. What got lost on the way is noticed by its sequence and read from the log, also after the broker was away.
  */
 export class LogFollower {
-  readonly counters: FollowerCounters = { entries: 0, gaps: 0, duplicates: 0, handlersFailed: 0 };
+  private readonly counts = { entries: 0, gaps: 0, duplicates: 0, handlersFailed: 0 };
+  private readonly heard = new HeardEntries();
+  private readonly waiters: SequenceWaiters;
+  private readonly failedListeners: ((error: JournalError) => void)[] = [];
+  private readonly gapListeners: ((fromSequence: number, toSequence: number) => void)[] = [];
+  private readonly handlerFailedListeners: ((error: unknown, entry: LogEntry) => void)[] = [];
+  private readonly logSubjectOf: (subject: string) => string;
+  private readonly hasOneSubject: boolean;
+  private handler: LogEntryHandler | undefined;
+  private subscriptions: Subscription[] = [];
+  private checkTimer: Timer | undefined;
+  private nudgeTimer: Timer | undefined;
+  /** Everything up to here was given to the handler. */
+  private position = 0;
+  private positionChecked = -1;
+  /** Something may be in the log that was not heard. */
+  private isBehind = false;
+  private isPumping = false;
+  /** Shows after a break whether the log is still the same one. */
+  private newest: LogEntry | undefined;
+  private isProofNeeded = false;
+  private ended: JournalError | undefined;
+  /** The entries that were there at the start were given. */
+  private isLive = false;
+  private caughtUp: { resolve(): void; reject(error: JournalError): void } | undefined;
+  private wake: () => void = () => undefined;
 
   constructor(
-    protected readonly broker: Broker,
-    protected readonly stream: Stream,
-    protected readonly subjects: LogSubjects,
-    protected readonly clock: Clock,
-  ) {}
+    private readonly broker: Broker,
+    private readonly stream: Stream,
+    private readonly subjects: LogSubjects,
+    private readonly clock: Clock,
+  ) {
+    this.waiters = new SequenceWaiters(clock);
+    this.logSubjectOf = toLogSubject(subjects);
+    this.hasOneSubject = !/[*>]/.test(subjects.log);
+  }
 
-  /** Sequence of the last entry that the handler is done with; one less than where it began when there was none. */
+  get counters(): FollowerCounters {
+    return this.counts;
+  }
+
+  /** The handler is done with everything up to this place in the log. */
   get lastSequence(): number {
-    return 0;
+    return this.position;
   }
 
   /**
    * Resolves when all entries that were in the log at the call, from `fromSequence` on, were given to `onEntry`. Goes on
    * trying while the broker is away. Fails with `journal-gone`, `journal-diverged` or `journal-closed`.
    */
-  start(_fromSequence: number, _onEntry: LogEntryHandler): Promise<void> {
-    return Promise.reject(new JournalError('journal-closed', 'Not there yet.'));
+  async start(fromSequence: number, onEntry: LogEntryHandler): Promise<void> {
+    assert(!this.handler, 'a follower is started once');
+    if (this.ended) throw this.ended;
+    this.position = Math.max(1, fromSequence) - 1;
+    this.handler = onEntry;
+    this.subscriptions = [
+      this.broker.subscribe(this.subjects.out, (message) => this.hear(message)),
+      this.broker.onStatus(({ type }) => {
+        if (type === 'connected') this.lookAgain(true);
+      }),
+    ];
+    this.checkTimer = this.clock.every(CHECK_INTERVAL_MS, () => this.check());
+    const caughtUp = new Promise<void>((resolve, reject) => (this.caughtUp = { resolve, reject }));
+    this.lookAgain(false);
+    await caughtUp;
   }
 
   /**
    * Resolves when the handler is done with the entry of this sequence. Fails with `journal-timeout`, `journal-closed`, or
    * what ended the following.
    */
-  reached(_sequence: number, _timeoutMs: number): Promise<void> {
-    return Promise.reject(new JournalError('journal-closed', 'Not there yet.'));
+  reached(sequence: number, timeoutMs: number): Promise<void> {
+    if (sequence <= this.position) return Promise.resolve();
+    if (this.ended) return Promise.reject(this.ended);
+    this.nudgeTimer ??= this.clock.after(NUDGE_MS, () => this.nudge());
+    return this.waiters.wait(sequence, timeoutMs);
   }
 
   /** Called once when following had to end (`journal-gone`, `journal-diverged`): the owner begins anew with another one. */
-  onFailed(_listener: (error: JournalError) => void): void {}
+  onFailed(listener: (error: JournalError) => void): void {
+    this.failedListeners.push(listener);
+  }
 
   /** Called whenever something was missing and is read from the log, with the first and last missing sequence. */
-  onGap(_listener: (fromSequence: number, toSequence: number) => void): void {}
+  onGap(listener: (fromSequence: number, toSequence: number) => void): void {
+    this.gapListeners.push(listener);
+  }
+
+  /** Called whenever the handler has failed; the entry is given to it again, for ever, and all others wait. */
+  onHandlerFailed(listener: (error: unknown, entry: LogEntry) => void): void {
+    this.handlerFailedListeners.push(listener);
+  }
 
   /** Ends at once, between two entries. A second call is harmless. */
-  stop(): void {}
+  stop(): void {
+    this.end(new JournalError('journal-closed', 'The log is not followed any more.'));
+  }
+
+  private end(error: JournalError): void {
+    if (this.ended) return;
+    this.ended = error;
+    for (const subscription of this.subscriptions) subscription.unsubscribe();
+    this.checkTimer?.cancel();
+    this.nudgeTimer?.cancel();
+    this.heard.clear();
+    this.wake();
+    this.caughtUp?.reject(error);
+    this.waiters.fail(error);
+  }
+
+  private fail(error: JournalError): void {
+    if (this.ended) return;
+    this.end(error);
+    for (const listener of this.failedListeners) listener(error);
+  }
+
+  private hear(message: BrokerMessage): void {
+    const { sequence, previousSequence } = message;
+    // Without a sequence it was no stream that has published it.
+    if (this.ended || sequence === undefined) return;
+    if (sequence <= this.position) {
+      this.counts.duplicates++;
+      return;
+    }
+    const data = message.data.slice();
+    if (!this.heard.push({ subject: this.logSubjectOf(message.subject), sequence, previousSequence, data })) {
+      this.isBehind = true;
+    }
+    void this.pump();
+  }
+
+  /** Reads what may have been missed. */
+  private lookAgain(isProofNeeded: boolean): void {
+    this.isBehind = true;
+    if (isProofNeeded) this.isProofNeeded = true;
+    this.wake();
+    void this.pump();
+  }
+
+  private check(): void {
+    if (this.position === this.positionChecked && this.broker.isConnected) this.lookAgain(false);
+    this.positionChecked = this.position;
+  }
+
+  private nudge(): void {
+    this.nudgeTimer = undefined;
+    if (this.waiters.size === 0) return;
+    this.nudgeTimer = this.clock.after(NUDGE_MS, () => this.nudge());
+    if (this.broker.isConnected) this.lookAgain(false);
+  }
+
+  /** The one loop that gives entries to the handler. Runs in the caller's turn as long as nothing has to be waited for. */
+  private async pump(): Promise<void> {
+    if (this.isPumping) return;
+    this.isPumping = true;
+    try {
+      while (!this.ended) {
+        if (this.isBehind) {
+          await this.catchUp();
+          continue;
+        }
+        const entry = this.heard.shift();
+        if (!entry) break;
+        const work = this.take(entry);
+        if (work) await work;
+      }
+    } finally {
+      this.isPumping = false;
+    }
+  }
+
+  private take(entry: HeardEntry): Promise<void> | undefined {
+    const { sequence, previousSequence } = entry;
+    if (sequence <= this.position) {
+      this.counts.duplicates++;
+      return undefined;
+    }
+    const isNextOfSubject = this.hasOneSubject && previousSequence !== undefined && previousSequence <= this.position;
+    if (sequence === this.position + 1 || isNextOfSubject) return this.give(entry);
+    return this.fill(entry);
+  }
+
+  /** Reads what is missing before an entry, then gives it. */
+  private async fill(entry: HeardEntry): Promise<void> {
+    try {
+      await this.read(this.position + 1, entry.sequence - 1);
+      await this.give(entry);
+    } catch (error) {
+      await this.afterFailure(error);
+    }
+  }
+
+  private async catchUp(): Promise<void> {
+    this.isBehind = false;
+    try {
+      const { lastSequence } = await this.stream.state();
+      if (lastSequence < this.position) {
+        throw new JournalError('journal-diverged', `The log ends at ${lastSequence}, before ${this.position}.`);
+      }
+      await this.proveSame();
+      if (lastSequence > this.position) await this.read(this.position + 1, lastSequence);
+      if (this.ended) return;
+      this.isLive = true;
+      this.caughtUp?.resolve();
+    } catch (error) {
+      await this.afterFailure(error);
+    }
+  }
+
+  /** A log that was lost and written anew may be as long as the old one; so after a break one entry is compared. */
+  private async proveSame(): Promise<void> {
+    if (!this.isProofNeeded || !this.newest) return;
+    const { sequence, data } = this.newest;
+    const stored = await this.stream.get(sequence);
+    if (stored && Buffer.compare(stored.data, data) !== 0) {
+      throw new JournalError('journal-diverged', `The log has another entry at ${sequence}.`);
+    }
+    this.isProofNeeded = false;
+  }
+
+  /** Gives what the log has in a range that was not heard. */
+  private async read(fromSequence: number, toSequence: number): Promise<void> {
+    if (this.isLive) this.tellGap(fromSequence, toSequence);
+    let expected = fromSequence;
+    let isChecked = false;
+    for await (const stored of this.stream.scan(this.subjects.log, fromSequence, toSequence)) {
+      if (stored.sequence > expected && !isChecked) {
+        await this.checkNothingGone(expected);
+        isChecked = true;
+      }
+      const work = this.give(stored);
+      if (work) await work;
+      if (this.ended) return;
+      expected = stored.sequence + 1;
+    }
+    if (expected <= toSequence && !isChecked) await this.checkNothingGone(expected);
+    this.done(toSequence);
+  }
+
+  /** Other subjects leave holes in what a pattern matches; so do entries that the log has dropped, and that is the end. */
+  private async checkNothingGone(sequence: number): Promise<void> {
+    const { firstSequence } = await this.stream.state();
+    if (firstSequence <= sequence) return;
+    throw new JournalError('journal-gone', `The log begins at ${firstSequence}, after ${sequence}.`);
+  }
+
+  /** Tries again, unless trying is in vain. */
+  private async afterFailure(error: unknown): Promise<void> {
+    if (error instanceof JournalError && !error.retryable) return this.fail(error);
+    this.isBehind = true;
+    await this.pause(RETRY_MS);
+  }
+
+  private give(entry: LogEntry): Promise<void> | undefined {
+    assert(this.handler, 'a follower that reads was started');
+    try {
+      const work = this.handler(entry);
+      if (!work) return this.given(entry);
+      return work.then(
+        () => this.given(entry),
+        (error: unknown) => this.giveAgain(entry, error),
+      );
+    } catch (error) {
+      return this.giveAgain(entry, error);
+    }
+  }
+
+  /** An entry that was left out would be missing for ever, so nothing goes on until it is done. */
+  private async giveAgain(entry: LogEntry, failure: unknown): Promise<void> {
+    for (let delayMs = HANDLER_RETRY_MS; ; delayMs = Math.min(2 * delayMs, HANDLER_RETRY_MS_MAX)) {
+      this.counts.handlersFailed++;
+      for (const listener of this.handlerFailedListeners) listener(failure, entry);
+      await this.pause(delayMs);
+      if (this.ended) return;
+      try {
+        await this.handler?.(entry);
+        return this.given(entry);
+      } catch (error) {
+        failure = error;
+      }
+    }
+  }
+
+  private given(entry: LogEntry): undefined {
+    this.counts.entries++;
+    this.newest = entry;
+    this.done(entry.sequence);
+  }
+
+  private done(sequence: number): void {
+    if (sequence <= this.position) return;
+    this.position = sequence;
+    this.waiters.reach(sequence);
+  }
+
+  private tellGap(fromSequence: number, toSequence: number): void {
+    this.counts.gaps++;
+    for (const listener of this.gapListeners) listener(fromSequence, toSequence);
+  }
+
+  /** Ends early when the connection has come back, when somebody waits, and when following ends. */
+  private pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.clock.after(delayMs, resolve);
+      this.wake = () => {
+        timer.cancel();
+        resolve();
+      };
+    });
+  }
 }

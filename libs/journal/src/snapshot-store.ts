@@ -1,42 +1,67 @@
-import type { ObjectStore } from '@app/broker';
-import type { SnapshotInfo, SnapshotMeta } from './snapshot-meta.js';
+import { type ObjectInfo, type ObjectStore } from '@app/broker';
+import { JournalError } from './journal.errors.js';
+import { decodeSnapshotMeta, encodeSnapshotMeta, type SnapshotInfo, type SnapshotMeta } from './snapshot-meta.js';
+
+/** Digits of a sequence in a snapshot's name, so that names sort as their places do. */
+const SEQUENCE_DIGITS = 16;
 
 /** Snapshots of one world, by their place in its log. */
 export class SnapshotStore {
   constructor(
-    protected readonly objects: ObjectStore,
-    protected readonly world: string,
+    private readonly objects: ObjectStore,
+    private readonly world: string,
   ) {}
 
-  /** Stores the world as it is after `sequence`; replaces one of the same place. */
-  put(
-    _sequence: number,
-    _chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-    _meta: SnapshotMeta,
+  /** Stores the world as it is after `sequence`; replaces one of the same place. `chunks` is read once. */
+  async put(
+    sequence: number,
+    chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+    meta: SnapshotMeta,
   ): Promise<SnapshotInfo> {
-    return Promise.reject(new Error('Not there yet.'));
+    const name = this.nameOf(sequence);
+    const { sizeBytes } = await this.objects.put(name, each(chunks), encodeSnapshotMeta(meta));
+    return { ...meta, sequence, sizeBytes, storedAtMs: meta.madeAtMs };
   }
 
   /** All snapshots, oldest first. Ones whose metadata cannot be read are left out. */
-  list(): Promise<SnapshotInfo[]> {
-    return Promise.resolve([]);
+  async list(): Promise<SnapshotInfo[]> {
+    const objects = await this.objects.list(`${this.world}/`);
+    return objects.map((object) => this.infoOf(object)).filter((info) => info !== undefined);
   }
 
-  newestAtOrBefore(_sequence: number): Promise<SnapshotInfo | undefined> {
-    return Promise.resolve(undefined);
+  /** The one to begin with when the state at a place is wanted. */
+  async newestAtOrBefore(sequence: number): Promise<SnapshotInfo | undefined> {
+    return (await this.list()).findLast((info) => info.sequence <= sequence);
   }
 
-  /** Its bytes; ends with `broker-object-corrupt` when they are not what was stored, or were deleted meanwhile. */
-  open(_info: SnapshotInfo): AsyncIterable<Uint8Array> {
-    throw new Error('Not there yet.');
+  /** Its bytes; ends with `broker-object-corrupt` when they are not what was stored, `journal-gone` when it was deleted. */
+  async *open(info: SnapshotInfo): AsyncGenerator<Uint8Array> {
+    const found = await this.objects.get(this.nameOf(info.sequence));
+    if (!found) throw new JournalError('journal-gone', `The snapshot at ${info.sequence} was deleted.`);
+    yield* found.data;
   }
 
-  /** Replaces the metadata, for example when a snapshot is kept for another reason. */
-  describe(_info: SnapshotInfo, _meta: SnapshotMeta): Promise<boolean> {
-    return Promise.resolve(false);
+  /** Replaces the metadata, for example when a snapshot is kept for another reason; false when it was deleted. */
+  describe(info: SnapshotInfo, meta: SnapshotMeta): Promise<boolean> {
+    return this.objects.describe(this.nameOf(info.sequence), encodeSnapshotMeta(meta));
   }
 
-  delete(_info: SnapshotInfo): Promise<void> {
-    return Promise.resolve();
+  /** One that is not there is no error. */
+  delete(info: SnapshotInfo): Promise<void> {
+    return this.objects.delete(this.nameOf(info.sequence));
   }
+
+  private nameOf(sequence: number): string {
+    return `${this.world}/${String(sequence).padStart(SEQUENCE_DIGITS, '0')}`;
+  }
+
+  private infoOf({ name, sizeBytes, storedAtMs, metadata }: ObjectInfo): SnapshotInfo | undefined {
+    const digits = name.slice(this.world.length + 1);
+    const meta = /^\d{16}$/.test(digits) ? decodeSnapshotMeta(metadata) : undefined;
+    return meta && { ...meta, sequence: Number(digits), sizeBytes, storedAtMs };
+  }
+}
+
+async function* each(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* chunks;
 }

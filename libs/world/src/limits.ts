@@ -64,6 +64,12 @@ export const LEASE_BEAT_INTERVAL_MS = 100;
 export const LEASE_SILENCE_MS_MAX = 500;
 /** Leases of one domain that a process knows: a world has at most 16 shards. */
 export const LEASES_MAX = 4_096;
+/** Actors of one process. */
+export const ACTORS_MAX = 16_384;
+/** Messages that wait for one actor, or wait for its answer. */
+export const ACTOR_MAILBOX_MAX = 1_024;
+/** Messages that reached no actor and are kept for inspection, per process. */
+export const DEAD_LETTERS_KEPT_MAX = 64;
 
 // --- What clients may send -------------------------------------------------------------------------------------------
 
@@ -71,6 +77,8 @@ export const LEASES_MAX = 4_096;
 export const SIGNAL_BYTES_MAX = 32_768;
 /** Bytes in one message on the reliable channel, from the client: the largest batch of edits. */
 export const CLIENT_RELIABLE_BYTES_MAX = 262_144;
+/** The same for everything but edits of entities. */
+export const CLIENT_RELIABLE_SMALL_BYTES_MAX = 16_384;
 /** Bytes in one message on the real-time channel, from the client. */
 export const CLIENT_REALTIME_BYTES_MAX = 512;
 /** Bytes in one message on the real-time channel, to the client: one datagram on every path. */
@@ -157,6 +165,14 @@ export const MEGAPHONES_MAX = 16;
 /** Listeners of one mixer who hear reverb at the same time. */
 export const REVERBS_MAX = 256;
 
+// --- Logs -------------------------------------------------------------------------------------------------------------
+
+/** Submissions that wait for one writer of a log; further ones are refused. */
+export const JOURNAL_SUBMISSIONS_MAX = 4_096;
+/** Entries, and bytes of them, that were heard and wait to be applied; what is more is read from the log later. */
+export const JOURNAL_HEARD_ENTRIES_MAX = 4_096;
+export const JOURNAL_HEARD_BYTES_MAX = 16_777_216;
+
 // --- Entities --------------------------------------------------------------------------------------------------------
 
 /** Edits in one transaction. */
@@ -197,12 +213,49 @@ export const ENTITIES_PER_WORLD_MAX = 250_000;
 export const ENTITY_DEPTH_MAX = 64;
 /** Newest edits whose ids a world remembers, so that a repetition is done once. */
 export const EDIT_IDS_REMEMBERED_MAX = 65_536;
+/** Results of edits that a world remembers with them: of a few hundred of the largest transactions. */
+export const EDIT_RESULTS_REMEMBERED_MAX = 262_144;
 /** Characters of an edit's id. */
 export const EDIT_ID_CHARACTERS_MAX = 64;
+/** Characters of the name under which an author stands in the log; people's names are shorter. */
+export const AUTHOR_CHARACTERS_MAX = 64;
+/** Bytes of a snapshot, unzipped: several times what a world of ordinary entities takes. */
+export const SNAPSHOT_BYTES_MAX = 2_147_483_648;
 /** Shards of one world. */
 export const ENTITY_SHARDS_MAX = 16;
 /** Entity-servers tell viewers what is new once per tick, in ms: 30 Hz. */
 export const ENTITY_TICK_MS = 33;
+
+// --- What viewers want to know ---------------------------------------------------------------------------------------
+
+/** Distance around a viewer within which it can be told of entities, in metres. */
+export const ENTITY_RADIUS_M_MIN = 1;
+export const ENTITY_RADIUS_M_MAX = 16_000;
+/** The same for a viewer that does not say. */
+export const ENTITY_RADIUS_M_DEFAULT = 1_000;
+/** Views of one viewer. */
+export const ENTITY_VIEWS_MAX = 4;
+/** Types that one viewer can choose. */
+export const ENTITY_INTEREST_TYPES_MAX = 32;
+/** Properties by which one viewer can choose. */
+export const ENTITY_INTEREST_MATCHING_MAX = 8;
+/** Bytes of one encoded interest: those of a full gateway fit into one message. */
+export const ENTITY_INTEREST_BYTES_MAX = 800;
+/** Interests that changed, and viewers that moved, are told at this distance, in ms. */
+export const ENTITY_INTEREST_CHANGE_INTERVAL_MS = 100;
+/** All interests are told this often, in ms. */
+export const ENTITY_INTEREST_INTERVAL_MS = 1_000;
+/** Bytes of news that wait for one viewer because its connection is slow; beyond, it is told everything anew later. */
+export const ENTITY_NEWS_HELD_BYTES_MAX = 4_194_304;
+/** The same for all viewers of one world on one gateway. */
+export const ENTITY_NEWS_HELD_PER_WORLD_BYTES_MAX = 134_217_728;
+/** Edits of one session that wait for the one before, and their bytes. */
+export const ENTITY_EDITS_WAITING_MAX = 128;
+export const ENTITY_EDITS_WAITING_BYTES_MAX = 1_048_576;
+/** Bytes of edits of all sessions of one world on one gateway that wait or are under way. */
+export const ENTITY_EDITS_WAITING_PER_WORLD_BYTES_MAX = 67_108_864;
+/** Entities that one session holds at the same time. */
+export const ENTITIES_HELD_MAX = 32;
 
 // --- Archives of worlds ----------------------------------------------------------------------------------------------
 
@@ -235,18 +288,23 @@ const relations: ReadonlyArray<readonly [boolean, string]> = [
   [MEMBER_SILENCE_MS_MAX >= 3 * HEARTBEAT_INTERVAL_MS, 'two lost heartbeats kill nobody'],
   [LEASE_SILENCE_MS_MAX >= 4 * LEASE_BEAT_INTERVAL_MS, 'three lost beats cost no lease'],
   // A text of the longest kind, in UTF-8 of up to 4 bytes per character, fits the channel it arrives on.
-  [TEXT_CHARACTERS_MAX * 4 + 1_024 <= CLIENT_RELIABLE_BYTES_MAX, 'the longest text fits'],
-  [BINARY_BYTES_MAX + 1_024 <= CLIENT_RELIABLE_BYTES_MAX, 'the longest binary message fits'],
+  [TEXT_CHARACTERS_MAX * 4 + 1_024 <= CLIENT_RELIABLE_SMALL_BYTES_MAX, 'the longest text fits'],
+  [BINARY_BYTES_MAX + 1_024 <= CLIENT_RELIABLE_SMALL_BYTES_MAX, 'the longest binary message fits'],
   // Three kinds of wishes with as many people as allowed fit the channel that they arrive on.
-  [3 * HEARING_PEOPLE_MAX * HEARING_NAMED_BYTES_MAX + 1_024 <= CLIENT_RELIABLE_BYTES_MAX, 'the longest wishes fit'],
+  [3 * HEARING_PEOPLE_MAX * HEARING_NAMED_BYTES_MAX + 1_024 <= CLIENT_RELIABLE_SMALL_BYTES_MAX, 'the longest wishes fit'],
   [
     HEARING_NAMED_PER_WORLD_MAX >=
       HEARING_NAMED_PER_GATEWAY_MAX * Math.floor(SESSIONS_PER_WORLD_MAX / SESSIONS_PER_GATEWAY_MAX),
     'a world of full gateways fits a mixer',
   ],
   [HISTORY_BYTES_MAX + 1_024 <= SERVER_RELIABLE_BYTES_MAX, 'the longest history fits'],
+  [
+    SESSIONS_PER_GATEWAY_MAX * (ENTITY_INTEREST_BYTES_MAX + 160) <= 4 * BATCH_BYTES_MAX,
+    'the interests of a full gateway fit one message',
+  ],
   [ENTITY_TRANSACTION_BYTES_MAX <= CLIENT_RELIABLE_BYTES_MAX, 'the largest transaction fits its channel'],
   [2 * ENTITY_TRANSACTION_BYTES_MAX <= ENTITY_RECORD_BYTES_MAX, 'a record holds the largest transaction'],
+  [EDIT_RESULTS_REMEMBERED_MAX >= 16 * ENTITY_EDITS_MAX, 'the largest transactions are remembered for a while'],
   [ENTITY_BYTES_MAX + 1_024 <= ENTITY_TRANSACTION_BYTES_MAX, 'the largest entity can be added'],
 ];
 for (const [holds, meaning] of relations) {
