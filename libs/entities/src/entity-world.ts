@@ -1,14 +1,28 @@
-import type { EntityId } from '@app/world';
+import { assert, AUTHOR_CHARACTERS_MAX, EDIT_ID_CHARACTERS_MAX, ENTITY_EDITS_MAX, type EntityId } from '@app/world';
+import { createHash } from 'node:crypto';
+import { applyEdit, type EditContext, type Refusal } from './apply-edit.js';
 import type { Entity, EntityRecord, EntityTransaction, TransactionOutcome } from './entity.js';
-import type { EntityErrorCode } from './entities.errors.js';
+import { EntityStore } from './entity-store.js';
+import { type RememberedOutcome, RememberedOutcomes } from './remembered-outcomes.js';
+import { encodeSnapshotParts, SnapshotReader, type WorldState } from './snapshot-parts.js';
+import { STATE_HASH_BYTES } from './state-hash.js';
 
-/** What a world remembers of a transaction, so that a repetition is done once. */
-export interface RememberedOutcome {
-  /** Place in the log. */
+const NOTHING: WorldState = {
+  entities: [],
+  outcomes: [],
+  sequence: 0,
+  writtenAtMs: 0,
+  revisionFloor: 0,
+  hash: new Uint8Array(STATE_HASH_BYTES),
+};
+
+/** Remembers outcomes: a world does, or a trial that leaves no trace. */
+type Memory = Pick<RememberedOutcomes, 'get' | 'put'>;
+
+/** When and where in the log transactions are done. */
+interface Moment {
+  readonly atMs: number;
   readonly sequence: number;
-  /** Why it was not done; absent when it was. */
-  readonly code?: EntityErrorCode;
-  readonly results: ReadonlyArray<{ id: EntityId; revision: number }>;
 }
 
 /**
@@ -16,81 +30,197 @@ export interface RememberedOutcome {
  * given, in their order: two worlds with the same records are equal.
  */
 export class EntityWorld {
+  private readonly store: EntityStore;
+  private readonly outcomes = new RememberedOutcomes();
+  private sequence: number;
+  private writtenAtMs: number;
+  private revisionFloor: number;
+
+  /** @param state  what SnapshotReader has read and checked; default: no entities, before the first record */
+  constructor(state: WorldState = NOTHING) {
+    this.store = EntityStore.of(state.entities, state.hash);
+    for (const [editId, outcome] of state.outcomes) this.outcomes.put(editId, outcome);
+    this.sequence = state.sequence;
+    this.writtenAtMs = state.writtenAtMs;
+    this.revisionFloor = state.revisionFloor;
+  }
+
   /** Place in the log up to which records have been applied; 0 at first. */
   get lastSequence(): number {
-    throw new Error('not yet');
+    return this.sequence;
   }
 
   /** Time of the newest record, ms since 1970-01-01 UTC; never falls. */
   get lastWrittenAtMs(): number {
-    throw new Error('not yet');
+    return this.writtenAtMs;
   }
 
   /** Number of entities. */
   get size(): number {
-    throw new Error('not yet');
+    return this.store.size;
   }
 
   /** The entity, as it was at its `movedAtMs`. */
-  get(_id: EntityId): Entity | undefined {
-    throw new Error('not yet');
+  get(id: EntityId): Entity | undefined {
+    return this.store.get(id);
   }
 
   /** Ids of those whose parent it is, in no particular order. */
-  childrenOf(_id: EntityId): Iterable<EntityId> {
-    throw new Error('not yet');
+  childrenOf(id: EntityId): Iterable<EntityId> {
+    return this.store.family.childrenOf(id);
   }
 
   /** All entities, in no particular order. */
   entities(): IterableIterator<Entity> {
-    throw new Error('not yet');
+    return this.store.values();
   }
 
   /** The topmost parent of an entity, or itself; also for ids that are unknown. */
-  rootOf(_id: EntityId): EntityId {
-    throw new Error('not yet');
+  rootOf(id: EntityId): EntityId {
+    return this.store.family.rootOf(id);
   }
 
   /** Number of the shard, from 0, that edits of this entity belong to. */
-  shardOf(_id: EntityId, _shards: number): number {
-    throw new Error('not yet');
+  shardOf(id: EntityId, shards: number): number {
+    return shardOfRoot(this.rootOf(id), shards);
   }
 
   /** What has become of a transaction; undefined when it is unknown or forgotten. */
-  outcomeOf(_editId: string): RememberedOutcome | undefined {
-    throw new Error('not yet');
+  outcomeOf(editId: string): RememberedOutcome | undefined {
+    return this.outcomes.get(editId);
   }
 
   /**
    * Does what a record says, in its order. Deterministic, and never throws. A record whose sequence is not above
    * `lastSequence` has been applied already: nothing happens.
    */
-  apply(_record: EntityRecord, _sequence: number): TransactionOutcome[] {
-    throw new Error('not yet');
+  apply(record: EntityRecord, sequence: number): TransactionOutcome[] {
+    if (!(sequence > this.sequence)) return [];
+    this.writtenAtMs = Math.max(this.writtenAtMs, record.writtenAtMs);
+    this.sequence = sequence;
+    const moment = { atMs: this.writtenAtMs, sequence };
+    return record.transactions.map((transaction) => {
+      const outcome = this.run(transaction, moment, this.outcomes);
+      this.store.forgetUndo();
+      return outcome;
+    });
   }
 
   /** Goes on behind a message of the log that is no record: all readers leave it out. */
-  skip(_sequence: number): void {
-    throw new Error('not yet');
+  skip(sequence: number): void {
+    this.sequence = Math.max(this.sequence, sequence);
   }
 
   /** What would become of transactions if they were the next record, written at `atMs`. Changes nothing. */
-  check(_transactions: readonly EntityTransaction[], _atMs: number): TransactionOutcome[] {
-    throw new Error('not yet');
+  check(transactions: readonly EntityTransaction[], atMs: number): TransactionOutcome[] {
+    const moment = { atMs: Math.max(this.writtenAtMs, atMs), sequence: this.sequence + 1 };
+    const tried = new Map<string, RememberedOutcome>();
+    const memory: Memory = {
+      get: (editId) => tried.get(editId) ?? this.outcomes.get(editId),
+      put: (editId, outcome) => tried.set(editId, outcome),
+    };
+    const floor = this.revisionFloor;
+    const outcomes = transactions.map((transaction) => this.run(transaction, moment, memory));
+    this.store.rollBack(0);
+    this.revisionFloor = floor;
+    return outcomes;
   }
 
   /** 32 bytes: the exclusive or of the SHA-256 of each entity's canonical encoding. */
   hash(): Uint8Array {
-    throw new Error('not yet');
+    this.settleHash();
+    return this.store.stateHash.value();
   }
 
-  /** Encoded SnapshotParts of at most 1,000 entities, sorted by id; the last one has the end. */
-  encodeParts(): Iterable<Uint8Array> {
-    throw new Error('not yet');
+  /** Does some of what `hash` has to do, at most `countMax` entities; for quiet moments. False when nothing is left. */
+  settleHash(countMax = Infinity): boolean {
+    this.store.stateHash.settle((id) => this.store.get(id), countMax);
+    return this.store.stateHash.pending > 0;
   }
 
-  /** Reads SnapshotParts. Fails with `snapshot-corrupt`, never otherwise. */
-  static decode(_parts: Iterable<Uint8Array>): EntityWorld {
-    throw new Error('not yet');
+  /**
+   * Encoded SnapshotParts of at most 1,000 entities, sorted by id; the last one has the end. They are of the world as it is
+   * at the call, however long reading them takes.
+   */
+  encodeParts(): IterableIterator<Uint8Array> {
+    return encodeSnapshotParts({
+      entities: [...this.store.values()],
+      outcomes: this.outcomes.list(),
+      sequence: this.sequence,
+      writtenAtMs: this.writtenAtMs,
+      revisionFloor: this.revisionFloor,
+      hash: this.hash(),
+    });
   }
+
+  /** Reads SnapshotParts, and compares their hash. Fails with `snapshot-corrupt`, never otherwise. */
+  static decode(parts: Iterable<Uint8Array>): EntityWorld {
+    const reader = new SnapshotReader();
+    for (const part of parts) reader.push(part);
+    return new EntityWorld(reader.finish());
+  }
+
+  private run(transaction: EntityTransaction, moment: Moment, memory: Memory): TransactionOutcome {
+    const { editId } = transaction;
+    if (!isFormal(transaction)) return { kind: 'void', editId, ...FORM_REFUSAL };
+    const known = memory.get(editId);
+    if (known) return repetition(editId, known);
+    const mark = this.store.mark();
+    const context = { ...moment, author: transaction.author, revisionFloor: this.revisionFloor };
+    const done = this.tryEdits(transaction, context);
+    if (!Array.isArray(done)) {
+      this.store.rollBack(mark);
+      memory.put(editId, { sequence: moment.sequence, code: done.code, results: [] });
+      return { kind: 'void', editId, ...done };
+    }
+    this.revisionFloor = context.revisionFloor;
+    memory.put(editId, { sequence: moment.sequence, results: done });
+    return { kind: 'done', editId, changes: this.store.changesSince(mark), results: done };
+  }
+
+  private tryEdits({ edits }: EntityTransaction, context: EditContext): EditResult[] | EditRefusal {
+    const results: EditResult[] = [];
+    for (let i = 0; i < edits.length; i++) {
+      const result = tryEdit(this.store, edits[i], context);
+      if (typeof result !== 'number') return { ...result, editIndex: i };
+      results.push({ id: edits[i].id, revision: result });
+    }
+    return results;
+  }
+}
+
+/** Number of the shard, from 0, of a subtree whose topmost entity has this id. */
+export function shardOfRoot(root: EntityId, shards: number): number {
+  assert(shards >= 1, 'a world has at least one shard');
+  // Ids may come from anywhere, also counted up: their digits are not as even as those of a hash.
+  return shards === 1 ? 0 : createHash('sha256').update(root).digest().readUInt32BE(0) % shards;
+}
+
+const FORM_REFUSAL = {
+  code: 'edit-invalid',
+  text: 'A transaction has an id, an author and a number of edits within the limits.',
+  editIndex: 0,
+} as const;
+
+/** Whether what is remembered of a transaction, and of its author, has a bounded size; writers see to it. */
+function isFormal({ editId, author, edits }: EntityTransaction): boolean {
+  if (edits.length < 1 || edits.length > ENTITY_EDITS_MAX) return false;
+  return editId.length > 0 && editId.length <= EDIT_ID_CHARACTERS_MAX && author.name.length <= AUTHOR_CHARACTERS_MAX;
+}
+
+type EditResult = { id: EntityId; revision: number };
+type EditRefusal = Refusal & { editIndex: number };
+
+/** A world must outlive any record: what this code cannot do is void, for every reader alike. */
+function tryEdit(store: EntityStore, edit: EntityTransaction['edits'][number], context: EditContext): number | Refusal {
+  try {
+    return applyEdit(store, edit, context);
+  } catch {
+    return { code: 'edit-invalid', text: 'The edit cannot be done.' };
+  }
+}
+
+function repetition(editId: string, { sequence, code, results }: RememberedOutcome): TransactionOutcome {
+  if (code === undefined) return { kind: 'repeated', editId, sequence, results };
+  return { kind: 'void', editId, code, text: 'It was tried before, and was not possible then.', editIndex: 0 };
 }

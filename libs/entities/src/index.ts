@@ -10,17 +10,23 @@ export type {
 export { EntityError, type EntityErrorCode, type EntityErrorPlace } from './entities.errors.js';
 export {
   authorOf,
+  bytesInRecord,
   decodeRecord,
   editFieldsOf,
   encodeEntity,
   encodeRecord,
+  encodeRecordOf,
+  encodeTransaction,
   entityOfState,
   stateFieldsOf,
   transactionBytesOf,
   transactionFieldsOf,
 } from './entity-codec.js';
-export { EntityWorld, type RememberedOutcome } from './entity-world.js';
-export { applyLogEntry } from './log-entry.js';
+export { EntityWorld, shardOfRoot } from './entity-world.js';
+export type { RememberedOutcome } from './remembered-outcomes.js';
+export { applyLogEntry, recordOfEntry, type WorldLogEntry } from './log-entry.js';
+export { parentOf } from './parent.js';
+export { propertiesAt } from './advance-entity.js';
 export { type CloneEdit, type RequestedEdit, type RequestedTransaction, checkEdits } from './check-edits.js';
 export { resolveClones } from './resolve-clones.js';
 export { divideEdits, planTransition, type PlannedEntity } from './world-plan.js';
@@ -37,3 +43,10 @@ export {
   type WorldHistory,
   type WorldMoment,
 } from './world-history.js';
+export {
+  openWorldJournal,
+  SNAPSHOTS_BUCKET,
+  type WorldJournal,
+  worldLogSubjects,
+  worldStreamOptions,
+} from './world-journal.js';
