@@ -291,7 +291,10 @@ const relations: ReadonlyArray<readonly [boolean, string]> = [
   [TEXT_CHARACTERS_MAX * 4 + 1_024 <= CLIENT_RELIABLE_SMALL_BYTES_MAX, 'the longest text fits'],
   [BINARY_BYTES_MAX + 1_024 <= CLIENT_RELIABLE_SMALL_BYTES_MAX, 'the longest binary message fits'],
   // Three kinds of wishes with as many people as allowed fit the channel that they arrive on.
-  [3 * HEARING_PEOPLE_MAX * HEARING_NAMED_BYTES_MAX + 1_024 <= CLIENT_RELIABLE_SMALL_BYTES_MAX, 'the longest wishes fit'],
+  [
+    3 * HEARING_PEOPLE_MAX * HEARING_NAMED_BYTES_MAX + 1_024 <= CLIENT_RELIABLE_SMALL_BYTES_MAX,
+    'the longest wishes fit',
+  ],
   [
     HEARING_NAMED_PER_WORLD_MAX >=
       HEARING_NAMED_PER_GATEWAY_MAX * Math.floor(SESSIONS_PER_WORLD_MAX / SESSIONS_PER_GATEWAY_MAX),
