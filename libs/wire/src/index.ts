@@ -27,5 +27,6 @@ export {
   wishFieldsOf,
 } from './hearing-wishes.js';
 export { packProperties, unpackProperties, packValue, unpackValue } from './entity-values.js';
+export { elementBytesOf, packEntityMotions, packEntityNews } from './entity-news.js';
 export { entityIdToBytes, entityIdOfBytes } from './entity-id.js';
 export { WireError, type WireErrorCode } from './wire.errors.js';

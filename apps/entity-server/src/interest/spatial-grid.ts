@@ -1,0 +1,163 @@
+/** Spheres are binned by size: cells of the first level have this edge, in metres. */
+const CELL_M_MIN = 32;
+/** Each level's cells are this much larger than those of the level below. */
+const LEVEL_FACTOR = 4;
+/** 32 m, 128 m, ... 131,072 m. */
+const LEVELS = 7;
+/** Places beyond are taken for this one, in metres on each axis: nobody can be there to see. */
+const PLACE_M_MAX = 60_000;
+/** Larger spheres are taken for this large, in metres. */
+const RADIUS_M_MAX = 32_768;
+/** Cells on each side of the origin, on the finest level. */
+const CELLS_MAX = 2_048;
+
+/** A cube of the grid with the spheres whose centre was in it when they came. */
+export interface GridCell {
+  readonly key: number;
+  readonly level: number;
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  /** Spheres may stick out: all of each is within this distance of the centre, on each axis, in metres. */
+  readonly halfM: number;
+  slots: Int32Array;
+  count: number;
+}
+
+/**
+ * A loose grid of several levels: spheres by slot, in cells of at least their diameter.
+ *
+ * A cell vouches for twice its edge, so that a sphere stays where it is until it sticks out of that: what moves a
+ * little costs nothing. Empty cells go. Numbers that are not finite, or absurd, are brought into range.
+ */
+export class SpatialGrid {
+  x = new Float64Array(0);
+  y = new Float64Array(0);
+  z = new Float64Array(0);
+  radius = new Float64Array(0);
+  private readonly cells = new Map<number, GridCell>();
+  private cellOf: Array<GridCell | undefined> = [];
+  private indexInCell = new Int32Array(0);
+
+  /** Makes room for slots below `capacity`. */
+  grow(capacity: number): void {
+    if (capacity <= this.x.length) return;
+    this.x = enlarged(this.x, capacity);
+    this.y = enlarged(this.y, capacity);
+    this.z = enlarged(this.z, capacity);
+    this.radius = enlarged(this.radius, capacity);
+    const indexInCell = new Int32Array(capacity);
+    indexInCell.set(this.indexInCell);
+    this.indexInCell = indexInCell;
+  }
+
+  get cellCount(): number {
+    return this.cells.size;
+  }
+
+  /** Places a sphere, or moves it; in metres. */
+  place(slot: number, x: number, y: number, z: number, radius: number): void {
+    this.x[slot] = inRange(x, -PLACE_M_MAX, PLACE_M_MAX);
+    this.y[slot] = inRange(y, -PLACE_M_MAX, PLACE_M_MAX);
+    this.z[slot] = inRange(z, -PLACE_M_MAX, PLACE_M_MAX);
+    this.radius[slot] = inRange(radius, 0, RADIUS_M_MAX);
+    const cell = this.cellOf[slot];
+    if (cell && this.fits(cell, slot)) return;
+    if (cell) this.take(slot, cell);
+    this.put(slot);
+  }
+
+  /** Forgets a sphere; harmless if there is none. */
+  remove(slot: number): void {
+    const cell = this.cellOf[slot];
+    if (cell) this.take(slot, cell);
+  }
+
+  clear(): void {
+    this.cells.clear();
+    this.cellOf = [];
+  }
+
+  /** All cells with something in them, in no order. */
+  allCells(): IterableIterator<GridCell> {
+    return this.cells.values();
+  }
+
+  /** Whether a sphere may stay in a cell: it is inside what the cell vouches for, and not far too small for it. */
+  private fits(cell: GridCell, slot: number): boolean {
+    const radius = this.radius[slot];
+    if (levelFor(radius) < cell.level - 1) return false;
+    const reach = cell.halfM - radius;
+    return (
+      Math.abs(this.x[slot] - cell.x) <= reach &&
+      Math.abs(this.y[slot] - cell.y) <= reach &&
+      Math.abs(this.z[slot] - cell.z) <= reach
+    );
+  }
+
+  private put(slot: number): void {
+    const level = levelFor(this.radius[slot]);
+    const edgeM = CELL_M_MIN * LEVEL_FACTOR ** level;
+    const ix = Math.floor(this.x[slot] / edgeM);
+    const iy = Math.floor(this.y[slot] / edgeM);
+    const iz = Math.floor(this.z[slot] / edgeM);
+    const row = ((level * 2 + 1) * 2 * CELLS_MAX + ix) * 2 * CELLS_MAX;
+    const key = (row + iy) * 2 * CELLS_MAX + iz;
+    let cell = this.cells.get(key);
+    if (!cell) {
+      const [x, y, z] = [(ix + 0.5) * edgeM, (iy + 0.5) * edgeM, (iz + 0.5) * edgeM];
+      cell = { key, level, x, y, z, halfM: edgeM, slots: new Int32Array(4), count: 0 };
+      this.cells.set(key, cell);
+    }
+    if (cell.count === cell.slots.length) {
+      const slots = new Int32Array(2 * cell.count);
+      slots.set(cell.slots);
+      cell.slots = slots;
+    }
+    this.indexInCell[slot] = cell.count;
+    cell.slots[cell.count++] = slot;
+    this.cellOf[slot] = cell;
+  }
+
+  private take(slot: number, cell: GridCell): void {
+    const index = this.indexInCell[slot];
+    const last = cell.slots[--cell.count];
+    cell.slots[index] = last;
+    this.indexInCell[last] = index;
+    this.cellOf[slot] = undefined;
+    if (cell.count === 0) this.cells.delete(cell.key);
+  }
+}
+
+/** The distance from a point to the nearest point of what a cell vouches for, in metres; 0 inside. */
+export function nearestOf(cell: GridCell, x: number, y: number, z: number): number {
+  const dx = Math.max(0, Math.abs(x - cell.x) - cell.halfM);
+  const dy = Math.max(0, Math.abs(y - cell.y) - cell.halfM);
+  const dz = Math.max(0, Math.abs(z - cell.z) - cell.halfM);
+  return Math.sqrt(dx * dx + dy * dy + dz * dz);
+}
+
+/** The distance from a point to the farthest point of what a cell vouches for, in metres. */
+export function farthestOf(cell: GridCell, x: number, y: number, z: number): number {
+  const dx = Math.abs(x - cell.x) + cell.halfM;
+  const dy = Math.abs(y - cell.y) + cell.halfM;
+  const dz = Math.abs(z - cell.z) + cell.halfM;
+  return Math.sqrt(dx * dx + dy * dy + dz * dz);
+}
+
+/** The finest level whose cells are at least as wide as the sphere. */
+function levelFor(radius: number): number {
+  let level = 0;
+  for (let edgeM = CELL_M_MIN; edgeM < 2 * radius && level < LEVELS - 1; edgeM *= LEVEL_FACTOR) level++;
+  return level;
+}
+
+function inRange(value: number, min: number, max: number): number {
+  return value >= min ? Math.min(value, max) : value < min ? min : 0;
+}
+
+function enlarged(from: Float64Array, capacity: number): Float64Array<ArrayBuffer> {
+  const to = new Float64Array(capacity);
+  to.set(from);
+  return to;
+}
