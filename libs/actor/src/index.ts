@@ -1,3 +1,15 @@
+export type { CrashReport } from './actor-cell.js';
+export type { ActorContext, ActorOptions, Spawner } from './actor-context.js';
+export type { ActorDump } from './actor-family.js';
+export type { ActorHandle, ActorRef, AskOptions } from './actor-ref.js';
+export { bindSubject } from './actor-subject.js';
+export { ActorSystem } from './actor-system.js';
+export { ActorError, type ActorErrorCode } from './actor.errors.js';
+export { type Behavior, type BehaviorFactory, Later, type StopReason } from './behavior.js';
+export { type DeadLetter, DeadLetters } from './dead-letters.js';
 export type { ProcessIdentity } from './holder-beats.js';
 export type { Lease } from './lease.js';
 export { LeaseKeeper, type LeaseKeeperOptions } from './lease-keeper.js';
+export { DEFAULT_RESTART_POLICY, type RestartPolicy } from './restart-policy.js';
+export { type SubjectProtocol, wireProtocol } from './subject-protocol.js';
+export { subjectRef } from './subject-ref.js';

@@ -12,6 +12,12 @@ export class Listeners<Event> {
   }
 
   tell(event: Event): void {
-    for (const listener of [...this.listeners]) listener(event);
+    for (const listener of [...this.listeners]) {
+      try {
+        listener(event);
+      } catch {
+        // One that fails keeps nobody else from being told, and whoever tells cannot mend it.
+      }
+    }
   }
 }

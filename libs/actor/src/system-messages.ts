@@ -1,0 +1,18 @@
+import type { ActorRef } from './actor-ref.js';
+import type { Behavior, StopReason } from './behavior.js';
+
+/** What an actor is told by its surroundings, before anything in its mailbox. */
+export type SystemMessage =
+  /** By itself when it is made, and by its supervisor when the pause after a crash is over: begin a life. */
+  | { type: 'start' }
+  /** By its parent, its owner or itself: stop after the message that you are at. */
+  | { type: 'stop' }
+  /** By a child that has stopped. `life` is the behavior that had spawned it; a later one does not know the child. */
+  | {
+      type: 'child-stopped';
+      child: ActorRef<never, unknown>;
+      reason: StopReason;
+      life: Behavior<never, unknown> | undefined;
+    }
+  /** By an answer that came later and failed; `life` is the behavior that had promised it. */
+  | { type: 'failed-later'; error: unknown; life: Behavior<never, unknown> | undefined };
