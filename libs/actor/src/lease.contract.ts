@@ -183,6 +183,7 @@ export function describeLeases(name: string, makeSetup: () => Promise<LeaseContr
       const lease = await a.keeper.claim(KEY);
       const lost: unknown[] = [];
       a.keeper.onLost((one) => lost.push(one));
+      await until('the other one knows', () => !b.keeper.isTakeable(KEY));
       a.pause();
       await until('the silence is noticed', () => b.keeper.isTakeable(KEY));
       expect(await b.keeper.claim(KEY)).toMatchObject({ epoch: 2 });
