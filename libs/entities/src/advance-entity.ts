@@ -1,5 +1,7 @@
 import type { EntityProperties } from '@app/world';
 import { advanceKinematics, isMoving } from './kinematics-stand-in.js';
+
+export { isMoving };
 import type { Entity } from './entity.js';
 
 /** Where an entity is at a moment: what movement changes, whether or not it is moving. */

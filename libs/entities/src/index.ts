@@ -29,20 +29,22 @@ export { parentOf } from './parent.js';
 export { propertiesAt } from './advance-entity.js';
 export { type CloneEdit, type RequestedEdit, type RequestedTransaction, checkEdits } from './check-edits.js';
 export { resolveClones } from './resolve-clones.js';
-export { divideEdits, planTransition, type PlannedEntity } from './world-plan.js';
+export { divideEdits } from './divide-edits.js';
+export { type PlannedEntity } from './planned-world.js';
+export { planTransition } from './world-plan.js';
 export { planUndo, type UndoKept, type UndoPlan, type UndoSelection } from './world-undo.js';
 export { decodeSnapshot, encodeSnapshot } from './snapshot-codec.js';
 export {
-  type HistoryEntry,
   type HistoryLog,
+  type HistorySnapshotInfo,
   type HistorySnapshots,
   openWorldAt,
-  type VerifiedSnapshot,
-  type VerifyReport,
-  verifyWorld,
+  planUndoOf,
+  readLog,
   type WorldHistory,
   type WorldMoment,
 } from './world-history.js';
+export { type VerifiedSnapshot, type VerifyReport, verifyWorld } from './verify-world.js';
 export {
   openWorldJournal,
   SNAPSHOTS_BUCKET,
