@@ -1,15 +1,17 @@
 import type { Clock, Timer } from '@app/clock';
-import { ACTOR_MAILBOX_MAX, CodedError } from '@app/world';
+import { ACTOR_MAILBOX_MAX } from '@app/world';
 import type { ActorContext, ActorOptions } from './actor-context.js';
 import { type ActorDump, ActorFamily, type FamilyMember } from './actor-family.js';
 import { type ActorHandle, type ActorRef, LocalActorRef, type Recipient } from './actor-ref.js';
 import { ActorError, type ActorErrorCode } from './actor.errors.js';
 import { type Behavior, type BehaviorFactory, Later, type StopReason } from './behavior.js';
 import type { DeadLetters } from './dead-letters.js';
-import { type Envelope, RefusingMailbox } from './mailbox.js';
+import { type Envelope, failureOf } from './envelope.js';
+import { RefusingMailbox } from './mailbox.js';
 import { DEFAULT_RESTART_POLICY } from './restart-policy.js';
 import { type Directive, OneForOneSupervisor } from './supervisor.js';
 import type { SystemMessage } from './system-messages.js';
+import { Turns } from './turns.js';
 
 /** A behavior has thrown what it must not throw. */
 export interface CrashReport {
@@ -28,9 +30,6 @@ export interface CellSurroundings {
   reportCrash(report: CrashReport): void;
 }
 
-/** Messages handled in one turn of the event loop, so that an endless conversation leaves room for others. */
-const MESSAGES_PER_TURN_MAX = 256;
-
 /** One actor: its mailbox, its life, its children. */
 export class ActorCell<Message, Answer> implements Recipient<Message, Answer>, FamilyMember {
   readonly ref: ActorHandle<Message, Answer>;
@@ -38,12 +37,12 @@ export class ActorCell<Message, Answer> implements Recipient<Message, Answer>, F
   private readonly mailboxMax: number;
   private readonly family = new ActorFamily();
   private readonly supervisor: OneForOneSupervisor;
+  private readonly turns: Turns;
   private readonly context: ActorContext<Message, Answer>;
   private readonly whenStopped: Promise<void>;
   private tellStopped!: () => void;
   private behavior: Behavior<Message, Answer> | undefined;
   private state: ActorDump['state'] = 'starting';
-  private isBusy = false;
   private isPoisoned = false;
   private unanswered = 0;
   private restarts = 0;
@@ -61,6 +60,7 @@ export class ActorCell<Message, Answer> implements Recipient<Message, Answer>, F
     this.mailboxMax = Math.min(options.mailboxMax ?? ACTOR_MAILBOX_MAX, ACTOR_MAILBOX_MAX);
     this.mailbox = new RefusingMailbox(this.mailboxMax);
     this.supervisor = new OneForOneSupervisor(options.restart ?? DEFAULT_RESTART_POLICY);
+    this.turns = new Turns(surroundings.clock, () => this.doNext());
     this.context = {
       self: this.ref,
       clock: surroundings.clock,
@@ -73,7 +73,7 @@ export class ActorCell<Message, Answer> implements Recipient<Message, Answer>, F
 
   post(envelope: Envelope<Message, Answer>): boolean {
     const isTaken = !this.isEnding && this.hasRoom && this.mailbox.push(envelope);
-    if (isTaken) this.wake();
+    if (isTaken) this.turns.wake();
     else this.refuse(envelope);
     return isTaken;
   }
@@ -83,7 +83,7 @@ export class ActorCell<Message, Answer> implements Recipient<Message, Answer>, F
       if (this.state !== 'stopping' && this.state !== 'stopped') this.instruct({ type: 'stop' });
     } else {
       this.isPoisoned = true;
-      this.wake();
+      this.turns.wake();
     }
     return this.whenStopped;
   }
@@ -116,26 +116,7 @@ export class ActorCell<Message, Answer> implements Recipient<Message, Answer>, F
 
   private instruct(message: SystemMessage): void {
     this.mailbox.pushSystem(message);
-    this.wake();
-  }
-
-  /** The work begins later, never inside the sender's call. */
-  private wake(): void {
-    if (this.isBusy) return;
-    this.isBusy = true;
-    queueMicrotask(() => void this.work());
-  }
-
-  private async work(): Promise<void> {
-    for (let count = 1; ; count++) {
-      const done = this.doNext();
-      if (done === false) break;
-      if (done) await done;
-      if (count % MESSAGES_PER_TURN_MAX === 0) {
-        await new Promise<void>((resolve) => this.surroundings.clock.after(0, resolve));
-      }
-    }
-    this.isBusy = false;
+    this.turns.wake();
   }
 
   /** False when there is nothing to do. Never throws or rejects. */
@@ -210,7 +191,7 @@ export class ActorCell<Message, Answer> implements Recipient<Message, Answer>, F
       .finally(() => {
         this.unanswered--;
         // It may be what a poisoned actor was waiting for.
-        this.wake();
+        this.turns.wake();
       });
   }
 
@@ -218,15 +199,12 @@ export class ActorCell<Message, Answer> implements Recipient<Message, Answer>, F
     if (!this.isExpected(envelope, error)) return this.crash(error);
   }
 
-  /** Tells whoever asked. */
+  /** Tells whoever asked; whether it is no more than that. */
   private isExpected(envelope: Envelope<Message, Answer>, error: unknown): boolean {
-    if (error instanceof CodedError) {
-      if (envelope.reject) envelope.reject(error);
-      else this.surroundings.deadLetters.add(this.path, error.code, envelope.message);
-      return true;
-    }
-    envelope.reject?.(new ActorError('actor-crashed', `${this.path} failed at this message.`, { cause: error }));
-    return false;
+    const failure = failureOf(this.path, error);
+    if (envelope.reject) envelope.reject(failure);
+    else this.surroundings.deadLetters.add(this.path, failure.code, envelope.message);
+    return failure === error;
   }
 
   private async crash(error: unknown): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Clock } from '@app/clock';
 import { ActorError } from './actor.errors.js';
-import type { Envelope } from './mailbox.js';
+import type { Envelope } from './envelope.js';
 
 export interface AskOptions {
   /** In ms; Infinity waits for as long as the actor lives. */

@@ -13,6 +13,9 @@ export interface ProcessIdentity {
 /** After the broker was away, others may come back to it this much later than this process, in ms. */
 const RETURN_GRACE_MS = 1_000;
 
+/** The most that one tick counts, in ms: a busy machine is often late, and asleep it heard nobody. */
+const TICK_MS_MAX = 2 * LEASE_BEAT_INTERVAL_MS;
+
 interface Holder {
   epochMs: number;
   /** Time without a beat in which it would have been heard, in ms; negative after an outage. */
@@ -22,7 +25,7 @@ interface Holder {
 /**
  * Tells others that this process lives while it holds something, and listens to what others tell.
  *
- * Silence is counted in ticks of this process, each of which counts no more than its own length, and only while the
+ * Silence is counted in ticks of this process, each of which counts no more than twice its length, and only while the
  * broker is connected: a process that was asleep or cut off has heard nobody, which says nothing about the others.
  */
 export class HolderBeats {
@@ -96,7 +99,7 @@ export class HolderBeats {
 
   private tick(): void {
     const nowMs = this.clock.nowMs();
-    const elapsedMs = Math.min(LEASE_BEAT_INTERVAL_MS, nowMs - this.tickedAtMs);
+    const elapsedMs = Math.min(TICK_MS_MAX, nowMs - this.tickedAtMs);
     this.tickedAtMs = nowMs;
     if (!this.broker.isConnected) return;
     if (this.isHolding()) this.beat();

@@ -1,12 +1,5 @@
 import type { SystemMessage } from './system-messages.js';
 
-/** A message on its way, and where its answer goes; without `resolve` and `reject` nobody waits for one. */
-export interface Envelope<Message, Answer> {
-  message: Message;
-  resolve?: (answer: Answer) => void;
-  reject?: (error: Error) => void;
-}
-
 /** What waits for an actor, in two lanes: system before user, each in order of arrival. */
 export interface Mailbox<Item> {
   /** Never refused: there are no more of them than children, unanswered messages, and a few. */
