@@ -37,6 +37,9 @@ export const chromiumPath = (): string =>
 /** How long a page may take for what it does at once, in ms: a browser that hangs answers never. */
 const PAGE_MS_MAX = 10_000;
 
+/** How long a browser may take to start, in ms. */
+const LAUNCH_MS_MAX = 45_000;
+
 const opened = new Set<Visitor>();
 
 /** Closes every browser that a suite has opened, also those whose visitor did not get in. */
@@ -84,15 +87,19 @@ export class Visitor {
       writeToneWav(wav, options.toneHz);
       args.push(`--use-file-for-fake-audio-capture=${wav}`);
     }
-    const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
+    const launching = chromium.launchPersistentContext(join(folder, 'profile'), {
       executablePath: options.executablePath ?? chromiumPath(),
       headless: true,
+      timeout: LAUNCH_MS_MAX,
       args,
       bypassCSP: true,
       viewport: { width: 320, height: 240 },
       permissions: ['microphone'],
     });
-    const page = context.pages()[0] ?? (await context.newPage());
+    // Its own limit ends the browser; it does not cover all that happens until a page is there.
+    const context = await within(LAUNCH_MS_MAX + 1_000, `${options.name}'s browser starts`, launching);
+    const page =
+      context.pages()[0] ?? (await within(PAGE_MS_MAX, `${options.name}'s browser opens a page`, context.newPage()));
     const link = new URL(url);
     const [x, y, z] = options.at ?? [0, 0, 0];
     const query = {
@@ -114,7 +121,8 @@ export class Visitor {
     const isSdkPage = (options.surface ?? process.env.E2E_SURFACE) === 'sdk';
     // Any document of the domain will do: the page must come from there, or browsers keep it from local addresses.
     if (isSdkPage) link.pathname = '/healthz';
-    await page.goto(link.href, { waitUntil: 'commit' });
+    const arriving = page.goto(link.href, { waitUntil: 'commit', timeout: PAGE_MS_MAX });
+    await within(PAGE_MS_MAX + 1_000, `${options.name}'s browser opens ${link.href}`, arriving);
     if (isSdkPage) {
       const added = page.addScriptTag({ type: 'module', content: SDK_PAGE });
       await within(PAGE_MS_MAX, `${options.name}'s page takes its script`, added);
