@@ -5,6 +5,7 @@ import { loadSettings } from '@app/settings';
 import { audioMixerMetrics } from '../apps/audio-mixer/src/audio-mixer.metrics.js';
 import { avatarMixerMetrics } from '../apps/avatar-mixer/src/avatar-mixer.metrics.js';
 import { domainServerMetrics } from '../apps/domain-server/src/domain-server.metrics.js';
+import { entityServerMetrics } from '../apps/entity-server/src/entity-server.metrics.js';
 import { GatewayMetrics } from '../apps/gateway/src/gateway.metrics.js';
 import { messagingMetrics } from '../apps/messaging/src/messaging.metrics.js';
 
@@ -24,6 +25,7 @@ const ROLES: ReadonlyArray<readonly [title: string, register: (metrics: Metrics)
   ['audio-mixer', audioMixerMetrics],
   ['avatar-mixer', avatarMixerMetrics],
   ['messaging', messagingMetrics],
+  ['entity-server', entityServerMetrics],
   ['domain-server', domainServerMetrics],
 ];
 

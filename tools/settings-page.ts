@@ -4,6 +4,7 @@ import { audioMixerSettings } from '../apps/audio-mixer/src/audio-mixer.settings
 import { avatarMixerSettings } from '../apps/avatar-mixer/src/avatar-mixer.settings.js';
 import { upSettings } from '../apps/cli/src/up.settings.js';
 import { domainServerSettings } from '../apps/domain-server/src/domain-server.settings.js';
+import { entityServerSettings } from '../apps/entity-server/src/entity-server.settings.js';
 import { gatewaySettings } from '../apps/gateway/src/gateway.settings.js';
 import { messagingSettings } from '../apps/messaging/src/messaging.settings.js';
 
@@ -39,6 +40,7 @@ const SECTIONS: ReadonlyArray<readonly [title: string, introduction: string, sch
   ['audio-mixer', 'Who hears what.', audioMixerSettings],
   ['avatar-mixer', 'Who sees whom, and how often.', avatarMixerSettings],
   ['messaging', 'Chat and channels.', messagingSettings],
+  ['entity-server', 'Things in worlds.', entityServerSettings],
 ];
 
 /** The whole of docs/settings.md. */

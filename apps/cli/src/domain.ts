@@ -186,6 +186,7 @@ function planInput(settings: UpSettings, environment: NodeJS.ProcessEnv): PlanIn
     audioMixers: audioMixerCount(settings.audioMixers, usableCores()),
     avatarMixers: settings.avatarMixers,
     messaging: settings.messaging,
+    entityServers: settings.entityServers,
     natsUrl: settings.natsUrl ?? `nats://127.0.0.1:${settings.portBase + PORT_OFFSET.broker}`,
     appsDir: settings.appsDir ? resolve(settings.appsDir) : beside,
   };

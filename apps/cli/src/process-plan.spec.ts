@@ -9,6 +9,7 @@ const input: PlanInput = {
   audioMixers: 1,
   avatarMixers: 1,
   messaging: 1,
+  entityServers: 1,
   natsUrl: 'nats://127.0.0.1:40110',
   appsDir: '/dist/apps',
 };
@@ -46,10 +47,17 @@ describe('The plan of a domain', () => {
   });
 
   it('runs as many processes of each role as asked', () => {
-    const specs = planProcesses({ ...input, gateways: 2, audioMixers: 3, avatarMixers: 2, messaging: 2 });
+    const specs = planProcesses({
+      ...input,
+      gateways: 2,
+      audioMixers: 3,
+      avatarMixers: 2,
+      messaging: 2,
+      entityServers: 2,
+    });
     expect(specs.map(({ slot }) => slot)).toEqual([
       ...['gateway-0', 'gateway-1', 'domain-server-0', 'audio-mixer-0', 'audio-mixer-1', 'audio-mixer-2'],
-      ...['avatar-mixer-0', 'avatar-mixer-1', 'messaging-0', 'messaging-1'],
+      ...['avatar-mixer-0', 'avatar-mixer-1', 'messaging-0', 'messaging-1', 'entity-server-0', 'entity-server-1'],
     ]);
   });
 

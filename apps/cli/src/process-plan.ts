@@ -35,6 +35,7 @@ export interface PlanInput {
   audioMixers: number;
   avatarMixers: number;
   messaging: number;
+  entityServers: number;
   natsUrl: string;
   appsDir: string;
 }
@@ -87,6 +88,7 @@ export function planProcesses(input: PlanInput): ProcessSpec[] {
     ...several('audio-mixer', input.audioMixers),
     ...several('avatar-mixer', input.avatarMixers),
     ...several('messaging', input.messaging),
+    ...several('entity-server', input.entityServers),
   ];
 }
 

@@ -52,6 +52,14 @@ export const upSettings = defineSettings({
     default: 1,
     help: 'How many messaging processes to run.',
   },
+  entityServers: {
+    type: 'integer',
+    unit: 'processes',
+    min: 1,
+    max: 16,
+    default: 1,
+    help: 'How many entity-servers to run. Each has all worlds; several share the viewers, and the shards of worlds that have more than one.',
+  },
   natsUrl: {
     type: 'string',
     pattern: /^(nats|tls):\/\/[^\s]+$/,

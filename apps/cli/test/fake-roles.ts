@@ -34,7 +34,14 @@ if (existsSync(join(home, 'refuse-' + role))) {
 appendFileSync(join(home, 'starts'), JSON.stringify({ role, pid: process.pid, atMs: Date.now(), args: process.argv.slice(2) }) + '\\n');
 `;
 
-export const FAKE_ROLES = ['gateway', 'audio-mixer', 'avatar-mixer', 'messaging', 'domain-server'] as const;
+export const FAKE_ROLES = [
+  'gateway',
+  'audio-mixer',
+  'avatar-mixer',
+  'messaging',
+  'entity-server',
+  'domain-server',
+] as const;
 
 /** Writes the fake roles below a folder, which can then be given as --apps-dir. */
 export function writeFakeRoles(folder: string): void {

@@ -17,6 +17,8 @@ import { INTERNAL_ERROR_CODE } from './runtime.errors.js';
 
 /** Tokens of subjects seen lately, so that parsing costs nothing per message. */
 const SUBJECTS_REMEMBERED_MAX = 1_024;
+/** Queue of those who answer on subjects that end with `any`. */
+const ANY_QUEUE = 'any';
 /** At most one failed handler per this time is logged, in ms; all are counted. */
 const FAILURE_LOG_INTERVAL_MS = 1_000;
 
@@ -31,6 +33,8 @@ interface Route {
 /**
  * Nest's controllers on our broker: each pattern becomes one subscription, payloads are decoded and answers encoded as
  * the SUBJECTS table says.
+ *
+ * A pattern that ends with `.any` is a queue: each message goes to one of the processes that listen.
  *
  * Handlers are called at once and directly. Nest's own pipeline of guards, pipes and interceptors costs half a dozen
  * promises for each message, and a mixer hears thousands of messages a second; none of them is used on the broker.
@@ -65,7 +69,9 @@ export class BrokerTransport {
     for (const handler of handlers) {
       const route = routeOf(handler);
       const subject = handler.pattern.replace('{instance}', this.instanceId);
-      this.subscriptions.push(this.broker.subscribe(subject, (message) => this.handleMessage(route, message)));
+      // On a subject for anybody, one process of all that listen gets each message.
+      const options = subject.endsWith('.any') ? { queue: ANY_QUEUE } : {};
+      this.subscriptions.push(this.broker.subscribe(subject, (message) => this.handleMessage(route, message), options));
     }
   }
 

@@ -1,0 +1,199 @@
+import { LeaseKeeper } from '@app/actor';
+import type { Broker, Subscription } from '@app/broker';
+import { type Clock, type Random, type Tick, TickLoop, type Timer } from '@app/clock';
+import { EntityError } from '@app/entities';
+import { type Instance, type Logger, type MemberDirectory, WorldDirectory } from '@app/runtime';
+import type { vicinity } from '@app/wire';
+import { ENTITY_TICK_MS, WORLDS_MAX } from '@app/world';
+import { type EditReply, refusalOf } from './edit-reply.js';
+import type { EntityServerMetrics } from './entity-server.metrics.js';
+import type { EntityServerOptions } from './entity-server.options.js';
+import { unavailable, WorldActor } from './world.actor.js';
+
+/** Pause before storage that is away is tried again, in ms. */
+const RETRY_MS = 500;
+/** A first tick this much later than due means that the process was stopped for a while, in ms. */
+const PAUSE_MS = 1_000;
+
+/** What the role stands on. */
+export interface EntityServerGround {
+  instance: Instance;
+  broker: Broker;
+  clock: Clock;
+  random: Random;
+  members: MemberDirectory;
+  options: EntityServerOptions;
+  metrics: EntityServerMetrics;
+  logger: Logger;
+  /** Tells others how busy this process is: 0 idle, 1 full. */
+  reportLoad?: (load: number) => void;
+}
+
+/** The entities of all worlds: keeps every world of the domain, and writes the shards that fall to this process. */
+export class EntityServerActor {
+  private readonly worlds = new Map<string, WorldActor>();
+  private readonly leases: LeaseKeeper;
+  private readonly directory: WorldDirectory;
+  private readonly loop: TickLoop;
+  private readonly creating = new Set<string>();
+  private readonly subscriptions: Subscription[] = [];
+  private readonly timers = new Set<Timer>();
+  private tickedAtMs = 0;
+  private busyMs = 0;
+  private isStopped = false;
+
+  constructor(private readonly ground: EntityServerGround) {
+    const { broker, clock, instance, options } = ground;
+    this.leases = new LeaseKeeper(broker, clock, { instance: instance.instanceId, epochMs: instance.epochMs });
+    this.directory = new WorldDirectory(broker, clock, options.worlds);
+    this.loop = new TickLoop(clock, ENTITY_TICK_MS, (tick) => this.tick(tick));
+  }
+
+  /** Resolves after the first attempt to reach storage; a broker without it must not keep the role from starting. */
+  async start(): Promise<void> {
+    this.tickedAtMs = this.ground.clock.nowMs();
+    this.subscriptions.push(
+      this.directory.onChange(() => this.openWorlds()),
+      this.ground.broker.onStatus(({ type }) => {
+        if (type === 'connected') this.forgive();
+      }),
+    );
+    this.loop.start();
+    await this.startLeases();
+    await this.directory.start();
+    this.openWorlds();
+  }
+
+  /** Finishes what is in flight, then gives everything up, so that others go on at once. A second call is harmless. */
+  async stop(): Promise<void> {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    for (const subscription of this.subscriptions.splice(0)) subscription.unsubscribe();
+    for (const timer of this.timers) timer.cancel();
+    this.directory.stop();
+    await Promise.all([...this.worlds.values()].map((world) => world.stop()));
+    this.loop.stop();
+    await this.leases.stop();
+  }
+
+  /** Answers when the log has the edits, or with a code. Never fails. */
+  async edit(worldName: string, request: vicinity.v1.EntityEditRequest): Promise<EditReply> {
+    const { clock, metrics } = this.ground;
+    const startMs = clock.nowMs();
+    const world = this.worlds.get(worldName);
+    const reply = world ? await world.edit(request) : refusalOf(this.missing(worldName));
+    if (reply.errorCode) metrics.refused.inc(1, { code: reply.errorCode });
+    else if (!request.isDryRun) metrics.acked.inc();
+    metrics.ackMs.observe(clock.nowMs() - startMs);
+    return reply;
+  }
+
+  /** What this process knows of a world. Fails with a code. */
+  async inspect(
+    worldName: string,
+    request: vicinity.v1.WorldInspectRequest,
+  ): Promise<vicinity.v1.WorldInspectReply.$Properties> {
+    const world = this.worlds.get(worldName);
+    if (!world) throw this.missing(worldName);
+    if (!world.open) throw unavailable();
+    return world.open.inspect(request);
+  }
+
+  /** Where viewers are and what they want to know. */
+  handleInterest(worldName: string, table: vicinity.v1.EntityInterestTable): void {
+    this.worlds.get(worldName)?.open?.interest.handleTable(table, this.ground.clock.nowMs());
+  }
+
+  /** Where simulated bodies are. */
+  handleMotions(worldName: string, table: vicinity.v1.EntityMotionTable): void {
+    if (table.serverId === this.ground.instance.instanceId) return;
+    this.worlds.get(worldName)?.open?.interest.handleMotions(table, this.ground.clock.nowMs());
+  }
+
+  /** The world of that name, if this process has it. */
+  world(name: string): WorldActor | undefined {
+    return this.worlds.get(name);
+  }
+
+  private missing(worldName: string): EntityError {
+    if (this.directory.has(worldName)) return unavailable();
+    return new EntityError('world-unknown', 'There is no world of that name.');
+  }
+
+  private async startLeases(): Promise<void> {
+    try {
+      await this.leases.start();
+    } catch (error) {
+      this.ground.logger.warn({ err: error }, 'Leases cannot be read yet; trying again.');
+      this.later(() => void this.startLeases());
+    }
+  }
+
+  /** Opens worlds that are new, and says into how many parts one is divided that nobody has divided yet. */
+  private openWorlds(): void {
+    if (this.isStopped) return;
+    for (const name of this.directory.names()) {
+      const shards = this.directory.shardsOf(name);
+      if (shards === undefined) void this.divide(name);
+      else if (!this.worlds.has(name) && this.worlds.size < WORLDS_MAX) this.openWorld(name, shards);
+    }
+  }
+
+  private openWorld(name: string, shards: number): void {
+    const { instance, members } = this.ground;
+    const liveServers = (): string[] => members.live(instance.role).map(({ instanceId }) => instanceId);
+    const ground = { ...this.ground, instanceId: instance.instanceId, leases: this.leases, liveServers };
+    const world = new WorldActor(name, shards, ground);
+    this.worlds.set(name, world);
+    void world.start();
+  }
+
+  /** A world of the settings that is new: whoever writes it down first decides, and everybody reads it. */
+  private async divide(name: string): Promise<void> {
+    if (this.creating.has(name)) return;
+    this.creating.add(name);
+    try {
+      await this.directory.create(name, { shards: this.ground.options.worldShards });
+      this.creating.delete(name);
+    } catch {
+      this.later(() => {
+        this.creating.delete(name);
+        this.openWorlds();
+      });
+    }
+  }
+
+  private later(work: () => void): void {
+    if (this.isStopped) return;
+    const timer = this.ground.clock.after(RETRY_MS, () => {
+      this.timers.delete(timer);
+      work();
+    });
+    this.timers.add(timer);
+  }
+
+  /** The broker or this process was away: the silence of gateways meant nothing. */
+  private forgive(): void {
+    for (const world of this.worlds.values()) world.open?.interest.forgive(this.ground.clock.nowMs());
+  }
+
+  private tick(_tick: Tick): void {
+    const { clock, metrics, reportLoad } = this.ground;
+    const startMs = clock.nowMs();
+    if (startMs - this.tickedAtMs > PAUSE_MS) this.forgive();
+    this.tickedAtMs = startMs;
+    let leases = 0;
+    let inFlight = 0;
+    for (const { open } of this.worlds.values()) {
+      if (!open) continue;
+      open.tick();
+      leases += open.openShards().length;
+      inFlight += open.front.inFlight;
+    }
+    metrics.leases.set(leases);
+    metrics.inFlight.set(inFlight);
+    // A moving average over about a second.
+    this.busyMs += (clock.nowMs() - startMs - this.busyMs) / 30;
+    reportLoad?.(this.busyMs / ENTITY_TICK_MS);
+  }
+}

@@ -1,0 +1,36 @@
+import type { EditFilter } from './rules/edit-filter.js';
+import type { LimitOptions } from './rules/limit-rule.js';
+import type { SnapshotTier } from './snapshots/snapshot-schedule.js';
+import type { EntityServerSettings } from './entity-server.settings.js';
+
+/** What an operator has chosen, in the units of the code. */
+export interface EntityServerOptions extends LimitOptions {
+  worlds: readonly string[];
+  /** Parts of a world that this process makes. */
+  worldShards: number;
+  /** Longest lifetime of what people may add who may only add temporary entities, in seconds. */
+  temporaryLifetimeSMax: number;
+  filter: EditFilter;
+  /** How long records are kept, in ms; 0 for ever. */
+  historyMsMax: number;
+  tiers: readonly SnapshotTier[];
+  snapshotAfterEdits: number;
+}
+
+const MS_PER_DAY = 86_400_000;
+
+/** Settings as the code wants them. */
+export function optionsOf(settings: EntityServerSettings): EntityServerOptions {
+  return {
+    worlds: settings.worlds,
+    worldShards: settings.worldShards,
+    entitiesMax: settings.entitiesMax,
+    sessionEntitiesMax: settings.sessionEntitiesMax,
+    temporaryEntitiesMax: settings.temporaryEntitiesMax,
+    temporaryLifetimeSMax: settings.temporaryLifetimeSMax,
+    filter: settings.entityFilter,
+    historyMsMax: settings.entityHistoryDaysMax * MS_PER_DAY,
+    tiers: settings.snapshotTiers,
+    snapshotAfterEdits: settings.snapshotAfterEdits,
+  };
+}

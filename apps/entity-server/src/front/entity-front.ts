@@ -1,0 +1,197 @@
+import type { Broker } from '@app/broker';
+import type { Clock, Random } from '@app/clock';
+import {
+  checkEdits,
+  EntityError,
+  type EntityTransaction,
+  type RequestedTransaction,
+  resolveClones,
+  transactionBytesOf,
+} from '@app/entities';
+import type { vicinity } from '@app/wire';
+import { ENTITY_TRANSACTION_BYTES_MAX } from '@app/world';
+import { type EditReply, outcomeOf, refusalOf, replyOf } from '../edit-reply.js';
+import { applyRules, type EditRule, POWER } from '../rules/edit-rule.js';
+import { type CommitOutcome, isWorthRepeating, refused, type Submission } from '../shard/commit.js';
+import { requestCommit } from '../shard/commit-door.js';
+import type { EntityShard } from '../shard/entity-shard.js';
+import type { WorldReplica } from '../world-replica.js';
+import { AuthorOrder, type Turn } from './author-order.js';
+import { drawEntityId } from './draw-entity-id.js';
+import { entitiesNamed, homeOf } from './edit-targets.js';
+
+/** Transactions that one front works on at the same time, over all authors of a world. */
+export const EDITS_IN_FLIGHT_MAX = 2_048;
+/** How long a transaction is tried before its author is told that the world cannot be changed, in ms. */
+export const EDIT_PATIENCE_MS = 10_000;
+/** How long one attempt at another entity-server may take, in ms. */
+const ATTEMPT_MS = 2_000;
+/** Pause before an attempt is repeated, in ms: a new writer needs some hundred milliseconds. */
+const REPEAT_PAUSE_MS = 40;
+/** How long to wait for what the log has and this process has not read yet, in ms. */
+const CATCH_UP_MS = 2_000;
+
+/** What a front stands on. */
+export interface FrontGround {
+  broker: Broker;
+  clock: Clock;
+  random: Random;
+  replica: WorldReplica;
+  /** Into how many parts the world is divided. */
+  shards: number;
+  rules: readonly EditRule[];
+  /** The writer of a shard, if it is in this process and open. */
+  localShard: (shard: number) => EntityShard | undefined;
+  countRepeat: () => void;
+}
+
+/** Where edits of one world arrive: checks them, hands them to the writer of their shard, and answers what the log says. */
+export class EntityFront {
+  private readonly order = new AuthorOrder();
+  private readonly pending = new Map<string, Promise<CommitOutcome>>();
+  private readonly drawId = (): string => drawEntityId(this.ground.random);
+
+  constructor(private readonly ground: FrontGround) {}
+
+  /** Transactions that wait for their answer. */
+  get inFlight(): number {
+    return this.pending.size;
+  }
+
+  /**
+   * Answers when the log has the transaction and this process has read it, or with a code. Never fails. The same edit id
+   * again gets the same answer.
+   *
+   * @param deadlineMs  until when it is worth trying, on the monotonic clock
+   */
+  async edit(request: vicinity.v1.EntityEditRequest, deadlineMs: number): Promise<EditReply> {
+    const requested = checkEdits(request.transaction ?? {}, this.drawId);
+    if (requested instanceof EntityError) return refusalOf(requested);
+    if (request.isDryRun) return this.dryRun(requested);
+    const known = this.remembered(requested.editId);
+    if (known) return replyOf(known);
+    return replyOf(await this.commitOnce(requested, deadlineMs));
+  }
+
+  /** A transaction of the server itself: no rules, no copies. */
+  submit(transaction: EntityTransaction): Promise<CommitOutcome> {
+    const powers = POWER.ENTITY_POWER_OPERATE;
+    return this.commitOnce({ ...transaction, powers }, this.ground.clock.nowMs() + EDIT_PATIENCE_MS);
+  }
+
+  /** A repetition that comes while the first is under way shares its outcome. */
+  private commitOnce(requested: RequestedTransaction, deadlineMs: number): Promise<CommitOutcome> {
+    const { editId } = requested;
+    const first = this.pending.get(editId);
+    if (first) return first;
+    if (this.pending.size >= EDITS_IN_FLIGHT_MAX) return Promise.resolve(busy());
+    const turn = this.order.enter(authorKey(requested));
+    const work = this.commit(requested, turn, deadlineMs).finally(() => {
+      turn.done();
+      this.pending.delete(editId);
+    });
+    this.pending.set(editId, work);
+    return work;
+  }
+
+  private async commit(requested: RequestedTransaction, turn: Turn, deadlineMs: number): Promise<CommitOutcome> {
+    const prepared = await this.prepare(requested, turn);
+    if (prepared instanceof EntityError) return refused(prepared);
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.attempt(prepared, turn, deadlineMs);
+      const isLate = this.ground.clock.nowMs() >= deadlineMs;
+      if (!isWorthRepeating(outcome) || isLate) return outcome;
+      this.ground.countRepeat();
+      await turn.ready(undefined);
+      await this.pause(REPEAT_PAUSE_MS);
+      // The attempt whose answer was lost may have been the one.
+      const known = this.remembered(requested.editId);
+      if (known) return known;
+    }
+  }
+
+  private async attempt(submission: Submission, turn: Turn, deadlineMs: number): Promise<CommitOutcome> {
+    const { ground } = this;
+    const shard = homeOf(submission.transaction.edits, ground.replica.world, ground.shards);
+    const local = ground.localShard(shard);
+    const wait = turn.ready(local && `shard ${shard}`);
+    if (wait) await wait;
+    if (local) return local.submit(submission);
+    const timeoutMs = Math.max(1, Math.min(ATTEMPT_MS, deadlineMs - ground.clock.nowMs()));
+    const outcome = await requestCommit(ground.broker, ground.replica.name, shard, submission, timeoutMs);
+    if (outcome.kind === 'done') await this.whenRead(outcome.sequence, deadlineMs);
+    return outcome;
+  }
+
+  /**
+   * Resolves copies and asks the rules, by the world as this process knows it. What it does not know, or refuses while the
+   * author's earlier transactions are under way, is looked at again when this process has caught up.
+   */
+  private async prepare(requested: RequestedTransaction, turn: Turn): Promise<Submission | EntityError> {
+    const knowsAll = entitiesNamed(requested.edits).every((id) => this.ground.replica.world.get(id) !== undefined);
+    if (knowsAll) {
+      const prepared = this.resolve(requested);
+      if (!(prepared instanceof EntityError) || turn.isFirst) return prepared;
+    }
+    const wait = turn.ready(undefined);
+    if (wait) await wait;
+    const stillMissing = entitiesNamed(requested.edits).some((id) => !this.ground.replica.world.get(id));
+    // Another entity-server may know what this one has not read yet. If the log cannot be asked, the writer decides.
+    if (stillMissing) await this.ground.replica.catchUp(CATCH_UP_MS).catch(() => undefined);
+    return this.resolve(requested);
+  }
+
+  private resolve({ editId, author, powers, edits }: RequestedTransaction): Submission | EntityError {
+    const { replica, rules, clock } = this.ground;
+    const resolved = resolveClones(replica.world, edits, this.drawId, clock.wallMs());
+    if (resolved instanceof EntityError) return resolved;
+    const verdict = applyRules(rules, resolved, { sessionId: author.sessionId, powers }, replica.world);
+    if ('refusal' in verdict) {
+      const { refusal, editIndex } = verdict;
+      return new EntityError(refusal.code, refusal.text, { field: refusal.field, editIndex });
+    }
+    return submissionOf({ editId, author, edits: verdict.edits });
+  }
+
+  private dryRun(requested: RequestedTransaction): EditReply {
+    const prepared = this.resolve(requested);
+    if (prepared instanceof EntityError) return refusalOf(prepared);
+    const { world } = this.ground.replica;
+    const atMs = Math.max(this.ground.clock.wallMs(), world.lastWrittenAtMs);
+    const [draft] = world.check([prepared.transaction], atMs);
+    return replyOf(outcomeOf(draft, 0));
+  }
+
+  private remembered(editId: string): CommitOutcome | undefined {
+    const known = this.ground.replica.world.outcomeOf(editId);
+    if (!known) return undefined;
+    const { code, sequence, results } = known;
+    if (code) return refused(new EntityError(code, 'The world had changed when its turn came.'));
+    return { kind: 'done', sequence, results };
+  }
+
+  /** The outcome is the log's whether this process has read it or not; waiting is for those who look afterwards. */
+  private async whenRead(sequence: number, deadlineMs: number): Promise<void> {
+    const timeoutMs = Math.max(1, deadlineMs - this.ground.clock.nowMs());
+    await this.ground.replica.reached(sequence, timeoutMs).catch(() => undefined);
+  }
+
+  private pause(durationMs: number): Promise<void> {
+    return new Promise((resolve) => this.ground.clock.after(durationMs, resolve));
+  }
+}
+
+function submissionOf(transaction: EntityTransaction): Submission | EntityError {
+  const sizeBytes = transactionBytesOf(transaction);
+  if (sizeBytes <= ENTITY_TRANSACTION_BYTES_MAX) return { transaction, sizeBytes };
+  return new EntityError('edit-too-large', `A transaction has at most ${ENTITY_TRANSACTION_BYTES_MAX} bytes.`);
+}
+
+function authorKey({ author }: RequestedTransaction): string {
+  // Sessions have numbers; the server's parts and operators' tools have names.
+  return author.sessionId === 0 ? `0 ${author.name}` : `${author.sessionId}`;
+}
+
+function busy(): CommitOutcome {
+  return refused(new EntityError('world-busy', 'Too many edits wait for this world at this moment.'));
+}

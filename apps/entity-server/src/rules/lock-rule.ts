@@ -1,0 +1,36 @@
+import type { EntityEdit } from '@app/entities';
+import { type EditRefusal, type EditRule, POWER, type RuleContext } from './edit-rule.js';
+
+/**
+ * What is locked stays as it is. Those who may lock may unlock, with an edit that does nothing else; what comes after it in
+ * the same transaction finds the entity unlocked.
+ */
+export class LockRule implements EditRule {
+  check(edit: EntityEdit, { author, view }: RuleContext): EntityEdit | EditRefusal {
+    const mayLock = (author.powers & POWER.ENTITY_POWER_LOCK) !== 0;
+    const isLocked = edit.kind !== 'add' && view.get(edit.id)?.properties.locked === true;
+    if (isLocked && !(mayLock && isUnlocking(edit))) {
+      return { code: 'entity-locked', text: 'The entity is locked.', field: 'locked' };
+    }
+    if (edit.kind === 'erase') return this.checkDescendants(edit, view);
+    if (edit.properties.locked === true && !mayLock) {
+      return { code: 'entity-not-yours', text: 'You may not lock entities.', field: 'locked' };
+    }
+    return edit;
+  }
+
+  private checkDescendants(edit: EntityEdit, view: RuleContext['view']): EntityEdit | EditRefusal {
+    for (const id of view.descendantsOf(edit.id)) {
+      if (view.get(id)?.properties.locked !== true) continue;
+      return { code: 'entity-locked', text: 'Something below the entity is locked.', field: 'locked' };
+    }
+    return edit;
+  }
+}
+
+/** Whether an edit does nothing but unlock. */
+function isUnlocking(edit: EntityEdit): boolean {
+  if (edit.kind !== 'change') return false;
+  const names = [...Object.keys(edit.properties), ...edit.removed];
+  return names.every((name) => name === 'locked') && edit.properties.locked !== true;
+}

@@ -1,0 +1,61 @@
+import { type Broker, subjectOf, type Subscription } from '@app/broker';
+import { checkEdits, type EntityEdit, EntityError, transactionBytesOf, transactionFieldsOf } from '@app/entities';
+import { decodeMessage, encodeMessage, entityIdOfBytes, type vicinity } from '@app/wire';
+import { replyOf } from '../edit-reply.js';
+import { serveRequests } from '../request-door.js';
+import { type CommitOutcome, refused, type Submission, unavailable } from './commit.js';
+
+/** Answers the requests of other entity-servers that have edits for this shard. */
+export function serveCommits(
+  broker: Broker,
+  world: string,
+  shard: number,
+  submit: (submission: Submission) => Promise<CommitOutcome>,
+): Subscription {
+  return serveRequests(broker, 'entityCommit', { world, who: `${shard}` }, async (request) => {
+    const submission = readSubmission(request);
+    return replyOf(submission instanceof EntityError ? refused(submission) : await submit(submission));
+  });
+}
+
+/** Nothing is taken on trust, not even from another entity-server. */
+function readSubmission(request: vicinity.v1.EntityEditRequest): Submission | EntityError {
+  const requested = checkEdits(request.transaction ?? {});
+  if (requested instanceof EntityError) return requested;
+  const { editId, author, edits } = requested;
+  if (edits.some(({ kind }) => kind === 'clone')) {
+    return new EntityError('edit-invalid', 'Copies are resolved before they reach the writer.');
+  }
+  const transaction = { editId, author, edits: edits as readonly EntityEdit[] };
+  return { transaction, sizeBytes: transactionBytesOf(transaction) };
+}
+
+/** Hands a submission to whoever writes a shard. Resolves with what the log has decided; never fails. */
+export async function requestCommit(
+  broker: Broker,
+  world: string,
+  shard: number,
+  { transaction }: Submission,
+  timeoutMs: number,
+): Promise<CommitOutcome> {
+  try {
+    const request = encodeMessage('EntityEditRequest', { transaction: transactionFieldsOf(transaction) });
+    const subject = subjectOf('entityCommit', { world, who: `${shard}` });
+    return readReply(await broker.request(subject, request, { timeoutMs }));
+  } catch (error) {
+    return unavailable(error);
+  }
+}
+
+function readReply(data: Uint8Array): CommitOutcome {
+  const { errorCode, errorText, errorField, errorIndex, sequence, results } = decodeMessage('EntityEditReply', data);
+  if (errorCode) {
+    const place = { field: errorField || undefined, editIndex: errorIndex };
+    return refused(new EntityError(errorCode as EntityError['code'], errorText, place));
+  }
+  return {
+    kind: 'done',
+    sequence,
+    results: results.map(({ id, revision }) => ({ id: entityIdOfBytes(id), revision: revision ?? 0 })),
+  };
+}

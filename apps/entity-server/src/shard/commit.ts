@@ -1,0 +1,35 @@
+import type { EntityError, EntityTransaction } from '@app/entities';
+import { EntityError as Refusal } from '@app/entities';
+import type { EntityId } from '@app/world';
+
+/** A transaction on its way to the log: checked, without copies, allowed. */
+export interface Submission {
+  readonly transaction: EntityTransaction;
+  /** Bytes that it takes in a record. */
+  readonly sizeBytes: number;
+}
+
+/** What has become of a submission. */
+export type CommitOutcome =
+  | {
+      readonly kind: 'done';
+      /** Place in the log of the record that has done it, perhaps long ago. */
+      readonly sequence: number;
+      readonly results: ReadonlyArray<{ id: EntityId; revision: number }>;
+    }
+  | { readonly kind: 'refused'; readonly error: EntityError };
+
+/** An outcome that says why not. */
+export function refused(error: EntityError): CommitOutcome {
+  return { kind: 'refused', error };
+}
+
+/** Whether the same attempt may succeed in a moment, because a writer comes back. */
+export function isWorthRepeating(outcome: CommitOutcome): boolean {
+  return outcome.kind === 'refused' && outcome.error.code === 'world-unavailable';
+}
+
+/** No writer can be reached at this moment. */
+export function unavailable(cause?: unknown): CommitOutcome {
+  return refused(new Refusal('world-unavailable', 'The world cannot be changed at this moment.', { cause }));
+}

@@ -1,0 +1,126 @@
+import type { LeaseKeeper } from '@app/actor';
+import type { Broker } from '@app/broker';
+import type { Clock, Random, Timer } from '@app/clock';
+import { EntityError, openWorldJournal } from '@app/entities';
+import type { Logger } from '@app/runtime';
+import type { vicinity } from '@app/wire';
+import type { InstanceId } from '@app/world';
+import { type EditReply, refusalOf } from './edit-reply.js';
+import type { EntityServerMetrics } from './entity-server.metrics.js';
+import type { EntityServerOptions } from './entity-server.options.js';
+import { EDIT_PATIENCE_MS } from './front/entity-front.js';
+import { OpenWorld } from './open-world.js';
+import { WorldReplica } from './world-replica.js';
+
+/** Pause before a world that cannot be opened is tried again, in ms. */
+const OPEN_RETRY_MS = 500;
+
+/** What a world stands on. */
+export interface WorldGround {
+  instanceId: InstanceId;
+  broker: Broker;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  metrics: EntityServerMetrics;
+  leases: LeaseKeeper;
+  options: EntityServerOptions;
+  /** Entity-servers that are ready, this one included once it is. */
+  liveServers: () => readonly InstanceId[];
+}
+
+/** One world in this process: opened as soon as storage allows, and anew when its log cannot be followed any more. */
+export class WorldActor {
+  private current: OpenWorld | undefined;
+  private readonly waiting = new Set<() => void>();
+  private retry: Timer | undefined;
+  private isStopped = false;
+  private isWarned = false;
+
+  constructor(
+    readonly name: string,
+    private readonly shards: number,
+    private readonly ground: WorldGround,
+  ) {}
+
+  /** The world while it is open. */
+  get open(): OpenWorld | undefined {
+    return this.current;
+  }
+
+  /** Resolves after the first attempt; others follow in the background. */
+  async start(): Promise<void> {
+    const { broker, options, logger } = this.ground;
+    try {
+      const journal = await openWorldJournal(broker, this.name, options.historyMsMax);
+      const replica = await WorldReplica.open(this.name, journal, this.ground);
+      this.adopt(replica);
+    } catch (error) {
+      if (this.isStopped) return;
+      if (!this.isWarned) logger.warn({ err: error, world: this.name }, 'A world cannot be opened yet; trying again.');
+      this.isWarned = true;
+      this.retry = this.ground.clock.after(OPEN_RETRY_MS, () => void this.start());
+    }
+  }
+
+  /** Answers when the log has the edits, or with a code. Never fails. */
+  async edit(request: vicinity.v1.EntityEditRequest): Promise<EditReply> {
+    const deadlineMs = this.ground.clock.nowMs() + EDIT_PATIENCE_MS;
+    const world = this.current ?? (await this.whenOpen(EDIT_PATIENCE_MS));
+    return world ? world.edit(request, deadlineMs) : refusalOf(unavailable());
+  }
+
+  /** Resolves with the open world, or with undefined after that time. */
+  async whenOpen(timeoutMs: number): Promise<OpenWorld | undefined> {
+    if (!this.current && !this.isStopped) {
+      await new Promise<void>((resolve) => {
+        const wake = (): void => {
+          timer.cancel();
+          this.waiting.delete(wake);
+          resolve();
+        };
+        const timer = this.ground.clock.after(timeoutMs, wake);
+        this.waiting.add(wake);
+      });
+    }
+    return this.current;
+  }
+
+  /** Finishes what is in flight and gives its shards up. A second call is harmless. */
+  async stop(): Promise<void> {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    this.retry?.cancel();
+    this.wakeAll();
+    await this.current?.drain();
+  }
+
+  private adopt(replica: WorldReplica): void {
+    if (this.isStopped) return replica.stop();
+    this.isWarned = false;
+    const world = new OpenWorld(replica, this.shards, this.ground);
+    replica.onFailed((error) => {
+      this.ground.logger.error({ err: error, world: this.name }, 'The log cannot be followed; opening the world anew.');
+      if (this.current !== world) return;
+      this.current = undefined;
+      void world.abandon();
+      if (!this.isStopped) this.retry = this.ground.clock.after(OPEN_RETRY_MS, () => void this.start());
+    });
+    this.current = world;
+    world.start();
+    this.ground.logger.info(
+      { world: this.name, sequence: replica.lastSequence, entities: replica.world.size },
+      'A world is open.',
+    );
+    this.wakeAll();
+  }
+
+  private wakeAll(): void {
+    for (const wake of [...this.waiting]) wake();
+  }
+}
+
+/** The world is not open, or nobody can write. */
+export function unavailable(): EntityError {
+  return new EntityError('world-unavailable', 'The world cannot be used at this moment.');
+}
