@@ -13,3 +13,11 @@ export { type Vec3, type Quat, type Pose, type TrackedPoint, EYE_HEIGHT_M } from
 export { WORLD_CHANNEL, isWellFormed, isChannelName, isText, channelToken, channelOfToken } from './channel.js';
 export { type SessionClaim, compareClaims } from './claims.js';
 export { type EntityId, type EntityProperties, type EntityValue, isEntityId } from './entity/entity-value.js';
+export type { EntityTypeDefinition, PropertyDefinition, PropertyKind } from './entity/property-definition.js';
+export { COMMON_PROPERTIES, COMMON_PROPERTY_GROUPS } from './entity/common-properties.js';
+export { ENTITY_TYPES, defaultOf, propertiesOfType, propertyOf } from './entity/entity-types.js';
+export { type PropertyFault, checkEntityProperties, checkRemovedNames } from './entity/check-properties.js';
+export { numberOf, rotationOf, vectorOf } from './entity/read-property.js';
+export { type Motion, advanceKinematics, isMoving, motionAfter } from './entity/kinematics.js';
+export { type PlacedEntity, type WorldTransform, worldTransformOf } from './entity/transforms.js';
+export { type BoundingSphere, boundingSphereOf } from './entity/entity-bounds.js';

@@ -85,6 +85,8 @@ export const CLIENT_REALTIME_BYTES_MAX = 512;
 export const SERVER_REALTIME_BYTES_MAX = 1_150;
 /** Bytes in one message on the reliable channel, to the client. */
 export const SERVER_RELIABLE_BYTES_MAX = 65_536;
+/** The same for news about entities: one of them holds the largest entity. */
+export const SERVER_ENTITY_NEWS_BYTES_MAX = 147_456;
 /** Bytes in one Opus packet (RFC 6716, section 3.4: 1,275 for one frame; we accept no more per packet). */
 export const OPUS_PACKET_BYTES_MAX = 1_275;
 /** An Opus packet of at most this many bytes carries no sound: its encoder rests (discontinuous transmission). */
@@ -305,6 +307,7 @@ const relations: ReadonlyArray<readonly [boolean, string]> = [
     SESSIONS_PER_GATEWAY_MAX * (ENTITY_INTEREST_BYTES_MAX + 160) <= 4 * BATCH_BYTES_MAX,
     'the interests of a full gateway fit one message',
   ],
+  [ENTITY_BYTES_MAX + 4_096 <= SERVER_ENTITY_NEWS_BYTES_MAX, 'the largest entity can be told'],
   [ENTITY_TRANSACTION_BYTES_MAX <= CLIENT_RELIABLE_BYTES_MAX, 'the largest transaction fits its channel'],
   [2 * ENTITY_TRANSACTION_BYTES_MAX <= ENTITY_RECORD_BYTES_MAX, 'a record holds the largest transaction'],
   [EDIT_RESULTS_REMEMBERED_MAX >= 16 * ENTITY_EDITS_MAX, 'the largest transactions are remembered for a while'],
