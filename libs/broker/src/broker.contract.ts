@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe } from '@jest/globals';
 import { type BrokerContractSetup, ContractRun } from './run.contract.js';
 import { describeMessaging } from './messaging.contract.js';
+import { describeObjects } from './objects.contract.js';
 import { describeOutages } from './outage.contract.js';
 import { describeStorage } from './storage.contract.js';
 
@@ -12,6 +13,7 @@ export function describeBroker(name: string, setup: () => Promise<BrokerContract
     afterEach(() => run.end());
     describeMessaging(run);
     describeStorage(run);
+    describeObjects(run);
     describeOutages(run);
   });
 }

@@ -150,4 +150,38 @@ describe('NatsBroker at the edges', () => {
     expect(textOf(last[0].data)).toBe(textOf(all[count - 1_200].data));
     await broker.close();
   });
+
+  it('says that an object lost some of its bytes, or all', async () => {
+    const broker = await NatsBroker.connect({ url: server.url });
+    const objects = await broker.objectStore('damaged');
+    const readAll = async (name: string): Promise<number> => {
+      let sizeBytes = 0;
+      for await (const { length } of (await objects.get(name))?.data ?? []) sizeBytes += length;
+      return sizeBytes;
+    };
+    await objects.put('whole', new Uint8Array(300_000));
+    await objects.put('cut', new Uint8Array(300_000));
+    const { sequence } = await newestOf(broker, '$O.damaged.C.>');
+    await objects.put('lost', new Uint8Array(100_000));
+    const { sequence: lost } = await newestOf(broker, '$O.damaged.C.>');
+    for (const seq of [sequence, lost]) {
+      const deleted = await broker.request('$JS.API.STREAM.MSG.DELETE.OBJ_damaged', bytes(JSON.stringify({ seq })), {
+        timeoutMs: 5_000,
+      });
+      expect(textOf(deleted)).toContain('"success":true');
+    }
+    expect(await readAll('whole')).toBe(300_000);
+    for (const name of ['cut', 'lost']) {
+      await expect(readAll(name)).rejects.toMatchObject({ code: 'broker-object-corrupt', retryable: false });
+    }
+    await broker.close();
+  });
 });
+
+/** The newest message of a stream of JetStream's own, by its API. */
+async function newestOf(broker: NatsBroker, subject: string): Promise<{ sequence: number }> {
+  const request = bytes(JSON.stringify({ last_by_subj: subject }));
+  const answer = await broker.request('$JS.API.STREAM.MSG.GET.OBJ_damaged', request, { timeoutMs: 5_000 });
+  const { message } = JSON.parse(textOf(answer) ?? '') as { message: { seq: number } };
+  return { sequence: message.seq };
+}

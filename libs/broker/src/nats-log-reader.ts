@@ -5,7 +5,7 @@ import { BrokerError } from './broker.errors.js';
 import type { NatsLink } from './nats-link.js';
 
 /** A reader that vanished is forgotten by the broker after this time, in ms. */
-const READER_IDLE_MS = 10_000;
+const READER_IDLE_MS = 30_000;
 /** Messages, and bytes, that the broker sends for one request. */
 const BATCH_COUNT_MAX = 4_096;
 const BATCH_BYTES_MAX = 8 * 1_024 * 1_024;
@@ -70,6 +70,12 @@ export class NatsLogReader {
     }
   }
 
+  /** A batch that stays empty may mean that what was left has vanished, or that the broker was too slow. */
+  private async checkNothingLeft(reader: ConsumerInfo): Promise<void> {
+    const { num_pending } = await this.link.run(() => this.manager.consumers.info(this.stream, reader.name));
+    if (num_pending > 0) throw unfinished(this.stream);
+  }
+
   private async *messagesOf(reader: ConsumerInfo, count: number): AsyncGenerator<StoredMessage> {
     const puller = new BatchPuller(this.link, this.stream, reader.name);
     try {
@@ -78,6 +84,7 @@ export class NatsLogReader {
       while (next) {
         const { messages, isLast } = await next;
         left -= messages.length;
+        if (messages.length === 0) await this.checkNothingLeft(reader);
         next = isLast || left <= 0 ? undefined : puller.pull(left);
         // Whoever stops early never asks for it.
         next?.catch(() => undefined);
@@ -88,6 +95,11 @@ export class NatsLogReader {
       this.close(reader);
     }
   }
+}
+
+/** The broker's storage is slow, or has forgotten the reader: what was read so far is not everything. */
+function unfinished(stream: string): BrokerError {
+  return new BrokerError('broker-unavailable', `The broker's storage does not answer: reading ${stream}.`);
 }
 
 interface Batch {
@@ -101,6 +113,8 @@ class BatchPuller {
   private readonly inbox = createInbox();
   private readonly subscription: Subscription;
   private turn = 0;
+  /** Messages that were delivered so far. */
+  private delivered = 0;
   private receive: (message: Msg) => void = () => undefined;
 
   constructor(
@@ -135,7 +149,7 @@ class BatchPuller {
         resolve({ messages, isLast });
       };
       const timer = this.link.clock.after(BATCH_TIMEOUT_MS + BATCH_GRACE_MS, () => {
-        reject(new BrokerError('broker-unavailable', `The broker's storage does not answer: reading ${this.stream}.`));
+        reject(unfinished(this.stream));
       });
       this.receive = (message) => {
         const place = message.reply ? placeOf(message.reply) : undefined;
@@ -144,6 +158,8 @@ class BatchPuller {
           if (message.subject === reply) end(messages.length === 0);
           return;
         }
+        // One that got lost on the way would otherwise never be missed.
+        if (place.delivery !== ++this.delivered) return reject(unfinished(this.stream));
         messages.push(toStored(message, place));
         if (place.pending === 0 || messages.length === count) end(place.pending === 0);
       };
@@ -160,6 +176,8 @@ class BatchPuller {
 
 interface Place {
   sequence: number;
+  /** Counts what the consumer was sent, from 1. */
+  delivery: number;
   storedAtMs: number;
   /** Messages of the consumer that come after this one. */
   pending: number;
@@ -173,6 +191,7 @@ function placeOf(reply: string): Place | undefined {
   const offset = tokens.length > 9 ? 2 : 0;
   return {
     sequence: Number(tokens[5 + offset]),
+    delivery: Number(tokens[6 + offset]),
     // Nanoseconds have more digits than a number keeps.
     storedAtMs: Number(tokens[7 + offset].slice(0, -6)),
     pending: Number(tokens[8 + offset]),

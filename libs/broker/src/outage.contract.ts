@@ -50,6 +50,14 @@ export function describeOutages(run: ContractRun): void {
       run.two.subscribe(`${run.root}.q`, () => undefined);
       const kv = await run.one.keyValue(`${run.root}-bucket`);
       const stream = await run.one.stream({ name: run.root.toUpperCase(), subjects: [`${run.root}.log.*`] });
+      const objects = await run.one.objectStore(`${run.root}-objects`);
+      // More than what is read ahead.
+      await objects.put('large', new Uint8Array(30_000_000));
+      await Promise.all(Array.from({ length: 9_000 }, () => stream.append(`${run.root}.log.a`, bytes('x'))));
+      const scanning = stream.scan(`${run.root}.log.a`, 1, Infinity)[Symbol.asyncIterator]();
+      await scanning.next();
+      const reading = (await objects.get('large'))?.data[Symbol.asyncIterator]();
+      await reading?.next();
       await run.settle();
       const gone = { code: 'broker-disconnected', retryable: true };
       const waiting = expect(run.one.request(`${run.root}.q`, bytes('x'), { timeoutMs: 60_000 })).rejects.toMatchObject(
@@ -68,6 +76,16 @@ export function describeOutages(run: ContractRun): void {
       await expect(kv.put('a', bytes('x'))).rejects.toMatchObject(gone);
       await expect(stream.append(`${run.root}.log.a`, bytes('x'))).rejects.toMatchObject(gone);
       await expect(stream.last(`${run.root}.log.a`, 1)).rejects.toMatchObject(gone);
+      await expect(stream.state()).rejects.toMatchObject(gone);
+      await expect(stream.get(1)).rejects.toMatchObject(gone);
+      await expect(stream.sequenceAt(0)).rejects.toMatchObject(gone);
+      await expect(exhaust(scanning)).rejects.toMatchObject(gone);
+      await expect(exhaust(stream.scan('>', 1, 9)[Symbol.asyncIterator]())).rejects.toMatchObject(gone);
+      await expect(exhaust(reading)).rejects.toMatchObject(gone);
+      await expect(objects.put('a', bytes('x'))).rejects.toMatchObject(gone);
+      await expect(objects.get('a')).rejects.toMatchObject(gone);
+      await expect(objects.list('')).rejects.toMatchObject(gone);
+      await expect(objects.delete('a')).rejects.toMatchObject(gone);
       await run.context.restore();
     });
 
@@ -142,4 +160,9 @@ export function describeOutages(run: ContractRun): void {
       expect([run.one.isConnected, run.two.isConnected]).toEqual([false, false]);
     });
   });
+}
+
+/** Reads what is left. */
+async function exhaust(items: AsyncIterator<unknown> | undefined): Promise<void> {
+  while (items && !(await items.next()).done);
 }

@@ -281,6 +281,98 @@ export function describeStorage(run: ContractRun): void {
       expect(new Set(appended.map(({ sequence }) => sequence)).size).toBe(8);
     });
 
+    it('are scanned in order, from one place to another', async () => {
+      const subjects = ['a', 'b', 'c'].map((who) => `${run.root}.log.${who}`);
+      for (let index = 1; index <= 30; index++) await stream.append(subjects[index % 3], bytes(String(index)));
+      const reader = await run.two.stream(options());
+      const all = await gather(reader.scan(`${run.root}.log.*`, 1, Infinity));
+      expect(all.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
+      expect(textsOf(all)).toEqual(all.map(({ sequence }) => String(sequence)));
+      expect(all[4].subject).toBe(subjects[2]);
+      expect(textsOf(await gather(reader.scan(`${run.root}.log.*`, 28, 29)))).toEqual(['28', '29']);
+      expect(textsOf(await gather(reader.scan(subjects[0], 4, 12)))).toEqual(['6', '9', '12']);
+      expect(textsOf(await gather(reader.scan(subjects[0], 0, 4)))).toEqual(['3']);
+      for (const [from, to] of [
+        [31, Infinity],
+        [5, 4],
+        [1, 0],
+      ]) {
+        expect(await gather(reader.scan(`${run.root}.log.*`, from, to))).toEqual([]);
+      }
+      expect(await gather(reader.scan(`${run.root}.log.none`, 1, Infinity))).toEqual([]);
+    });
+
+    it('are scanned up to what was the end when it began, and only as far as somebody reads', async () => {
+      const count = 10_000;
+      for (let done = 0; done < count; done += 1_000) {
+        await Promise.all(Array.from({ length: 1_000 }, () => stream.append(`${run.root}.log.a`, new Uint8Array(100))));
+      }
+      let seen = 0;
+      for await (const { sequence } of stream.scan(`${run.root}.log.a`, 1, Infinity)) {
+        expect(sequence).toBe(++seen);
+        if (seen === 1) await stream.append(`${run.root}.log.a`, bytes('afterwards'));
+      }
+      expect(seen).toBe(count);
+      for await (const { sequence } of stream.scan(`${run.root}.log.a`, 1, Infinity)) if (sequence === 10) break;
+      expect(textsOf(await gather(stream.scan(`${run.root}.log.a`, count + 1, Infinity)))).toEqual(['afterwards']);
+    });
+
+    it('are scanned completely when messages are large', async () => {
+      for (let index = 0; index < 40; index++) {
+        await stream.append(`${run.root}.log.a`, new Uint8Array(500_000).fill(index));
+      }
+      const all = await gather(stream.scan(`${run.root}.log.a`, 1, Infinity));
+      expect(all.map(({ data }) => data[499_999])).toEqual(Array.from({ length: 40 }, (_, index) => index));
+    });
+
+    it('say where they begin and end', async () => {
+      expect(await stream.state()).toEqual({ firstSequence: 1, lastSequence: 0 });
+      const short = await run.one.stream({ ...options(), messagesPerSubjectMax: 2 });
+      for (let index = 1; index <= 2; index++) await stream.append(`${run.root}.log.a`, bytes('x'));
+      expect(await short.state()).toEqual({ firstSequence: 1, lastSequence: 2 });
+      for (let index = 3; index <= 4; index++) await stream.append(`${run.root}.log.a`, bytes('x'));
+      expect(await short.state()).toEqual({ firstSequence: 3, lastSequence: 4 });
+      expect(await gather(short.scan(`${run.root}.log.a`, 1, Infinity))).toHaveLength(2);
+    });
+
+    it('give the message at a place', async () => {
+      await stream.append(`${run.root}.log.a`, bytes('1'), { messageId: 'id-1' });
+      await stream.append(`${run.root}.log.b`, bytes('2'));
+      const first = await stream.get(1);
+      expect(first).toMatchObject({ subject: `${run.root}.log.a`, sequence: 1, messageId: 'id-1' });
+      expect([first]).toEqual(await gather(stream.scan(`${run.root}.log.*`, 1, 1)));
+      expect([first]).toEqual(await stream.last(`${run.root}.log.a`, 1));
+      expect(textOf((await stream.get(2))?.data)).toBe('2');
+      expect((await stream.get(2))?.messageId).toBeUndefined();
+      for (const absent of [0, 3, 1_000, NaN]) expect(await stream.get(absent)).toBeUndefined();
+      await run.one.stream({ ...options(), messagesPerSubjectMax: 1 });
+      await stream.append(`${run.root}.log.a`, bytes('3'));
+      expect(await stream.get(1)).toBeUndefined();
+    });
+
+    it('say what they had at a time', async () => {
+      expect(await stream.sequenceAt(Date.now() + 60_000)).toBe(0);
+      const times: number[] = [];
+      for (let index = 1; index <= 3; index++) {
+        await stream.append(`${run.root}.log.${index === 2 ? 'b' : 'a'}`, bytes('x'));
+        times.push((await stream.get(index))?.storedAtMs ?? 0);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      expect(await Promise.all(times.map((timeMs) => stream.sequenceAt(timeMs)))).toEqual([1, 2, 3]);
+      expect(await Promise.all(times.map((timeMs) => stream.sequenceAt(timeMs - 1)))).toEqual([0, 1, 2]);
+      expect(await stream.sequenceAt(Date.now() + 60_000)).toBe(3);
+      expect(await stream.sequenceAt(0)).toBe(0);
+    });
+
+    it('have names of up to 64 characters', async () => {
+      const name = `${run.root.toUpperCase()}-`.padEnd(64, 'X');
+      const long = await run.one.stream({ name, subjects: [`${run.root}.long.*`] });
+      expect((await long.append(`${run.root}.long.a`, bytes('x'))).sequence).toBe(1);
+      await expect(run.one.stream({ name: `${name}X`, subjects: ['x.y'] })).rejects.toMatchObject({
+        code: 'broker-invalid-subject',
+      });
+    });
+
     it('refuse what can never be', async () => {
       const refusal = { code: 'broker-invalid-subject' };
       await expect(run.one.stream({ name: 'lower', subjects: ['a.b'] })).rejects.toMatchObject(refusal);
@@ -290,4 +382,10 @@ export function describeStorage(run: ContractRun): void {
       await expect(stream.append(`${run.root}.log.*`, bytes('x'))).rejects.toMatchObject(refusal);
     });
   });
+}
+
+async function gather<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
 }

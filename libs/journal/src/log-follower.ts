@@ -27,6 +27,8 @@ const HANDLER_RETRY_MS_MAX = 5_000;
 const NUDGE_MS = 250;
 /** When nothing was heard in this time, the log is asked whether there is something, in ms. */
 const CHECK_INTERVAL_MS = 5_000;
+/** How long entries of a backlog are given before others have a turn, in ms. */
+const TURN_MS_MAX = 10;
 
 /**
  * Reads a whole log in its order, each entry once, without gaps: first what is there, then what is republished as it is
@@ -158,7 +160,7 @@ export class LogFollower {
       this.counts.duplicates++;
       return;
     }
-    const data = message.data.slice();
+    const data = new Uint8Array(message.data);
     if (!this.heard.push({ subject: this.logSubjectOf(message.subject), sequence, previousSequence, data })) {
       this.isBehind = true;
     }
@@ -259,6 +261,7 @@ export class LogFollower {
     if (this.isLive) this.tellGap(fromSequence, toSequence);
     let expected = fromSequence;
     let isChecked = false;
+    let turnMs = this.clock.nowMs();
     for await (const stored of this.stream.scan(this.subjects.log, fromSequence, toSequence)) {
       if (stored.sequence > expected && !isChecked) {
         await this.checkNothingGone(expected);
@@ -268,6 +271,10 @@ export class LogFollower {
       if (work) await work;
       if (this.ended) return;
       expected = stored.sequence + 1;
+      if (this.clock.nowMs() - turnMs > TURN_MS_MAX) {
+        await this.pause(0);
+        turnMs = this.clock.nowMs();
+      }
     }
     if (expected <= toSequence && !isChecked) await this.checkNothingGone(expected);
     this.done(toSequence);
