@@ -1,8 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { type HearingWishes, encodeMessage, isPackedPose, packPose } from '@app/wire';
+import { type HearingWishes, encodeMessage, isPackedPose, packPose, type vicinity } from '@app/wire';
 import {
   BINARY_BYTES_MAX,
   CHANNEL_NAME_CHARACTERS_MAX,
+  CLIENT_RELIABLE_SMALL_BYTES_MAX,
+  ENTITY_EDITS_MAX,
+  ENTITY_INTEREST_MATCHING_MAX,
+  ENTITY_INTEREST_TYPES_MAX,
+  ENTITY_POSITION_M_MAX,
+  ENTITY_RADIUS_M_MAX,
+  ENTITY_VIEWS_MAX,
   HEARING_PEOPLE_MAX,
   HISTORY_COUNT_MAX,
   MODEL_URL_CHARACTERS_MAX,
@@ -11,6 +18,7 @@ import {
   PERSON_GAIN_MAX,
   PROTOCOL_VERSION,
   TEXT_CHARACTERS_MAX,
+  isEntityId,
 } from '@app/world';
 import fc from 'fast-check';
 import {
@@ -23,6 +31,7 @@ import {
   readReliable,
   readSignal,
 } from './client-input.js';
+import { requestOf } from './entities/entity-input.js';
 import { SessionError } from './session/session.errors.js';
 
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
@@ -52,7 +61,25 @@ function expectWishes({ gains, ignored, solo, spaceM }: HearingWishes): void {
   expect(spaceM >= 0 && spaceM <= PERSONAL_SPACE_M_MAX).toBe(true);
 }
 
+function expectInterest({ radiusM, views, types, matching }: vicinity.v1.EntityInterest.$Properties): void {
+  expect((radiusM ?? 0) >= 0 && (radiusM ?? 0) <= ENTITY_RADIUS_M_MAX).toBe(true);
+  expect(views?.length ?? 0).toBeLessThanOrEqual(ENTITY_VIEWS_MAX);
+  expect(types?.length ?? 0).toBeLessThanOrEqual(ENTITY_INTEREST_TYPES_MAX);
+  expect(matching?.properties?.length ?? 0).toBeLessThanOrEqual(ENTITY_INTEREST_MATCHING_MAX);
+  for (const { position, direction, halfAngleRad } of views ?? []) {
+    expect(Number.isFinite((position?.x ?? 0) + (position?.y ?? 0) + (position?.z ?? 0))).toBe(true);
+    expect(Math.hypot(direction?.x ?? 0, direction?.y ?? 0, direction?.z ?? 0)).toBeCloseTo(1, 5);
+    expect((halfAngleRad ?? 0) >= 0 && (halfAngleRad ?? 0) <= 3.15).toBe(true);
+  }
+}
+
 function expectReliable(input: ReliableInput): void {
+  if (input.kind === 'edit') {
+    expect(input.edits.length).toBeGreaterThanOrEqual(1);
+    expect(input.edits.length).toBeLessThanOrEqual(ENTITY_EDITS_MAX);
+  }
+  if (input.kind === 'interest') expectInterest(input.interest);
+  if (input.kind === 'claim') expect(isEntityId(input.id) && (input.claim.priority ?? 0) <= 255).toBe(true);
   if (input.kind === 'set-hearing') expectWishes(input.wishes);
   if (input.kind === 'set-traits') expectTraits(input.traits);
   if ('channel' in input) {
@@ -67,7 +94,12 @@ function expectReliable(input: ReliableInput): void {
 
 function expectRealtime(input: RealtimeInput): void {
   if (input.kind === 'ping') expect(input.token >= 0 && input.token <= 0xffff_ffff).toBe(true);
-  else {
+  else if (input.kind === 'motion') {
+    const { x, y, z, velocityX, angularZ, ownerId } = input.motion;
+    expect([x, y, z, velocityX, angularZ].every((value) => Number.isFinite(value ?? 0))).toBe(true);
+    expect(Math.abs(x ?? 0)).toBeLessThanOrEqual(ENTITY_POSITION_M_MAX);
+    expect(ownerId).toBe(0);
+  } else {
     expect(isPackedPose(input.pose)).toBe(true);
     expect(input.sequence >= 0 && input.sequence <= 0xffff).toBe(true);
   }
@@ -118,13 +150,36 @@ const wishes = fc.record({
   megaphone: fc.boolean(),
 });
 
+const id = fc.oneof(fc.uint8Array({ minLength: 16, maxLength: 16 }), fc.uint8Array({ maxLength: 20 }));
+const vector = fc.record(
+  { x: fc.double(), y: number, z: fc.double({ min: -9_000, max: 9_000 }) },
+  { requiredKeys: [] },
+);
+const view = fc.record({ position: vector, direction: vector, halfAngleRad: number });
+const property = fc.record({ name: wellFormed, value: fc.record({ number: fc.double() }, { requiredKeys: [] }) });
+const interest = fc.record({
+  generation: uint32,
+  radiusM: fc.oneof(number, fc.float({ min: 0, max: 20_000 })),
+  views: fc.array(view, { maxLength: 6 }),
+  types: fc.array(fc.string({ maxLength: 40 }), { maxLength: 40 }),
+  matching: fc.record({ properties: fc.array(property, { maxLength: 10 }) }),
+});
+const motion = fc.record({
+  id,
+  x: number,
+  y: number,
+  z: number,
+  rotationW: fc.constantFrom(1, 0, NaN),
+  ownerId: uint32,
+});
+
 describe('client input', () => {
   it('turns any bytes into a checked value or a code', () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 200 }),
       // The same behind a tag that belongs to a field.
       fc
-        .tuple(fc.integer({ min: 1, max: 6 }), fc.uint8Array({ maxLength: 120 }))
+        .tuple(fc.integer({ min: 1, max: 9 }), fc.uint8Array({ maxLength: 120 }))
         .map(([field, rest]) => Uint8Array.from([(field << 3) | 2, rest.length, ...rest])),
     );
     fc.assert(
@@ -133,6 +188,7 @@ describe('client input', () => {
         reliable(input);
         realtime(input);
         isVoice(input);
+        requestOf(input);
       }),
       { numRuns: 3_000 },
     );
@@ -152,6 +208,17 @@ describe('client input', () => {
       fc.record({ post: fc.record({ ...request, binary: fc.uint8Array({ maxLength: 9_000 }) }) }),
     );
     fc.assert(fc.property(message, (fields) => void reliable(encodeMessage('ClientReliable', fields))));
+    const entities = fc.oneof(
+      fc.record({ setInterest: interest }),
+      fc.record({ claimEntity: fc.record({ id, priority: uint32 }) }),
+      fc.record({
+        editEntities: fc.record({ request: uint32, edits: fc.array(fc.record({ erase: fc.record({ id }) })) }),
+      }),
+    );
+    fc.assert(fc.property(entities, (fields) => void reliable(encodeMessage('ClientReliable', fields))));
+    fc.assert(
+      fc.property(motion, (fields) => void realtime(encodeMessage('ClientRealtime', { entityMotion: fields }))),
+    );
     const update = fc.record({ sequence: uint32, pose });
     fc.assert(fc.property(update, (fields) => void realtime(encodeMessage('ClientRealtime', { poseUpdate: fields }))));
   });
@@ -187,6 +254,42 @@ describe('client input', () => {
     expect(() =>
       readReliable(encodeMessage('ClientReliable', { post: { request: 41, channel: 'a', text: '' } })),
     ).toThrow(expect.objectContaining({ code: 'text-invalid', request: 41 }));
+  });
+
+  it('takes nothing large but edits, and not too many of them', () => {
+    const large = 'x'.repeat(CLIENT_RELIABLE_SMALL_BYTES_MAX);
+    expect(reliable(encodeMessage('ClientReliable', { setInterest: { types: [large] } }))).toBe('input-too-large');
+    const property = { name: 'userData', value: { text: large } };
+    const edits = [{ add: { type: 'Box', properties: { properties: [property] } } }];
+    expect(reliable(encodeMessage('ClientReliable', { editEntities: { request: 1, edits } }))).toBe('accepted');
+    const many = Array.from({ length: ENTITY_EDITS_MAX + 1 }, () => ({ erase: { id: new Uint8Array(16) } }));
+    expect(reliable(encodeMessage('ClientReliable', { editEntities: { request: 1, edits: many } }))).toBe(
+      'edit-too-many',
+    );
+    expect(reliable(encodeMessage('ClientReliable', { editEntities: { request: 1 } }))).toBe('request-invalid');
+  });
+
+  it.each([
+    ['defaults', {}, 'accepted'],
+    ['a radius beyond the world', { radiusM: 17_000 }, 'interest-invalid'],
+    ['a radius that is no number', { radiusM: NaN }, 'interest-invalid'],
+    ['a view without a direction', { views: [{ position: {} }] }, 'interest-invalid'],
+    ['five views', { views: new Array(5).fill({ direction: { z: -1 } }) }, 'interest-invalid'],
+    ['more text than fits a table', { types: new Array(32).fill('x'.repeat(32)) }, 'interest-invalid'],
+    ['a value of no kind', { matching: { properties: [{ name: 'a', value: {} }] } }, 'interest-invalid'],
+  ])('judges interest: %s', (_name, fields, code) => {
+    expect(reliable(encodeMessage('ClientReliable', { setInterest: fields }))).toBe(code);
+  });
+
+  it('reads the number of edits that it does not decode', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 0xffff_ffff }), fc.nat(40_000), (request, length) => {
+        const edits = [{ add: { type: 'x'.repeat(length) } }];
+        expect(requestOf(encodeMessage('ClientReliable', { editEntities: { request, edits } }))).toBe(request);
+      }),
+      { numRuns: 50 },
+    );
+    expect(requestOf(encodeMessage('ClientReliable', { claimEntity: { priority: 1 } }))).toBe(0);
   });
 
   it('knows sound from rubbish', () => {

@@ -3,6 +3,7 @@ import {
   BINARY_BYTES_MAX,
   CLIENT_REALTIME_BYTES_MAX,
   CLIENT_RELIABLE_BYTES_MAX,
+  CLIENT_RELIABLE_SMALL_BYTES_MAX,
   HISTORY_COUNT_MAX,
   MODEL_URL_CHARACTERS_MAX,
   NAME_CHARACTERS_MAX,
@@ -23,6 +24,14 @@ import {
   isPackedPose,
   unpackHearingWishes,
 } from '@app/wire';
+import {
+  type EntityInput,
+  type EntityMotionInput,
+  readClaim,
+  readEdits,
+  readInterest,
+  readMotion,
+} from './entities/entity-input.js';
 import { SessionError } from './session/session.errors.js';
 
 /**
@@ -64,10 +73,12 @@ export type ReliableInput =
   | { kind: 'post'; request: number; channel: string; text: string }
   | { kind: 'post'; request: number; channel: string; binary: Uint8Array }
   | { kind: 'set-audio'; isMuted: boolean }
-  | { kind: 'set-hearing'; wishes: HearingWishes };
+  | { kind: 'set-hearing'; wishes: HearingWishes }
+  | EntityInput;
 
 /** A checked ClientRealtime. */
-export type RealtimeInput = { kind: 'pose'; sequence: number; pose: Uint8Array } | { kind: 'ping'; token: number };
+export type RealtimeInput =
+  { kind: 'pose'; sequence: number; pose: Uint8Array } | { kind: 'ping'; token: number } | EntityMotionInput;
 
 /** A refused request: the failure is told with the request's number. */
 export class RequestError extends SessionError {
@@ -105,6 +116,11 @@ export function readSignal(bytes: Uint8Array): SignalInput {
 /** Reads one message of the reliable channel. What concerns a numbered request is thrown as a RequestError. */
 export function readReliable(bytes: Uint8Array): ReliableInput {
   const message = decode('ClientReliable', bytes, CLIENT_RELIABLE_BYTES_MAX);
+  const { editEntities } = message;
+  if (editEntities) return asRequest(editEntities.request, (request) => readEdits(request, editEntities));
+  if (isLarge(bytes)) throw new SessionError('input-too-large', 'Only edits of entities may be as large as that.');
+  if (message.setInterest) return readInterest(message.setInterest);
+  if (message.claimEntity) return readClaim(message.claimEntity);
   if (message.setTraits) return { kind: 'set-traits', traits: readTraits(message.setTraits.traits) };
   if (message.setAudio) return { kind: 'set-audio', isMuted: message.setAudio.muted === true };
   if (message.setHearing) return { kind: 'set-hearing', wishes: readWishes(message.setHearing.wishes) };
@@ -128,6 +144,11 @@ export function readReliable(bytes: Uint8Array): ReliableInput {
   throw new SessionError('input-malformed', 'The message has no content that this server knows.');
 }
 
+/** Whether a message of the reliable channel is larger than all but edits of entities may be. */
+export function isLarge(bytes: Uint8Array): boolean {
+  return bytes.length > CLIENT_RELIABLE_SMALL_BYTES_MAX;
+}
+
 /** Reads one message of the real-time channel. */
 export function readRealtime(bytes: Uint8Array): RealtimeInput {
   const message = decode('ClientRealtime', bytes, CLIENT_REALTIME_BYTES_MAX);
@@ -139,6 +160,7 @@ export function readRealtime(bytes: Uint8Array): RealtimeInput {
       pose: readPose(message.poseUpdate.pose),
     };
   }
+  if (message.entityMotion) return readMotion(message.entityMotion);
   if (message.ping) return { kind: 'ping', token: (message.ping.token ?? 0) >>> 0 };
   throw new SessionError('input-malformed', 'The message has no content that this server knows.');
 }

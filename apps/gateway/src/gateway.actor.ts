@@ -4,8 +4,11 @@ import type { Heartbeat, Instance, Logger, MemberDirectory } from '@app/runtime'
 import { RESUME_WINDOW_MS, SESSIONS_PER_GATEWAY_MAX, UPLINK_TICK_MS } from '@app/world';
 import type { vicinity } from '@app/wire';
 import { MessagingClient } from './channels/messaging-client.js';
+import { EntityClient } from './entities/entity-client.js';
+import { type Builders, powersOf } from './entities/entity-powers.js';
 import { Outbox } from './fanout/outbox.js';
 import type { GatewayMetrics } from './gateway.metrics.js';
+import type { EditLimits } from './rate-limit.js';
 import type { ClientLink } from './session/client-link.js';
 import { readResumeToken, signResumeToken } from './session/resume-token.js';
 import type { SessionActor } from './session/session.actor.js';
@@ -24,6 +27,15 @@ export interface GatewayOptions {
   avatarMixerSilenceMsMax: number;
   /** Who may speak to everybody. */
   megaphone: 'nobody' | 'everybody';
+  entityServerSilenceMsMax: number;
+  /** Who may add, change and erase entities. */
+  builders: Builders;
+  /** Whether they may lock and unlock them. */
+  visitorsMayLock: boolean;
+  /** Single edits per second and session. */
+  entityEditsPerSecond: number;
+  /** Bytes of large edits per second and session. */
+  entityEditBytesPerSecond: number;
 }
 
 /** What the gateway's logic stands on. */
@@ -62,6 +74,11 @@ export class GatewayActor {
   ) {
     const { clock, broker, logger, instance, metrics, members, random, makeTransport } = ground;
     const outbox = new Outbox(broker, instance.instanceId, metrics);
+    const editLimits: EditLimits = {
+      editsPerSecond: options.entityEditsPerSecond,
+      editBytesPerSecond: options.entityEditBytesPerSecond,
+    };
+    const entityClient = new EntityClient(broker, members, clock);
     const messaging = new MessagingClient(broker, members, clock);
     for (const name of options.worlds) {
       const world = new WorldActor(name, {
@@ -79,6 +96,10 @@ export class GatewayActor {
         audioMixerSilenceMsMax: options.audioMixerSilenceMsMax,
         avatarMixerSilenceMsMax: options.avatarMixerSilenceMsMax,
         isMegaphoneAllowed: options.megaphone === 'everybody',
+        entityClient,
+        entityServerSilenceMsMax: options.entityServerSilenceMsMax,
+        entityPowers: powersOf(options.builders, options.visitorsMayLock),
+        editLimits,
       });
       this.worlds.set(name, world);
     }
@@ -171,6 +192,10 @@ export class GatewayActor {
 
   handleAvatarDown(world: string, message: vicinity.v1.AvatarDownlink): void {
     this.worlds.get(world)?.handleAvatarDown(message);
+  }
+
+  handleEntityDown(world: string, message: vicinity.v1.EntityDownlink): void {
+    this.worlds.get(world)?.handleEntityDown(message);
   }
 
   /** Sends everybody away to come back elsewhere, and lets nobody in any more. A second call is harmless. */

@@ -29,4 +29,9 @@ export class GatewayController {
   onAvatarDown(message: vicinity.v1.AvatarDownlink, context: BrokerContext): void {
     this.gateway.handleAvatarDown(context.world, message);
   }
+
+  @EventPattern(subjectOf('entityDown', { who: '{instance}' }))
+  onEntityDown(message: vicinity.v1.EntityDownlink, context: BrokerContext): void {
+    this.gateway.handleEntityDown(context.world, message);
+  }
 }

@@ -60,7 +60,7 @@ export class GatewayMetrics {
     this.pendingDrops.set(reason, (this.pendingDrops.get(reason) ?? 0) + count);
   }
 
-  countFailovers(mixer: 'audio' | 'avatar', count: number): void {
+  countFailovers(mixer: 'audio' | 'avatar' | 'entity', count: number): void {
     if (count > 0) this.failoverCount.inc(count, { mixer });
   }
 

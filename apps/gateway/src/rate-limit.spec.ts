@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { INPUT_LIMITS, InputLimiter, type InputKind, TokenBucket } from './rate-limit.js';
+import { CLIENT_RELIABLE_BYTES_MAX, ENTITY_EDITS_MAX } from '@app/world';
+import { INPUT_LIMITS, InputLimiter, TokenBucket } from './rate-limit.js';
 
 describe('TokenBucket', () => {
   it('lets a burst through at once, then its rate', () => {
@@ -21,14 +22,17 @@ describe('TokenBucket', () => {
 });
 
 describe('InputLimiter', () => {
-  it.each(Object.keys(INPUT_LIMITS) as InputKind[])('lets an honest rate of %s through for ever', (kind) => {
-    const limiter = new InputLimiter();
-    const { perSecond } = INPUT_LIMITS[kind];
-    for (let count = 0; count < 5 * perSecond && count < 5_000; count++) {
-      expect(limiter.allow(kind, (count * 1_000) / perSecond)).toBe(true);
-    }
-    expect(limiter.isFlooding).toBe(false);
-  });
+  it.each(Object.keys(INPUT_LIMITS) as (keyof typeof INPUT_LIMITS)[])(
+    'lets an honest rate of %s through for ever',
+    (kind) => {
+      const limiter = new InputLimiter();
+      const { perSecond } = INPUT_LIMITS[kind];
+      for (let count = 0; count < 5 * perSecond && count < 5_000; count++) {
+        expect(limiter.allow(kind, (count * 1_000) / perSecond)).toBe(true);
+      }
+      expect(limiter.isFlooding).toBe(false);
+    },
+  );
 
   it('drops what is too much, and calls it a flood only when it does not end', () => {
     const limiter = new InputLimiter();
@@ -44,5 +48,29 @@ describe('InputLimiter', () => {
     const limiter = new InputLimiter();
     for (let count = 0; count < 75 * 60; count++) limiter.allow('pose', (count * 1_000) / 75);
     expect(limiter.isFlooding).toBe(false);
+  });
+
+  it('lets a builder drag at 30 Hz for ever, and paste a thousand entities now and then', () => {
+    const limiter = new InputLimiter();
+    for (let frame = 0; frame < 30 * 60; frame++) {
+      const nowMs = (frame * 1_000) / 30;
+      expect(limiter.allow('bytes', nowMs, 300)).toBe(true);
+      expect(limiter.allow('edit', nowMs)).toBe(true);
+      expect(limiter.allow('edits', nowMs)).toBe(true);
+      if (frame % 300 !== 0) continue;
+      for (const edits of [600, 400]) {
+        expect(limiter.allow('large-bytes', nowMs, edits * 350)).toBe(true);
+        expect(limiter.allow('edit', nowMs)).toBe(true);
+        expect(limiter.allow('edits', nowMs, edits)).toBe(true);
+      }
+    }
+  });
+
+  it('lets the largest transaction pass under the strictest of limits, and then no more', () => {
+    const limiter = new InputLimiter({ editsPerSecond: 1, editBytesPerSecond: 1 });
+    expect(limiter.allow('edits', 0, ENTITY_EDITS_MAX)).toBe(true);
+    expect(limiter.allow('large-bytes', 0, CLIENT_RELIABLE_BYTES_MAX)).toBe(true);
+    expect(limiter.allow('edits', 0)).toBe(false);
+    expect(limiter.allow('large-bytes', 0)).toBe(false);
   });
 });

@@ -1,3 +1,5 @@
+import { CLIENT_RELIABLE_BYTES_MAX, ENTITY_EDITS_MAX } from '@app/world';
+
 /** Lets through `perSecond` on average and `burst` at once. */
 export class TokenBucket {
   private tokens: number;
@@ -24,10 +26,37 @@ export class TokenBucket {
 }
 
 /** What a client sends, as far as it is limited apart. */
-export type InputKind = 'signal' | 'voice' | 'pose' | 'ping' | 'post' | 'request' | 'bytes';
+export type InputKind =
+  | 'signal'
+  | 'voice'
+  | 'pose'
+  | 'ping'
+  | 'motion'
+  | 'post'
+  | 'request'
+  | 'edit'
+  | 'interest'
+  | 'claim'
+  | 'bytes'
+  | 'edits'
+  | 'large-bytes';
+
+/** A rate and how much of it may come at once. */
+export interface InputLimit {
+  perSecond: number;
+  burst: number;
+}
+
+/** What operators can choose. */
+export interface EditLimits {
+  /** Single edits per second and session, in the long run. */
+  editsPerSecond: number;
+  /** Bytes per second and session of large messages, which only edits can be, in the long run. */
+  editBytesPerSecond: number;
+}
 
 /** Rates per session. Twice what an honest client needs at most, so that only others ever meet them. */
-export const INPUT_LIMITS: Readonly<Record<InputKind, { perSecond: number; burst: number }>> = {
+export const INPUT_LIMITS: Readonly<Record<Exclude<InputKind, 'edits' | 'large-bytes'>, InputLimit>> = {
   /** Answers, MediaFailed, Bye. */
   signal: { perSecond: 5, burst: 20 },
   /** Opus packets: 10 ms frames are 100 a second. */
@@ -37,9 +66,21 @@ export const INPUT_LIMITS: Readonly<Record<InputKind, { perSecond: number; burst
   post: { perSecond: 10, burst: 20 },
   /** Subscriptions, traits, mute. */
   request: { perSecond: 10, burst: 40 },
-  /** Everything on both data channels, in bytes: ten of the largest binary posts a second. */
+  /** EditEntities: something that is dragged makes 30. */
+  edit: { perSecond: 60, burst: 120 },
+  /** EntityInterest: a camera that turns makes 5. */
+  interest: { perSecond: 10, burst: 20 },
+  claim: { perSecond: 30, burst: 90 },
+  /** EntityMotion: two hands with two things each, 30 times a second. */
+  motion: { perSecond: 120, burst: 240 },
+  /** Everything on both data channels but large messages, in bytes: ten of the largest binary posts a second. */
   bytes: { perSecond: 100_000, burst: 200_000 },
 };
+
+/** Limits of edits unless the operator chose others: pasting a thousand entities at once is honest work. */
+export const EDIT_LIMITS: Readonly<EditLimits> = { editsPerSecond: 500, editBytesPerSecond: 131_072 };
+/** So many seconds' worth of edits may come at once. */
+const EDIT_BURST_S = 6;
 
 /** Dropped messages that are forgiven per second; and how many more than that make a flood. */
 const FORGIVEN_PER_SECOND = 20;
@@ -51,8 +92,17 @@ export class InputLimiter {
   private readonly patience = new TokenBucket(FORGIVEN_PER_SECOND, FLOOD_DROPS);
   private flooded = false;
 
-  constructor() {
-    for (const [kind, { perSecond, burst }] of Object.entries(INPUT_LIMITS)) {
+  constructor({ editsPerSecond, editBytesPerSecond }: EditLimits = EDIT_LIMITS) {
+    const limits: Record<InputKind, InputLimit> = {
+      ...INPUT_LIMITS,
+      // The largest transaction must pass, however little an operator allows.
+      edits: { perSecond: editsPerSecond, burst: Math.max(ENTITY_EDITS_MAX, EDIT_BURST_S * editsPerSecond) },
+      'large-bytes': {
+        perSecond: editBytesPerSecond,
+        burst: Math.max(CLIENT_RELIABLE_BYTES_MAX, EDIT_BURST_S * editBytesPerSecond),
+      },
+    };
+    for (const [kind, { perSecond, burst }] of Object.entries(limits)) {
       this.buckets.set(kind as InputKind, new TokenBucket(perSecond, burst));
     }
   }

@@ -13,6 +13,9 @@ import { type vicinity, packPose } from '@app/wire';
 import { ChannelTable } from './channels/channel-table.js';
 import type { MessagingClient } from './channels/messaging-client.js';
 import type { SignalInput } from './client-input.js';
+import type { EntityClient } from './entities/entity-client.js';
+import type { EntityInput, EntityMotionInput } from './entities/entity-input.js';
+import { EntityTable } from './entities/entity-table.js';
 import { Downlink } from './fanout/downlink.js';
 import { HearingPublisher } from './fanout/hearing.js';
 import { KnownRosters } from './fanout/known-rosters.js';
@@ -21,6 +24,7 @@ import type { Outbox } from './fanout/outbox.js';
 import { RosterPublisher } from './fanout/roster.js';
 import { TickBatch } from './fanout/tick-batch.js';
 import type { GatewayMetrics } from './gateway.metrics.js';
+import type { EditLimits } from './rate-limit.js';
 import type { ClientLink } from './session/client-link.js';
 import { TOKEN_LIFETIME_MS, TOKEN_RENEWAL_INTERVAL_MS, type ResumeClaim } from './session/resume-token.js';
 import { type ChannelRequest, SessionActor, type SessionHost } from './session/session.actor.js';
@@ -45,6 +49,11 @@ export interface WorldGround {
   audioMixerSilenceMsMax: number;
   avatarMixerSilenceMsMax: number;
   isMegaphoneAllowed: boolean;
+  entityClient: EntityClient;
+  entityServerSilenceMsMax: number;
+  /** What visitors may do with entities: bits of EntityPower. */
+  entityPowers: number;
+  editLimits: EditLimits;
 }
 
 /** A checked Hello. */
@@ -73,6 +82,7 @@ export class WorldActor implements SessionHost {
   readonly logger: Logger;
   readonly makeTransport: TransportFactory;
   readonly isMegaphoneAllowed: boolean;
+  readonly editLimits: EditLimits;
   readonly directory: SessionDirectory;
 
   private readonly rosters: KnownRosters;
@@ -81,6 +91,7 @@ export class WorldActor implements SessionHost {
   private readonly batch: TickBatch;
   private readonly downlink: Downlink;
   private readonly channels: ChannelTable;
+  private readonly entities: EntityTable;
   private readonly audioMixers: MixerAssignment;
   private readonly avatarMixers: MixerAssignment;
   /**
@@ -103,6 +114,7 @@ export class WorldActor implements SessionHost {
     this.logger = logger.child({ world: name });
     this.makeTransport = ground.makeTransport;
     this.isMegaphoneAllowed = ground.isMegaphoneAllowed;
+    this.editLimits = ground.editLimits;
     this.directory = new SessionDirectory(random);
     this.rosters = new KnownRosters(instance.instanceId);
     this.roster = new RosterPublisher(name, instance.epochMs, outbox, () => this.directory.all());
@@ -111,6 +123,11 @@ export class WorldActor implements SessionHost {
     const countDrop = (reason: string): void => metrics.countDrop(reason);
     this.downlink = new Downlink((sessionId) => this.directory.get(sessionId), countDrop);
     this.channels = new ChannelTable(name, ground.messaging, { broker: ground.broker, countDrop });
+    this.entities = new EntityTable(name, {
+      ...ground,
+      silenceMsMax: ground.entityServerSilenceMsMax,
+      powers: ground.entityPowers,
+    });
     this.audioMixers = new MixerAssignment({ silenceMsMax: ground.audioMixerSilenceMsMax });
     this.avatarMixers = new MixerAssignment({ silenceMsMax: ground.avatarMixerSilenceMsMax });
     this.handleMembers();
@@ -156,6 +173,7 @@ export class WorldActor implements SessionHost {
       this.batch.forget(session);
       this.posesDue.delete(session);
     }
+    this.entities.handleState(session);
     const wasServed = isServed(before);
     if (isServed(state) !== wasServed) {
       this.assign(session);
@@ -193,6 +211,18 @@ export class WorldActor implements SessionHost {
     this.channels.handle(session.id, request);
   }
 
+  onLink(session: SessionActor): void {
+    this.entities.handleLink(session);
+  }
+
+  onEntityInput(session: SessionActor, input: EntityInput): void {
+    this.entities.handleInput(session, input);
+  }
+
+  onEntityMotion(session: SessionActor, input: EntityMotionInput): void {
+    this.entities.handleMotion(session, input);
+  }
+
   // --- What the broker brings ----------------------------------------------------------------------------------------
 
   handleRoster(roster: vicinity.v1.SessionRoster): void {
@@ -219,9 +249,14 @@ export class WorldActor implements SessionHost {
     this.downlink.handleAvatar(message);
   }
 
+  handleEntityDown(message: vicinity.v1.EntityDownlink): void {
+    this.entities.handleDown(message);
+  }
+
   /** Processes have come or gone. */
   handleMembers(): void {
     const nowMs = this.clock.nowMs();
+    this.entities.handleMembers(nowMs);
     const { members } = this.ground;
     const isChanged = [
       this.audioMixers.setMembers(members.live('audio-mixer'), nowMs),
@@ -235,6 +270,7 @@ export class WorldActor implements SessionHost {
     for (const session of this.directory.all()) session.missNews();
     this.handleRosterRequest();
     this.channels.catchUp();
+    this.entities.handleBrokerBack();
   }
 
   // --- Time ----------------------------------------------------------------------------------------------------------
@@ -261,6 +297,7 @@ export class WorldActor implements SessionHost {
     // Before the poses: with them ears open, and nobody is to hear whom it ignores, not even for a moment.
     this.hearing.tick(nowMs);
     this.batch.flush(index, nowMs);
+    this.entities.tick(nowMs, elapsedMs);
   }
 
   /** Once a second. */
@@ -317,6 +354,7 @@ export class WorldActor implements SessionHost {
 
   private forget(session: SessionActor): void {
     this.channels.leave(session.id);
+    this.entities.leave(session);
     const isOurs = this.directory.get(session.id) === session;
     // One that was handed over has been removed already, and may come back to us.
     if (isOurs) this.directory.remove(session, true, this.clock.nowMs() + TOKEN_LIFETIME_MS);

@@ -19,6 +19,8 @@ export class FakeTransport implements MediaTransport {
   readonly answers: string[] = [];
   readonly offer: string;
   readonly realtimeDrops = 0;
+  /** Bytes that the client has not taken yet, as a test wants it. */
+  reliableWaitingBytes = 0;
 
   constructor(
     readonly generation: number,
@@ -40,6 +42,8 @@ export class FakeTransport implements MediaTransport {
   sendReliable(message: Uint8Array): void {
     this.reliable.push(decodeMessage('ServerReliable', message));
   }
+
+  refreshReliable(): void {}
 
   sendRealtime(message: Uint8Array): boolean {
     this.realtime.push(message);
@@ -148,6 +152,8 @@ export class GatewayKit {
   readonly hearing: MessageOf<'HearingTable'>[] = [];
   readonly audioUps: MessageOf<'AudioUplink'>[] = [];
   readonly avatarUps: MessageOf<'AvatarUplink'>[] = [];
+  readonly interests: MessageOf<'EntityInterestTable'>[] = [];
+  readonly motionUps: MessageOf<'EntityMotionUplink'>[] = [];
   /** No worker can take a connection. */
   isMediaDown = false;
   private readonly alive = new Map<string, string>();
@@ -166,6 +172,11 @@ export class GatewayKit {
         audioMixerSilenceMsMax: 150,
         avatarMixerSilenceMsMax: 1_000,
         megaphone,
+        entityServerSilenceMsMax: 600,
+        builders: 'everyone',
+        visitorsMayLock: true,
+        entityEditsPerSecond: 500,
+        entityEditBytesPerSecond: 131_072,
       },
       {
         clock,
@@ -187,6 +198,8 @@ export class GatewayKit {
     this.record('hearing', 'HearingTable', this.hearing);
     this.record('audioUp', 'AudioUplink', this.audioUps);
     this.record('avatarUp', 'AvatarUplink', this.avatarUps);
+    this.record('entityInterest', 'EntityInterestTable', this.interests);
+    this.record('entityMotionUp', 'EntityMotionUplink', this.motionUps);
     clock.every(500, () => this.beat());
     this.gateway.start();
   }
@@ -221,8 +234,8 @@ export class GatewayKit {
     this.publish('audioDown', 'gateway-a', 'AudioDownlink', { mixerId, tick, packets });
   }
 
-  publish<Name extends 'AudioDownlink' | 'AvatarDownlink' | 'SessionRoster' | 'RosterRequest'>(
-    row: 'audioDown' | 'avatarDown' | 'roster' | 'rosterRequest',
+  publish<Name extends 'AudioDownlink' | 'AvatarDownlink' | 'EntityDownlink' | 'SessionRoster' | 'RosterRequest'>(
+    row: 'audioDown' | 'avatarDown' | 'entityDown' | 'roster' | 'rosterRequest',
     who: string,
     name: Name,
     fields: MessageFields<Name>,
@@ -281,10 +294,22 @@ export class GatewayKit {
     broker.subscribe(subjectOf('avatarDown', { who: 'gateway-a' }), ({ subject, data }) =>
       gateway.handleAvatarDown(worldOf(subject), decodeMessage('AvatarDownlink', data)),
     );
+    broker.subscribe(subjectOf('entityDown', { who: 'gateway-a' }), ({ subject, data }) =>
+      gateway.handleEntityDown(worldOf(subject), decodeMessage('EntityDownlink', data)),
+    );
   }
 
-  private record<Name extends 'SessionRoster' | 'TraitsTable' | 'HearingTable' | 'AudioUplink' | 'AvatarUplink'>(
-    row: 'roster' | 'avatarTraits' | 'hearing' | 'audioUp' | 'avatarUp',
+  private record<
+    Name extends
+      | 'SessionRoster'
+      | 'TraitsTable'
+      | 'HearingTable'
+      | 'AudioUplink'
+      | 'AvatarUplink'
+      | 'EntityInterestTable'
+      | 'EntityMotionUplink',
+  >(
+    row: 'roster' | 'avatarTraits' | 'hearing' | 'audioUp' | 'avatarUp' | 'entityInterest' | 'entityMotionUp',
     name: Name,
     into: MessageOf<Name>[],
   ): void {

@@ -16,6 +16,10 @@ class SlowClient {
     this.bufferedBytes += message.length;
     return Promise.resolve(this.bufferedBytes);
   }
+
+  getBufferedAmount(): Promise<number> {
+    return Promise.resolve(this.bufferedBytes);
+  }
 }
 
 describe('ReliableChannel', () => {
@@ -60,6 +64,21 @@ describe('ReliableChannel', () => {
     }
     expect(overflows).toBe(0);
     expect(client.messages).toHaveLength(100);
+  });
+
+  it('knows how much waits: before it is opened, when it has sent, and when it asks', async () => {
+    const client = new SlowClient();
+    const channel = new ReliableChannel(client, () => undefined);
+    channel.send(new Uint8Array(100));
+    channel.refresh();
+    expect(channel.waitingBytes).toBe(100);
+    channel.open();
+    await turn();
+    expect(channel.waitingBytes).toBe(100);
+    client.bufferedBytes = 40;
+    channel.refresh();
+    await turn();
+    expect(channel.waitingBytes).toBe(40);
   });
 
   it('ends when the worker refuses a message, but not after it was closed', async () => {

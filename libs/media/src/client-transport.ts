@@ -59,7 +59,7 @@ export interface ClientTransportEvents {
 export interface ClientTransportOptions {
   /** Counts the offers of a session, from 1. */
   generation: number;
-  /** Largest message that the offer allows, in bytes. Up to four times as much arrives, for its receiver to refuse. */
+  /** Largest message that the offer allows, in bytes. A little more arrives, for its receiver to refuse. */
   messageBytesMax: number;
 }
 
@@ -67,7 +67,8 @@ export interface ClientTransportOptions {
 const ICE_CONSENT_TIMEOUT_S = 8;
 /** Bytes that SCTP keeps for a client that does not acknowledge; above the channels' own bounds. */
 const SCTP_SEND_BUFFER_BYTES = 2_000_000;
-const OVERSIZE_FACTOR = 4;
+/** So much more than the offer allows may come in one message; the worker keeps it for each client until it is whole. */
+const OVERSIZE_BYTES = 65_536;
 const MIX_PACKET_BYTES_MAX = RTP_HEADER_BYTES + 1_500;
 
 const OPUS_CODEC = {
@@ -126,7 +127,7 @@ export class ClientTransport {
           enableSctp: true,
           iceConsentTimeout: ICE_CONSENT_TIMEOUT_S,
           // More than the offer allows: the worker drops without a word, and the client is to be told.
-          maxReceiveMessageSize: OVERSIZE_FACTOR * options.messageBytesMax,
+          maxReceiveMessageSize: options.messageBytesMax + OVERSIZE_BYTES,
           sctpSendBufferSize: SCTP_SEND_BUFFER_BYTES,
         }),
         router.direct.produce({
@@ -222,6 +223,16 @@ export class ClientTransport {
   /** Sends on the reliable channel; kept (within the channel's bound) until the connection is through. */
   sendReliable(message: Uint8Array): void {
     this.reliable.send(message);
+  }
+
+  /** Bytes of the reliable channel that are not yet with the client, as far as that is known. */
+  get reliableWaitingBytes(): number {
+    return this.reliable.waitingBytes;
+  }
+
+  /** Asks how much of the reliable channel is still not with the client; known a moment later. */
+  refreshReliable(): void {
+    this.reliable.refresh();
   }
 
   /** Sends on the real-time channel; dropped unless connected and the channel has room. Returns whether it was sent. */

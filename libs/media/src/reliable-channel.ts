@@ -2,6 +2,8 @@
 export interface ReliableSink {
   /** Resolves to the bytes that wait for the client, this message included. */
   send(message: Buffer): Promise<number>;
+  /** Bytes that wait for the client. */
+  getBufferedAmount(): Promise<number>;
 }
 
 /** Bytes that may wait for one client. One that is further behind is disconnected: the gap cannot be mended. */
@@ -17,6 +19,7 @@ export class ReliableChannel {
   private unsentBytes = 0;
   /** Bytes that the worker had for the client when it last told. */
   private bufferedBytes = 0;
+  private isAsking = false;
   private isClosed = false;
 
   constructor(
@@ -41,6 +44,30 @@ export class ReliableChannel {
     this.unsentBytes += buffer.length;
     if (this.waiting) this.waiting.push(buffer);
     else this.pass(buffer);
+  }
+
+  /**
+   * Bytes that are not yet with the client. What the worker has is known from the last message or the last `refresh`, so
+   * while nothing is sent it can only be less.
+   */
+  get waitingBytes(): number {
+    return this.unsentBytes + this.bufferedBytes;
+  }
+
+  /** Asks the worker how much it still has; `waitingBytes` is right a moment later. */
+  refresh(): void {
+    if (this.isAsking || this.isClosed || this.waiting || this.bufferedBytes === 0) return;
+    this.isAsking = true;
+    this.sink.getBufferedAmount().then(
+      (bufferedBytes) => {
+        this.isAsking = false;
+        this.bufferedBytes = bufferedBytes;
+      },
+      () => {
+        // The worker is gone or going; the transport's state tells it better.
+        this.isAsking = false;
+      },
+    );
   }
 
   /** Drops what is kept; a second call is harmless. */

@@ -10,7 +10,7 @@ const CONNECT_TIMEOUT_MS = 8_000;
 /** Poses that wait longer than this are better not sent, in bytes. */
 const REALTIME_BUFFER_BYTES_MAX = 4_096;
 /** What may wait on the reliable channel, in bytes. */
-const RELIABLE_BUFFER_BYTES_MAX = 64 * CLIENT_RELIABLE_BYTES_MAX;
+const RELIABLE_BUFFER_BYTES_MAX = 16 * CLIENT_RELIABLE_BYTES_MAX;
 
 /** What a link tells its owner. Nothing is told after `close`. */
 export interface MediaLinkHandlers {

@@ -8,12 +8,14 @@ import {
   type ReliableInput,
   type SignalInput,
   RequestError,
+  isLarge,
   isVoice,
   readRealtime,
   readReliable,
 } from '../client-input.js';
 import type { GatewayMetrics } from '../gateway.metrics.js';
-import { InputLimiter } from '../rate-limit.js';
+import { type EntityInput, type EntityMotionInput, requestOf } from '../entities/entity-input.js';
+import { type EditLimits, type InputKind, InputLimiter } from '../rate-limit.js';
 import { ClientMedia, type TransportFactory } from '../webrtc/client-media.js';
 import type { ClientLink } from './client-link.js';
 import {
@@ -28,7 +30,7 @@ import { SessionError } from './session.errors.js';
 import { VoiceLevel } from './voice-level.js';
 
 /** Numbered requests of a client that others answer. */
-export type ChannelRequest = Extract<ReliableInput, { request: number }>;
+export type ChannelRequest = Extract<ReliableInput, { kind: 'subscribe' | 'unsubscribe' | 'post' }>;
 
 /** What a session needs of the world it is in. */
 export interface SessionHost {
@@ -38,6 +40,7 @@ export interface SessionHost {
   readonly logger: Logger;
   readonly makeTransport: TransportFactory;
   readonly isMegaphoneAllowed: boolean;
+  readonly editLimits: EditLimits;
   onStateChanged(session: SessionActor, before: SessionState): void;
   onPose(session: SessionActor): void;
   onTraits(session: SessionActor): void;
@@ -46,12 +49,24 @@ export interface SessionHost {
   roomForWishes(): number;
   onVoice(session: SessionActor, packet: VoicePacket): void;
   onRequest(session: SessionActor, request: ChannelRequest): void;
+  /** It has a new connection: what it said about entities on the one before has to be said again. */
+  onLink(session: SessionActor): void;
+  onEntityInput(session: SessionActor, input: EntityInput): void;
+  onEntityMotion(session: SessionActor, input: EntityMotionInput): void;
 }
 
 /** A socket that breaks while media flows may be replaced within this time before others see the session leave, in ms. */
 export const SOCKET_GRACE_MS = 700;
 /** Changes of traits within one epoch; the version of an epoch's first traits is epoch times this. */
 const TRAITS_PER_EPOCH_MAX = 4_096;
+
+/** What is limited apart, of what comes on the reliable channel. */
+const LIMIT_OF: Readonly<Partial<Record<ReliableInput['kind'], InputKind>>> = {
+  post: 'post',
+  edit: 'edit',
+  interest: 'interest',
+  claim: 'claim',
+};
 
 /**
  * One connected (or lately connected) client: its socket, its media, what others know of it. Everything that a client sends
@@ -86,7 +101,7 @@ export class SessionActor {
 
   private link: ClientLink | undefined;
   private media: ClientMedia | undefined;
-  private limiter = new InputLimiter();
+  private limiter: InputLimiter;
   private heardAtMs = 0;
   private hasPoseOfStay = false;
   private traitsCount = 0;
@@ -101,6 +116,7 @@ export class SessionActor {
   ) {
     this.pose = pose;
     this.earPose = pose.subarray(0, POSE_BYTES_MIN);
+    this.limiter = new InputLimiter(host.editLimits);
   }
 
   /** Of the traits; rises with each change, also across gateways. */
@@ -121,7 +137,7 @@ export class SessionActor {
   ): void {
     this.release(new SessionError('session-moved', 'This session goes on in another connection.'), false);
     this.link = link;
-    this.limiter = new InputLimiter();
+    this.limiter = new InputLimiter(this.host.editLimits);
     this.heardAtMs = this.host.clock.nowMs();
     this.traits = hello.traits;
     this.traitsCount = 0;
@@ -202,6 +218,16 @@ export class SessionActor {
     else if (isListed(this.state)) this.apply({ type: 'news-missed' });
   }
 
+  /** Bytes on the reliable channel that are not yet with the client, as far as that is known. */
+  get reliableWaitingBytes(): number {
+    return this.media?.reliableWaitingBytes ?? 0;
+  }
+
+  /** Makes `reliableWaitingBytes` right a moment later. */
+  refreshReliable(): void {
+    this.media?.refreshReliable();
+  }
+
   /** Passes on an encoded ServerRealtime; late ones are dropped. */
   passRealtime(bytes: Uint8Array): void {
     if (this.media?.sendRealtime(bytes)) this.host.metrics.countOut('realtime', bytes.length);
@@ -244,6 +270,7 @@ export class SessionActor {
       onUp: () => {
         this.hasBeenUp = true;
         this.heardAtMs = clock.nowMs();
+        this.host.onLink(this);
         this.apply({ type: 'media-connected' });
       },
       onDown: () => this.apply({ type: 'media-lost' }),
@@ -289,6 +316,7 @@ export class SessionActor {
       const input = readRealtime(bytes);
       if (!this.limiter.allow(input.kind, nowMs)) return this.handleExcess(`${input.kind}-rate`);
       if (input.kind === 'pose') this.handlePose(input.sequence, input.pose);
+      else if (input.kind === 'motion') this.host.onEntityMotion(this, input);
       else this.passRealtime(encodeMessage('ServerRealtime', { pong: { token: input.token } }));
     } catch (error) {
       this.handleBadMessage(error);
@@ -316,7 +344,12 @@ export class SessionActor {
     const nowMs = clock.nowMs();
     this.heardAtMs = nowMs;
     metrics.countIn('reliable', bytes.length);
-    if (!this.limiter.allow('bytes', nowMs, bytes.length)) return this.handleExcess('bytes-rate');
+    // Before it is decoded, which is what costs.
+    const kind = isLarge(bytes) ? 'large-bytes' : 'bytes';
+    if (!this.limiter.allow(kind, nowMs, bytes.length)) {
+      const request = requestOf(bytes);
+      return request > 0 ? this.handleTooMuch(request, `${kind}-rate`) : this.handleExcess(`${kind}-rate`);
+    }
     try {
       this.handleReliableInput(readReliable(bytes), nowMs);
     } catch (error) {
@@ -325,10 +358,10 @@ export class SessionActor {
   }
 
   private handleReliableInput(input: ReliableInput, nowMs: number): void {
-    if (!this.limiter.allow(input.kind === 'post' ? 'post' : 'request', nowMs)) {
-      const request = 'request' in input ? input.request : 0;
-      this.failRequest(request, 'rate-limited', 'That was too much at once; try again in a moment.');
-      return this.handleExcess(input.kind === 'post' ? 'post-rate' : 'request-rate');
+    const kind = LIMIT_OF[input.kind] ?? 'request';
+    const isEdit = input.kind === 'edit';
+    if (!this.limiter.allow(kind, nowMs) || (isEdit && !this.limiter.allow('edits', nowMs, input.edits.length))) {
+      return this.handleTooMuch('request' in input ? input.request : 0, `${kind}-rate`);
     }
     switch (input.kind) {
       case 'set-traits':
@@ -341,6 +374,10 @@ export class SessionActor {
         return;
       case 'set-hearing':
         return this.handleWishes(input.wishes);
+      case 'edit':
+      case 'interest':
+      case 'claim':
+        return this.host.onEntityInput(this, input);
       default:
         return this.host.onRequest(this, input);
     }
@@ -370,6 +407,12 @@ export class SessionActor {
   private refuseSignal(error: SessionError | MediaError): void {
     this.host.metrics.countDrop(error.code);
     this.signal({ error: { code: error.code, text: error.message } });
+  }
+
+  /** Too much of something that the client can be told about. */
+  private handleTooMuch(request: number, reason: string): void {
+    this.failRequest(request, 'rate-limited', 'That was too much at once; try again in a moment.');
+    this.handleExcess(reason);
   }
 
   private handleExcess(reason: string): void {

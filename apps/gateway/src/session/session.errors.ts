@@ -26,6 +26,12 @@ export type SessionErrorCode =
   | 'rate-limited'
   | 'posts-too-many'
   | 'chat-unavailable'
+  | 'edit-too-many'
+  | 'edits-waiting'
+  | 'interest-invalid'
+  | 'claim-invalid'
+  | 'motion-invalid'
+  | 'world-unavailable'
   | 'flooding'
   | 'client-too-slow'
   | 'media-timeout'
@@ -39,6 +45,8 @@ const RETRYABLE: ReadonlySet<SessionErrorCode> = new Set([
   'hearing-too-many',
   'posts-too-many',
   'chat-unavailable',
+  'edits-waiting',
+  'world-unavailable',
   'client-too-slow',
   'media-timeout',
 ]);

@@ -7,7 +7,16 @@ import { TokenBucket } from '../rate-limit.js';
 /** The parts of a ClientTransport that are used here; tests have their own. */
 export type MediaTransport = Pick<
   ClientTransport,
-  'offer' | 'state' | 'accept' | 'sendMix' | 'sendReliable' | 'sendRealtime' | 'close' | 'realtimeDrops'
+  | 'offer'
+  | 'state'
+  | 'accept'
+  | 'sendMix'
+  | 'sendReliable'
+  | 'sendRealtime'
+  | 'close'
+  | 'realtimeDrops'
+  | 'reliableWaitingBytes'
+  | 'refreshReliable'
 >;
 
 /** Makes a transport on some worker. Fails when there is none at the moment. */
@@ -74,6 +83,16 @@ export class ClientMedia {
   /** Real-time messages that the present connection had no room for. */
   get realtimeDrops(): number {
     return this.current?.transport.realtimeDrops ?? 0;
+  }
+
+  /** Bytes on the reliable channel that are not yet with the client, as far as that is known. */
+  get reliableWaitingBytes(): number {
+    return (this.current ?? this.next)?.transport.reliableWaitingBytes ?? 0;
+  }
+
+  /** Makes `reliableWaitingBytes` right a moment later. */
+  refreshReliable(): void {
+    (this.current ?? this.next)?.transport.refreshReliable();
   }
 
   /** Makes the first offer. */

@@ -11,13 +11,7 @@ const PENDING_BYTES_MAX = 4_194_304;
 /** A server tries for 10 s; the rest is the way. */
 const REQUEST_TIMEOUT_MS = 15_000;
 /** What is refused now and may be granted a moment later. */
-const RETRYABLE: ReadonlySet<string> = new Set([
-  'rate-limited',
-  'world-busy',
-  'world-unavailable',
-  'edits-too-many-waiting',
-  'entity-revision-stale',
-]);
+const RETRYABLE: ReadonlySet<string> = new Set(['rate-limited', 'world-busy', 'world-unavailable', 'edits-waiting']);
 
 interface Pending {
   bytes: Uint8Array;

@@ -1,0 +1,76 @@
+import { type vicinity, readPosition } from '@app/wire';
+import type { InstanceId, SessionId, Vec3 } from '@app/world';
+import { type SessionState, isServed } from '../session/session-state.js';
+import type { ByteBudget } from './byte-budget.js';
+import { type NewsChannel, NewsOutlet } from './news-outlet.js';
+
+/** A session as its viewer sees it. */
+export interface ViewerSession extends NewsChannel {
+  readonly id: SessionId;
+  readonly state: SessionState;
+  /** Packed. */
+  readonly pose: Uint8Array;
+  passRealtime(bytes: Uint8Array): void;
+}
+
+/** Stays within one epoch; the first stay of an epoch is the epoch times this. */
+const STAYS_PER_EPOCH_MAX = 4_096;
+/** A body that moved less is where it was, in metres. */
+const MOVE_M = 0.25;
+
+/** What one session wants to know of the world, who tells it, and what it has not been able to take yet. */
+export class EntityViewer {
+  /** The entity-server that tells it. */
+  server: InstanceId | undefined;
+  /** Rises whenever it has to be told everything anew, also across gateways. */
+  stay = 0;
+  /** What it wants; undefined until it has said so on this connection, because most programs want nothing. */
+  interest: vicinity.v1.EntityInterest.$Properties | undefined;
+  readonly outlet: NewsOutlet;
+  private readonly told: Vec3 = { x: Infinity, y: 0, z: 0 };
+  private readonly body: Vec3 = { x: 0, y: 0, z: 0 };
+
+  constructor(
+    readonly session: ViewerSession,
+    budget: ByteBudget,
+  ) {
+    this.outlet = new NewsOutlet(session, budget);
+  }
+
+  /** Whether somebody is to tell it something. */
+  get isWanting(): boolean {
+    return this.interest !== undefined && isServed(this.session.state);
+  }
+
+  /** It has to be told everything anew; what is under way counts no more. */
+  beginStay(): void {
+    this.stay = Math.max(this.stay + 1, this.session.state.epoch * STAYS_PER_EPOCH_MAX) >>> 0;
+    this.outlet.clear();
+  }
+
+  /** It wants nothing any more, or has not said so on its new connection. */
+  reset(): void {
+    this.interest = undefined;
+    this.server = undefined;
+    this.outlet.clear();
+  }
+
+  /** Whether its body is somewhere else than was told. */
+  get hasMoved(): boolean {
+    const { told } = this;
+    const { x, y, z } = readPosition(this.session.pose, this.body);
+    return Math.abs(x - told.x) > MOVE_M || Math.abs(y - told.y) > MOVE_M || Math.abs(z - told.z) > MOVE_M;
+  }
+
+  /** What entity-servers are told of it. */
+  entry(): vicinity.v1.EntityInterestEntry.$Properties {
+    const { x, y, z } = readPosition(this.session.pose, this.told);
+    return {
+      sessionId: this.session.id,
+      serverId: this.server ?? '',
+      stay: this.stay,
+      position: { x, y, z },
+      interest: this.interest,
+    };
+  }
+}
