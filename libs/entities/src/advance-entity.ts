@@ -1,7 +1,4 @@
-import type { EntityProperties } from '@app/world';
-import { advanceKinematics, isMoving } from './kinematics-stand-in.js';
-
-export { isMoving };
+import { advanceKinematics, type EntityProperties } from '@app/world';
 import type { Entity } from './entity.js';
 
 /** Where an entity is at a moment: what movement changes, whether or not it is moving. */
@@ -29,7 +26,5 @@ export function propertiesAt(
   entity: Pick<Entity, 'type' | 'properties' | 'movedAtMs'>,
   atMs: number,
 ): EntityProperties {
-  const elapsedMs = atMs - entity.movedAtMs;
-  if (!(elapsedMs > 0) || !isMoving(entity.properties)) return entity.properties;
-  return { ...entity.properties, ...advanceKinematics(entity.type, entity.properties, elapsedMs / 1_000) };
+  return advanceKinematics(entity.type, entity.properties, (atMs - entity.movedAtMs) / 1_000);
 }

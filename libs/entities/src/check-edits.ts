@@ -1,10 +1,10 @@
 import { entityIdOfBytes, unpackProperties, unpackValue, type vicinity, WireError } from '@app/wire';
 import {
   AUTHOR_CHARACTERS_MAX,
+  checkEntityProperties,
+  checkRemovedNames,
   EDIT_ID_CHARACTERS_MAX,
   ENTITY_EDITS_MAX,
-  ENTITY_NAME_CHARACTERS_MAX,
-  ENTITY_PROPERTIES_MAX,
   ENTITY_TRANSACTION_BYTES_MAX,
   ENTITY_TYPE_CHARACTERS_MAX,
   type EntityId,
@@ -17,7 +17,6 @@ import { EntityError, type EntityErrorCode } from './entities.errors.js';
 import type { EntityAuthor, EntityEdit } from './entity.js';
 import { exact } from './entity-codec.js';
 import { findExcess, measureProperties } from './measure-properties.js';
-import { checkEntityProperties } from './properties-stand-in.js';
 
 /** A copy of an entity, which becomes additions before the log. */
 export interface CloneEdit {
@@ -190,14 +189,10 @@ function largestOf(properties: EntityProperties): string | undefined {
 
 function readRemoved(removed: readonly string[], properties: EntityProperties): readonly string[] {
   if (removed.length === 0) return removed;
-  if (removed.length > ENTITY_PROPERTIES_MAX || new Set(removed).size !== removed.length) {
-    throw refusal('edit-invalid', `At most ${ENTITY_PROPERTIES_MAX} names are removed, each once.`);
-  }
-  for (const name of removed) {
-    if (name.length < 1 || name.length > ENTITY_NAME_CHARACTERS_MAX || Object.hasOwn(properties, name)) {
-      throw refusal('edit-invalid', 'A name that is removed is no name, or has a new value as well.', name);
-    }
-  }
+  const checked = checkRemovedNames(removed);
+  if ('field' in checked) throw refusal('edit-invalid', checked.text, checked.field);
+  const twice = removed.find((name, i) => Object.hasOwn(properties, name) || removed.indexOf(name) !== i);
+  if (twice !== undefined) throw refusal('edit-invalid', 'What is removed is removed once, and gets no value.', twice);
   return removed;
 }
 

@@ -1,6 +1,6 @@
-import type { EntityProperties, EntityValue } from '@app/world';
+import { type EntityProperties, type EntityValue, isMoving } from '@app/world';
 import { isDeepStrictEqual } from 'node:util';
-import { isKinematic, isMoving, PLACE_PROPERTIES } from './advance-entity.js';
+import { isKinematic, PLACE_PROPERTIES } from './advance-entity.js';
 import type { Entity, EntityEdit } from './entity.js';
 import type { PlannedEntity } from './planned-world.js';
 

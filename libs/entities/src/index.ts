@@ -52,3 +52,6 @@ export {
   worldLogSubjects,
   worldStreamOptions,
 } from './world-journal.js';
+export type { AssetHash } from './archive-format.js';
+export { type ArchiveContent, writeArchive } from './write-archive.js';
+export { type ArchivedAsset, readArchive, type WorldArchive } from './read-archive.js';

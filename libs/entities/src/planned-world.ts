@@ -1,4 +1,12 @@
-import { ENTITIES_PER_WORLD_MAX, ENTITY_DEPTH_MAX, type EntityId, isEntityId } from '@app/world';
+import {
+  checkEntityProperties,
+  ENTITIES_PER_WORLD_MAX,
+  ENTITY_DEPTH_MAX,
+  ENTITY_TYPE_CHARACTERS_MAX,
+  type EntityId,
+  isEntityId,
+  isWellFormed,
+} from '@app/world';
 import { propertiesAt } from './advance-entity.js';
 import { EntityError } from './entities.errors.js';
 import type { Entity } from './entity.js';
@@ -16,9 +24,9 @@ export type PlannedEntity = Pick<Entity, 'id' | 'type' | 'properties'> & Partial
  */
 export function orderTarget(target: Iterable<PlannedEntity>, atMs?: number): PlannedEntity[] {
   const byId = new Map<EntityId, PlannedEntity>();
-  for (const entity of target) {
-    checkAlone(entity, byId);
-    byId.set(entity.id, atMs === undefined ? entity : advanced(entity, atMs));
+  for (const given of target) {
+    const entity = atMs === undefined ? given : advanced(given, atMs);
+    byId.set(entity.id, checkAlone(entity, byId));
   }
   if (byId.size > ENTITIES_PER_WORLD_MAX) throw invalid(`A world has at most ${ENTITIES_PER_WORLD_MAX} entities.`);
   const ordered = fromTop(byId);
@@ -28,11 +36,19 @@ export function orderTarget(target: Iterable<PlannedEntity>, atMs?: number): Pla
   throw invalid(`The entity ${left.id} hangs on itself, or more than ${ENTITY_DEPTH_MAX} deep.`, 'parentID');
 }
 
-function checkAlone(entity: PlannedEntity, byId: ReadonlyMap<EntityId, unknown>): void {
-  if (!isEntityId(entity.id)) throw invalid(`${JSON.stringify(entity.id).slice(0, 80)} is no id of an entity.`, 'id');
-  if (byId.has(entity.id)) throw invalid(`The entity ${entity.id} is there twice.`, 'id');
-  const excess = findExcess(entity.properties);
-  if (excess !== undefined) throw invalid(`The entity ${entity.id} is too large. ${excess}`);
+/** The entity as the server would keep it. */
+function checkAlone(entity: PlannedEntity, byId: ReadonlyMap<EntityId, unknown>): PlannedEntity {
+  const { id, type } = entity;
+  if (!isEntityId(id)) throw invalid(`${JSON.stringify(id).slice(0, 80)} is no id of an entity.`, 'id');
+  if (byId.has(id)) throw invalid(`The entity ${id} is there twice.`, 'id');
+  if (type.length < 1 || type.length > ENTITY_TYPE_CHARACTERS_MAX || !isWellFormed(type)) {
+    throw invalid(`The type of the entity ${id} has not 1 to ${ENTITY_TYPE_CHARACTERS_MAX} characters.`, 'type');
+  }
+  const checked = checkEntityProperties(type, entity.properties);
+  if ('field' in checked) throw invalid(`The entity ${id} cannot be as it is. ${checked.text}`, checked.field);
+  const excess = findExcess(checked.properties);
+  if (excess !== undefined) throw invalid(`The entity ${id} is too large. ${excess}`);
+  return checked.properties === entity.properties ? entity : { ...entity, properties: checked.properties };
 }
 
 function advanced(entity: PlannedEntity, atMs: number): PlannedEntity {
