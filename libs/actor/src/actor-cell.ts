@@ -102,13 +102,12 @@ export class ActorCell<Message, Answer> implements Recipient<Message, Answer>, F
   }
 
   private spawn<M, A>(name: string, factory: BehaviorFactory<M, A>, options: ActorOptions): ActorHandle<M, A> {
-    const life = this.behavior;
     const cell = this.family.add(
       name,
       () =>
         new ActorCell<M, A>(this.surroundings, `${this.path}/${name}`, factory, options, (reason) => {
           this.family.remove(name);
-          this.instruct({ type: 'child-stopped', child: cell.ref, reason, life });
+          this.instruct({ type: 'child-stopped', child: cell.ref, reason });
         }),
     );
     return cell.ref;
@@ -137,8 +136,7 @@ export class ActorCell<Message, Answer> implements Recipient<Message, Answer>, F
       case 'stop':
         return this.end({ code: 'stop' });
       case 'child-stopped':
-        if (message.life === this.behavior) return this.mourn(message.child, message.reason);
-        return undefined;
+        return this.mourn(message.child, message.reason);
       case 'failed-later':
         if (message.life === this.behavior) return this.crash(message.error);
         return undefined;

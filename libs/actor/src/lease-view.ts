@@ -7,7 +7,7 @@ export interface LeaseSight {
   record: LeaseRecord | undefined;
   /** Of the key in the bucket; 0 when it is absent. */
   revision: number;
-  /** The highest epoch that was ever seen; epochs rise even if somebody deletes the key. */
+  /** The highest epoch that this process ever saw: for whoever saw it, epochs rise even if an operator deletes the key. */
   epochMax: number;
 }
 

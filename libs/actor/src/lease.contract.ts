@@ -258,6 +258,7 @@ export function describeLeases(name: string, makeSetup: () => Promise<LeaseContr
       const lost: unknown[] = [];
       a.keeper.onLost((lease) => lost.push(lease));
       await a.keeper.claim(KEY);
+      await until('the claim is seen', () => a.keeper.holderOf(KEY) !== undefined);
       await raw.delete(KEY);
       await until('the loss is known', () => lost.length === 1);
       expect(await a.keeper.claim(KEY)).toMatchObject({ epoch: 2 });

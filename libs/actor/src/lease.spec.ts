@@ -91,4 +91,69 @@ describe('Leases in a simulation', () => {
     await clock.advanceAsync(100);
     expect(await again).toMatchObject({ epoch: 2, isHeld: true });
   });
+
+  it('a holder that comes back to the broker a little later than its rival keeps its lease', async () => {
+    const clock = new SimClock();
+    const bus = new MemoryBus({ clock });
+    const connect = async (): Promise<MemoryBroker> => bus.connect();
+    const a = await startLeaseProcess({ clock, connect }, { instance: 'a', epochMs: 1 });
+    const b = await startLeaseProcess({ clock, connect }, { instance: 'b', epochMs: 1 });
+    const lease = await a.keeper.claim(KEY);
+    await clock.advanceAsync(200);
+    for (const { broker } of [a, b]) bus.partition(broker as MemoryBroker);
+    await clock.advanceAsync(3_000);
+    bus.heal(b.broker as MemoryBroker);
+    await clock.advanceAsync(900);
+    expect(b.keeper.isTakeable(KEY)).toBe(false);
+    bus.heal(a.broker as MemoryBroker);
+    await clock.advanceAsync(2_000);
+    expect(b.keeper.isTakeable(KEY)).toBe(false);
+    expect(lease!.isHeld).toBe(true);
+  });
+
+  it('a process that slept does not take its own sleep for the silence of others', async () => {
+    const clock = new SimClock();
+    const bus = new MemoryBus({ clock });
+    const connect = async (): Promise<MemoryBroker> => bus.connect();
+    const a = await startLeaseProcess({ clock, connect }, { instance: 'a', epochMs: 1 });
+    const b = await startLeaseProcess({ clock, connect }, { instance: 'b', epochMs: 1 });
+    await a.keeper.claim(KEY);
+    await clock.advanceAsync(200);
+    // Nothing is heard either: what arrived meanwhile would be read after the first tick.
+    for (const process of [a, b]) process.pause();
+    await clock.advanceAsync(10_000);
+    b.resume();
+    await clock.advanceAsync(150);
+    expect(b.keeper.isTakeable(KEY)).toBe(false);
+    await clock.advanceAsync(700);
+    expect(b.keeper.isTakeable(KEY)).toBe(true);
+  });
+
+  it('gives no lease that was taken over before the answer to its claim arrived', async () => {
+    const clock = new SimClock();
+    const bus = new MemoryBus({ clock });
+    const broker = bus.connect();
+    let answer!: () => void;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    const slow = Object.assign(Object.create(broker) as MemoryBroker, {
+      keyValue: async (bucket: string) => {
+        const kv = await broker.keyValue(bucket);
+        const create = async (key: string, value: Uint8Array): Promise<number> => {
+          const revision = await kv.create(key, value);
+          await answered;
+          return revision;
+        };
+        return Object.assign(Object.create(kv) as typeof kv, { create });
+      },
+    });
+    const a = await startLeaseProcess({ clock, connect: async () => slow }, { instance: 'a', epochMs: 1 });
+    const b = await startLeaseProcess({ clock, connect: async () => bus.connect() }, { instance: 'b', epochMs: 1 });
+    const claiming = a.keeper.claim(KEY);
+    await clock.advanceAsync(1_000);
+    expect(await b.keeper.claim(KEY)).toMatchObject({ epoch: 2 });
+    await clock.advanceAsync(1);
+    answer();
+    expect(await claiming).toBeUndefined();
+    expect(a.keeper.get(KEY)).toBeUndefined();
+  });
 });

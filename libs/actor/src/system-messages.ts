@@ -7,12 +7,7 @@ export type SystemMessage =
   | { type: 'start' }
   /** By its parent, its owner or itself: stop after the message that you are at. */
   | { type: 'stop' }
-  /** By a child that has stopped. `life` is the behavior that had spawned it; a later one does not know the child. */
-  | {
-      type: 'child-stopped';
-      child: ActorRef<never, unknown>;
-      reason: StopReason;
-      life: Behavior<never, unknown> | undefined;
-    }
+  /** By a child that has stopped. No child outlives the life in which it was spawned. */
+  | { type: 'child-stopped'; child: ActorRef<never, unknown>; reason: StopReason }
   /** By an answer that came later and failed; `life` is the behavior that had promised it. */
   | { type: 'failed-later'; error: unknown; life: Behavior<never, unknown> | undefined };
