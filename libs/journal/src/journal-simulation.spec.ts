@@ -3,6 +3,7 @@ import { MemoryBus, type MemoryBroker } from '@app/broker';
 import { SeededRandom, SimClock } from '@app/testing';
 import type { EventSourcedActor } from './event-sourced-actor.js';
 import { LogFollower } from './log-follower.js';
+import { lossy } from './run.contract.js';
 import { PlayedLease, Tally, tallyActor } from './tally.fixture.js';
 
 const STREAM = {
@@ -10,6 +11,9 @@ const STREAM = {
   subjects: ['sim.log.*'],
   republish: { from: 'sim.log.*', to: 'sim.out.*' },
 };
+
+/** Part of what is republished that does not arrive. */
+const LOSS = 0.1;
 
 /** One simulated process: it follows the log, and may believe that it owns the subject. */
 class Process {
@@ -22,15 +26,17 @@ class Process {
     readonly broker: MemoryBroker,
     private readonly stream: Awaited<ReturnType<MemoryBroker['stream']>>,
     private readonly clock: SimClock,
+    random: SeededRandom,
   ) {
-    this.follower = new LogFollower(broker, stream, { log: 'sim.log.*', out: 'sim.out.*' }, clock);
+    const hearing = lossy(broker, () => random.next() < LOSS);
+    this.follower = new LogFollower(hearing, stream, { log: 'sim.log.*', out: 'sim.out.*' }, clock);
   }
 
-  static async start(bus: MemoryBus, clock: SimClock): Promise<Process> {
+  static async start(bus: MemoryBus, clock: SimClock, random: SeededRandom): Promise<Process> {
     const broker = bus.connect();
     const opening = broker.stream(STREAM);
     await clock.advanceAsync(10);
-    const started = new Process(broker, await opening, clock);
+    const started = new Process(broker, await opening, clock, random);
     const following = started.follower.start(1, (entry) => started.tally.apply(entry));
     await clock.advanceAsync(100);
     await following;
@@ -52,11 +58,8 @@ describe('the journal in a simulation', () => {
       const random = new SeededRandom(seed);
       const clock = new SimClock();
       const bus = new MemoryBus({ clock, delayMs: 2 });
-      const processes = [
-        await Process.start(bus, clock),
-        await Process.start(bus, clock),
-        await Process.start(bus, clock),
-      ];
+      const processes: Process[] = [];
+      for (let count = 0; count < 3; count++) processes.push(await Process.start(bus, clock, random));
       const pick = (): Process => processes[Math.floor(random.next() * processes.length)];
       const answered: string[] = [];
       let epoch = 0;

@@ -1,9 +1,11 @@
 import type { Clock, Timer } from '@app/clock';
 import type { Broker, BrokerMessage, Stream, Subscription } from '@app/broker';
 import { assert } from '@app/world';
+import { EntryGiver } from './entry-giver.js';
 import { HeardEntries, type HeardEntry } from './heard-entries.js';
 import { JournalError } from './journal.errors.js';
 import { type LogEntry, type LogEntryHandler, type LogSubjects, toLogSubject } from './log-entry.js';
+import { Pause } from './pause.js';
 import { SequenceWaiters } from './sequence-waiters.js';
 
 /** What a follower has met since it was made. All of them only rise. */
@@ -20,9 +22,6 @@ export interface FollowerCounters {
 
 /** Pause before the log is asked again after it did not answer, in ms. */
 const RETRY_MS = 200;
-/** Pause before an entry is given to the handler again, in ms: the first, and the longest. */
-const HANDLER_RETRY_MS = 50;
-const HANDLER_RETRY_MS_MAX = 5_000;
 /** Somebody waits for an entry so long: it may have been lost on the way, so the log is asked, in ms. */
 const NUDGE_MS = 250;
 /** When nothing was heard in this time, the log is asked whether there is something, in ms. */
@@ -43,7 +42,8 @@ export class LogFollower {
   private readonly handlerFailedListeners: ((error: unknown, entry: LogEntry) => void)[] = [];
   private readonly logSubjectOf: (subject: string) => string;
   private readonly hasOneSubject: boolean;
-  private handler: LogEntryHandler | undefined;
+  private readonly pause: Pause;
+  private giver: EntryGiver | undefined;
   private subscriptions: Subscription[] = [];
   private checkTimer: Timer | undefined;
   private nudgeTimer: Timer | undefined;
@@ -60,7 +60,6 @@ export class LogFollower {
   /** The entries that were there at the start were given. */
   private isLive = false;
   private caughtUp: { resolve(): void; reject(error: JournalError): void } | undefined;
-  private wake: () => void = () => undefined;
 
   constructor(
     private readonly broker: Broker,
@@ -69,6 +68,7 @@ export class LogFollower {
     private readonly clock: Clock,
   ) {
     this.waiters = new SequenceWaiters(clock);
+    this.pause = new Pause(clock);
     this.logSubjectOf = toLogSubject(subjects);
     this.hasOneSubject = !/[*>]/.test(subjects.log);
   }
@@ -87,10 +87,13 @@ export class LogFollower {
    * trying while the broker is away. Fails with `journal-gone`, `journal-diverged` or `journal-closed`.
    */
   async start(fromSequence: number, onEntry: LogEntryHandler): Promise<void> {
-    assert(!this.handler, 'a follower is started once');
+    assert(!this.giver, 'a follower is started once');
     if (this.ended) throw this.ended;
     this.position = Math.max(1, fromSequence) - 1;
-    this.handler = onEntry;
+    this.giver = new EntryGiver(onEntry, this.clock, (error, entry) => {
+      this.counts.handlersFailed++;
+      for (const listener of this.handlerFailedListeners) listener(error, entry);
+    });
     this.subscriptions = [
       this.broker.subscribe(this.subjects.out, (message) => this.hear(message)),
       this.broker.onStatus(({ type }) => {
@@ -141,7 +144,8 @@ export class LogFollower {
     this.checkTimer?.cancel();
     this.nudgeTimer?.cancel();
     this.heard.clear();
-    this.wake();
+    this.giver?.stop();
+    this.pause.end();
     this.caughtUp?.reject(error);
     this.waiters.fail(error);
   }
@@ -171,7 +175,7 @@ export class LogFollower {
   private lookAgain(isProofNeeded: boolean): void {
     this.isBehind = true;
     if (isProofNeeded) this.isProofNeeded = true;
-    this.wake();
+    this.pause.end();
     void this.pump();
   }
 
@@ -272,7 +276,7 @@ export class LogFollower {
       if (this.ended) return;
       expected = stored.sequence + 1;
       if (this.clock.nowMs() - turnMs > TURN_MS_MAX) {
-        await this.pause(0);
+        await this.pause.take(0);
         turnMs = this.clock.nowMs();
       }
     }
@@ -291,37 +295,12 @@ export class LogFollower {
   private async afterFailure(error: unknown): Promise<void> {
     if (error instanceof JournalError && !error.retryable) return this.fail(error);
     this.isBehind = true;
-    await this.pause(RETRY_MS);
+    await this.pause.take(RETRY_MS);
   }
 
   private give(entry: LogEntry): Promise<void> | undefined {
-    assert(this.handler, 'a follower that reads was started');
-    try {
-      const work = this.handler(entry);
-      if (!work) return this.given(entry);
-      return work.then(
-        () => this.given(entry),
-        (error: unknown) => this.giveAgain(entry, error),
-      );
-    } catch (error) {
-      return this.giveAgain(entry, error);
-    }
-  }
-
-  /** An entry that was left out would be missing for ever, so nothing goes on until it is done. */
-  private async giveAgain(entry: LogEntry, failure: unknown): Promise<void> {
-    for (let delayMs = HANDLER_RETRY_MS; ; delayMs = Math.min(2 * delayMs, HANDLER_RETRY_MS_MAX)) {
-      this.counts.handlersFailed++;
-      for (const listener of this.handlerFailedListeners) listener(failure, entry);
-      await this.pause(delayMs);
-      if (this.ended) return;
-      try {
-        await this.handler?.(entry);
-        return this.given(entry);
-      } catch (error) {
-        failure = error;
-      }
-    }
+    const work = this.giver?.give(entry);
+    return work ? work.then((isDone) => void (isDone && this.given(entry))) : this.given(entry);
   }
 
   private given(entry: LogEntry): undefined {
@@ -339,16 +318,5 @@ export class LogFollower {
   private tellGap(fromSequence: number, toSequence: number): void {
     this.counts.gaps++;
     for (const listener of this.gapListeners) listener(fromSequence, toSequence);
-  }
-
-  /** Ends early when the connection has come back, when somebody waits, and when following ends. */
-  private pause(delayMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = this.clock.after(delayMs, resolve);
-      this.wake = () => {
-        timer.cancel();
-        resolve();
-      };
-    });
   }
 }
