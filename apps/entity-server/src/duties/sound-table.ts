@@ -4,14 +4,17 @@ import { entityIdToBytes, type vicinity } from '@app/wire';
 import {
   ENTITY_URL_CHARACTERS_MAX,
   type EntityId,
-  type EntityProperties,
+  numberOf,
+  type PlacedEntity,
   REVERB_DECAY_S_MAX,
   REVERB_DECAY_S_MIN,
   REVERB_WET_DB_MAX,
   REVERB_WET_DB_MIN,
+  rotationOf,
+  vectorOf,
+  worldTransformOf,
   ZONE_NAME_CHARACTERS_MAX,
 } from '@app/world';
-import { vectorOf, worldPlaceOf } from '../world-place.js';
 
 /** Sounds in one table; those beyond, by id, are not heard. */
 export const SOUNDS_MAX = 1_024;
@@ -44,54 +47,48 @@ export function soundTableOf(
 ): vicinity.v1.EntitySoundTable.$Properties {
   const sounds: SoundFields[] = [];
   const zones: ZoneFields[] = [];
-  const propertiesOf = (id: EntityId): EntityProperties | undefined => {
+  const placed = (id: EntityId): PlacedEntity | undefined => {
     const entity = world.get(id);
-    return entity && propertiesAt(entity, atMs);
+    return entity && { type: entity.type, properties: propertiesAt(entity, atMs) };
   };
   for (const id of [...ids].sort()) {
     const entity = world.get(id);
-    const properties = propertiesOf(id);
-    if (!entity || !properties) continue;
-    if (entity.type === 'Sound' && sounds.length < SOUNDS_MAX) {
-      sounds.push(soundOf(id, properties, startedAtMs(entity), propertiesOf));
-    } else if (entity.type === 'Zone' && zones.length < SOUND_ZONES_MAX) {
-      zones.push(zoneOf(id, properties, propertiesOf));
-    }
+    const now = placed(id);
+    if (!entity || !now) continue;
+    if (now.type === 'Sound' && sounds.length < SOUNDS_MAX) sounds.push(soundOf(id, now, startedAtMs(entity), placed));
+    else if (now.type === 'Zone' && zones.length < SOUND_ZONES_MAX) zones.push(zoneOf(id, now, placed));
   }
   return { sequence: world.lastSequence, sounds, zones };
 }
 
-type PropertiesOf = (id: EntityId) => EntityProperties | undefined;
+type Placed = (id: EntityId) => PlacedEntity | undefined;
 
-function soundOf(
-  id: EntityId,
-  properties: EntityProperties,
-  startedAtMs: number,
-  propertiesOf: PropertiesOf,
-): SoundFields {
-  const { position, rotation } = worldPlaceOf(properties, propertiesOf);
-  const local = worldPlaceOf({ ...properties, parentID: null }, propertiesOf).rotation;
+function soundOf(id: EntityId, entity: PlacedEntity, startedAtMs: number, placed: Placed): SoundFields {
+  const { type, properties } = entity;
+  const { position, rotation } = worldTransformOf(entity, placed);
   // The velocity is in the parent's frame, which is the entity's own turned back by its own rotation.
-  const velocity = vectorOf(properties.velocity);
-  rotateInverse(local, velocity, velocity);
+  const velocity = vectorOf(type, properties, 'velocity');
+  rotateInverse(rotationOf(type, properties, 'rotation'), velocity, velocity);
   rotate(rotation, velocity, velocity);
+  const offsetMs = within(entity, 'timeOffset', 0, Infinity) * MS_PER_S;
   return {
     id: entityIdToBytes(id),
     url: textOf(properties.soundURL).slice(0, ENTITY_URL_CHARACTERS_MAX),
     position,
     rotation,
     velocity,
-    volume: clamp(properties.volume, 0, VOLUME_MAX, 1),
+    volume: within(entity, 'volume', 0, VOLUME_MAX),
     loop: properties.loop !== false,
-    startedAtMs: Math.max(0, Math.round(startedAtMs - clamp(properties.timeOffset, 0, 86_400, 0) * MS_PER_S)),
+    startedAtMs: Math.max(0, Math.round(startedAtMs - offsetMs)),
     isAmbient: properties.positional === false,
   };
 }
 
-function zoneOf(id: EntityId, properties: EntityProperties, propertiesOf: PropertiesOf): ZoneFields {
-  const { position, rotation } = worldPlaceOf(properties, propertiesOf);
-  const dimensions = vectorOf(properties.dimensions, 0.1);
-  const registration = vectorOf(properties.registrationPoint, 0.5);
+function zoneOf(id: EntityId, entity: PlacedEntity, placed: Placed): ZoneFields {
+  const { type, properties } = entity;
+  const { position, rotation } = worldTransformOf(entity, placed);
+  const dimensions = vectorOf(type, properties, 'dimensions');
+  const registration = vectorOf(type, properties, 'registrationPoint');
   const centre = {
     x: (0.5 - registration.x) * dimensions.x,
     y: (0.5 - registration.y) * dimensions.y,
@@ -104,8 +101,8 @@ function zoneOf(id: EntityId, properties: EntityProperties, propertiesOf: Proper
     position: { x: position.x + centre.x, y: position.y + centre.y, z: position.z + centre.z },
     rotation,
     dimensions,
-    reverbDecayS: clamp(properties.reverbTime, REVERB_DECAY_S_MIN, REVERB_DECAY_S_MAX, 1),
-    reverbWetDb: clamp(properties.reverbWetLevel, REVERB_WET_DB_MIN, REVERB_WET_DB_MAX, -12),
+    reverbDecayS: within(entity, 'reverbTime', REVERB_DECAY_S_MIN, REVERB_DECAY_S_MAX),
+    reverbWetDb: within(entity, 'reverbWetLevel', REVERB_WET_DB_MIN, REVERB_WET_DB_MAX),
   };
 }
 
@@ -113,6 +110,6 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-function clamp(value: unknown, min: number, max: number, otherwise: number): number {
-  return typeof value === 'number' ? Math.min(max, Math.max(min, value)) : otherwise;
+function within({ type, properties }: PlacedEntity, name: string, min: number, max: number): number {
+  return Math.min(max, Math.max(min, numberOf(type, properties, name)));
 }

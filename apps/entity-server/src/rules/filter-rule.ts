@@ -1,9 +1,8 @@
 import type { EntityEdit } from '@app/entities';
-import type { EntityProperties, EntityValue } from '@app/world';
+import { type EntityProperties, type EntityValue, vectorOf, worldTransformOf } from '@app/world';
 import type { EditFilter } from './edit-filter.js';
 import type { EditRefusal, EditRule, RuleContext } from './edit-rule.js';
 import type { ViewedEntity } from './edit-view.js';
-import { vectorOf, worldPlaceOf } from '../world-place.js';
 
 const AXES = ['x', 'y', 'z'] as const;
 /** Properties on which a place in the world depends. */
@@ -17,7 +16,9 @@ export class FilterRule implements EditRule {
     if (edit.kind === 'erase') return edit;
     const entity = view.after(edit);
     const field =
-      (entity && this.wrongType(entity)) ?? this.wrongProperty(edit.properties) ?? this.wrongPlace(edit, entity, view);
+      (entity && this.wrongType(entity)) ??
+      this.wrongProperty(edit.properties, entity?.type ?? '') ??
+      this.wrongPlace(edit, entity, view);
     return field === undefined
       ? edit
       : { code: 'entity-filtered', text: 'The operator of this world does not allow that.', field };
@@ -29,15 +30,15 @@ export class FilterRule implements EditRule {
     return isAllowed ? undefined : 'type';
   }
 
-  private wrongProperty(properties: EntityProperties): string | undefined {
+  private wrongProperty(properties: EntityProperties, type: string): string | undefined {
     const { propertiesForbidden, dimensionsMMax, numbersMax, charactersMax } = this.filter;
     for (const [name, value] of Object.entries(properties)) {
       if (propertiesForbidden?.includes(name)) return name;
       if (isAbove(value, ownNumber(numbersMax, name), 'number')) return name;
       if (isAbove(value, ownNumber(charactersMax, name), 'string')) return name;
     }
-    if (dimensionsMMax === undefined) return undefined;
-    const dimensions = vectorOf(properties.dimensions);
+    if (dimensionsMMax === undefined || properties.dimensions === undefined) return undefined;
+    const dimensions = vectorOf(type, properties, 'dimensions');
     const axis = AXES.find((one) => dimensions[one] > dimensionsMMax);
     return axis && `dimensions.${axis}`;
   }
@@ -52,7 +53,7 @@ export class FilterRule implements EditRule {
     const isPlaced =
       edit.kind === 'add' || PLACING.some((name) => name in edit.properties || edit.removed.includes(name));
     if (!isPlaced) return undefined;
-    const { position } = worldPlaceOf(entity.properties, (id) => view.get(id)?.properties);
+    const { position } = worldTransformOf(entity, (id) => view.get(id));
     const axis = AXES.find(
       (one) => position[one] < (positionMin?.[one] ?? -Infinity) || position[one] > (positionMax?.[one] ?? Infinity),
     );

@@ -32,6 +32,7 @@ export class SnapshotDuty {
   private editsSince = 0;
   private notBeforeMs = 0;
   private isLooking = false;
+  private isStopped = false;
 
   constructor(
     private readonly replica: WorldReplica,
@@ -48,8 +49,9 @@ export class SnapshotDuty {
     void this.look(true);
   }
 
-  /** What is being made is finished. A second call is harmless. */
+  /** What is being made is finished, if the process lives as long. A second call is harmless. */
   stop(): void {
+    this.isStopped = true;
     for (const timer of this.timers.splice(0)) timer.cancel();
   }
 
@@ -71,6 +73,7 @@ export class SnapshotDuty {
     try {
       await this.makeDue();
     } catch (error) {
+      if (this.isStopped) return;
       this.notBeforeMs = clock.nowMs() + RETRY_MS;
       metrics.snapshots.inc(1, { result: 'failed' });
       logger.warn({ err: error, world: this.replica.name }, 'A snapshot could not be made; trying again.');
