@@ -59,17 +59,19 @@ export function checkKnownValue(
 }
 
 function checkNumber(
-  { kind, min, max, unit }: PropertyDefinition,
+  { kind, min = 0, max = 0, unit }: PropertyDefinition,
   value: unknown,
   field: string,
   checking: Checking,
 ): number {
+  // The predecessor keeps numbers in single precision, where π is a little larger than it is.
   const isGood =
-    typeof value === 'number' &&
-    value >= (min ?? -Number.MAX_VALUE) &&
-    value <= (max ?? Number.MAX_VALUE) &&
-    (kind !== 'integer' || Number.isInteger(value));
-  if (isGood) return value;
+    kind === 'integer'
+      ? Number.isInteger(value) && (value as number) >= min && (value as number) <= max
+      : typeof value === 'number' &&
+        (value >= min || value >= Math.fround(min)) &&
+        (value <= max || value <= Math.fround(max));
+  if (isGood) return value as number;
   const noun = kind === 'integer' ? 'whole number' : 'number';
   checking.fail(field, `${field} is a ${noun} from ${min} to ${max}${unit && ` ${unit}`}.`);
 }

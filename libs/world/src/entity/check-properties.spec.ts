@@ -115,6 +115,16 @@ describe('checkEntityProperties', () => {
     expect(kept({ parentID: '{00000000-0000-0000-0000-000000000000}' })).toEqual({ parentID: null });
   });
 
+  it('takes largest values as the predecessor rounds them', () => {
+    const rounded = {
+      azimuthStart: Math.fround(-Math.PI),
+      azimuthFinish: Math.fround(Math.PI),
+      restitution: Math.fround(0.99),
+    };
+    expect(kept(rounded, 'ParticleEffect')).toBe(rounded);
+    expect(faultOf({ azimuthFinish: 3.1416 }, 'ParticleEffect').field).toBe('azimuthFinish');
+  });
+
   it('mends a rotation that is nearly one', () => {
     const { rotation } = kept({ rotation: { x: 0, y: 0.6, z: 0, w: 0.81 } }) as { rotation: typeof UNIT };
     expect(Math.hypot(rotation.y, rotation.w)).toBeCloseTo(1, 12);

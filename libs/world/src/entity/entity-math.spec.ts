@@ -1,14 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  exponentialOf,
-  growthOf,
-  logarithmOf,
-  quatAbout,
-  secondGrowthOf,
-  turnOf,
-  turnTogether,
-} from './entity-math.js';
+import { exponentialOf, decayBy, logarithmOf, quatAbout, turnOf, turnTogether } from './entity-math.js';
 
 const expectClose = (found: number, expected: number) =>
   expect(Math.abs(found - expected)).toBeLessThanOrEqual(2e-14 * Math.max(1e-300, Math.abs(expected)));
@@ -37,11 +29,15 @@ describe('exponentials and angles of entities', () => {
   });
 
   it('lose no digits near 0', () => {
-    for (const x of [0, 1e-300, -1e-12, 1e-6, -0.3, 0.5, -0.51]) {
-      expectClose(growthOf(x), x === 0 ? 1 : Math.expm1(x) / x);
-      if (Math.abs(x) < 1e-5) expect(Math.abs(secondGrowthOf(x) - (0.5 + x / 6))).toBeLessThan(1e-12);
-      else expect(Math.abs(secondGrowthOf(x) - (Math.expm1(x) - x) / (x * x))).toBeLessThan(1e-9);
+    for (const x of [-1e-300, -1e-12, -1e-6, -0.3, -0.5, -0.51, -2, -20]) {
+      const { left, way, fall } = decayBy(x);
+      expectClose(left, Math.exp(x));
+      expectClose(way, Math.expm1(x) / x);
+      if (x > -1e-5) expect(Math.abs(fall - (0.5 + x / 6))).toBeLessThan(1e-12);
+      else expect(Math.abs(fall - (Math.expm1(x) - x) / (x * x))).toBeLessThan(1e-9);
     }
+    expect(decayBy(0)).toEqual({ left: 1, way: 1, fall: 0.5 });
+    expect(decayBy(-1e9)).toEqual({ left: 0, way: 1e-9, fall: expect.closeTo(1e-9, 12) as unknown });
     expect(exponentialOf(-1_000)).toBe(0);
   });
 

@@ -6,6 +6,9 @@ import type { Quat, Vec3 } from '../pose.js';
 const LN2 = 0.6931471805599453;
 const HALF_PI = 1.5707963267948966;
 
+/** 1/n, because dividing takes several times as long as multiplying. */
+const SHARES = Array.from({ length: 32 }, (_, n) => 1 / n);
+
 /** e to the power of x, for x up to 700; 0 below -700. Within a few units in the last place. */
 export function exponentialOf(x: number): number {
   if (x < -700) return 0;
@@ -13,24 +16,32 @@ export function exponentialOf(x: number): number {
   const rest = x - halvings * LN2;
   let sum = 1;
   // The rest is at most 0.35, where 16 terms are more than a double can tell apart.
-  for (let n = 16; n >= 1; n--) sum = 1 + (sum * rest) / n;
+  for (let n = 16; n >= 1; n--) sum = 1 + sum * rest * SHARES[n];
   return sum * powerOfTwo(halvings);
 }
 
-/** (e^x - 1) / x, which is 1 at 0; no digits are lost there. For x up to 700. */
-export function growthOf(x: number): number {
-  if (Math.abs(x) > 0.5) return (exponentialOf(x) - 1) / x;
-  let sum = 1;
-  for (let n = 18; n >= 2; n--) sum = 1 + (sum * x) / n;
-  return sum;
+/** What is left after a decay, and what has come together meanwhile. */
+export interface Decay {
+  /** e^x: of a speed. */
+  readonly left: number;
+  /** (e^x - 1) / x, 1 at 0: of the way at that speed. */
+  readonly way: number;
+  /** (e^x - 1 - x) / x², 1/2 at 0: of the way under a pull. */
+  readonly fall: number;
 }
 
-/** (e^x - 1 - x) / x², which is 1/2 at 0; no digits are lost there. For x up to 700. */
-export function secondGrowthOf(x: number): number {
-  if (Math.abs(x) > 0.5) return (growthOf(x) - 1) / x;
+/** A decay by x, which is at most 0; no digits are lost near 0. */
+export function decayBy(x: number): Decay {
+  if (x < -0.5) {
+    const left = exponentialOf(x);
+    const way = (left - 1) / x;
+    return { left, way, fall: (way - 1) / x };
+  }
   let sum = 1;
-  for (let n = 19; n >= 3; n--) sum = 1 + (sum * x) / n;
-  return sum / 2;
+  for (let n = 18; n >= 3; n--) sum = 1 + sum * x * SHARES[n];
+  const fall = sum / 2;
+  const way = 1 + x * fall;
+  return { left: 1 + x * way, way, fall };
 }
 
 /** Natural logarithm, for positive finite x. */
@@ -42,7 +53,7 @@ export function logarithmOf(x: number): number {
   const ratio = (rest - 1) / (rest + 1);
   const square = ratio * ratio;
   let sum = 0;
-  for (let n = 27; n >= 1; n -= 2) sum = sum * square + 1 / n;
+  for (let n = 27; n >= 1; n -= 2) sum = sum * square + SHARES[n];
   return 2 * ratio * sum + doublings * LN2;
 }
 
@@ -54,8 +65,8 @@ export function turnOf(angleRad: number): { sin: number; cos: number } {
   let sin = 1;
   let cos = 1;
   for (let n = 20; n >= 2; n -= 2) {
-    cos = 1 - (cos * square) / (n * (n - 1));
-    sin = 1 - (sin * square) / (n * (n + 1));
+    cos = 1 - cos * square * SHARES[n] * SHARES[n - 1];
+    sin = 1 - sin * square * SHARES[n] * SHARES[n + 1];
   }
   sin *= rest;
   // Remainders of negative numbers are negative.

@@ -1,14 +1,6 @@
 import { ENTITY_POSITION_M_MAX, ENTITY_SPEED_MPS_MAX } from '../limits.js';
 import type { Quat, Vec3 } from '../pose.js';
-import {
-  exponentialOf,
-  growthOf,
-  lengthOf,
-  logarithmOf,
-  quatAbout,
-  secondGrowthOf,
-  turnTogether,
-} from './entity-math.js';
+import { decayBy, lengthOf, logarithmOf, quatAbout, turnTogether } from './entity-math.js';
 import type { EntityProperties, EntityValue } from './entity-value.js';
 import { numberOf, rotationOf, vectorOf } from './read-property.js';
 
@@ -47,10 +39,12 @@ export function advanceKinematics(type: string, properties: EntityProperties, el
   return advanced;
 }
 
-/** The same as advanceKinematics, but only what moves. */
+/** The same as advanceKinematics, but only what moves: for every frame of those who draw it. */
 export function motionAfter(type: string, properties: EntityProperties, elapsedS: number): Motion {
   const seconds = elapsedS > 0 ? Math.min(elapsedS, ELAPSED_S_MAX) : 0;
-  return { ...slide(type, properties, seconds), ...turn(type, properties, seconds) };
+  const { position, velocity } = slide(type, properties, seconds);
+  const { rotation, angularVelocity } = turn(type, properties, seconds);
+  return { position, rotation, velocity, angularVelocity };
 }
 
 /** Whether time alone moves or turns it. */
@@ -69,20 +63,18 @@ function slide(type: string, properties: EntityProperties, seconds: number): Pic
   const velocity = vectorOf(type, properties, 'velocity');
   if (seconds === 0 || !isRunning(properties.velocity)) return { position, velocity };
   const damping = numberOf(type, properties, 'damping');
-  const pull = vectorOf(type, properties, properties.dynamic === true ? 'gravity' : 'acceleration');
   // What is damped wholly loses its speed at once; a pull then moves nothing either.
   if (damping >= 1) return { position, velocity: ZERO };
-  const decay = decayOf(damping);
-  const end = lengthOf(pull) > 0 ? Infinity : secondsToRest(lengthOf(velocity), decay);
+  const pull = vectorOf(type, properties, properties.dynamic === true ? 'gravity' : 'acceleration');
+  const rate = rateOf(damping);
+  const end = lengthOf(pull) > 0 ? Infinity : secondsToRest(lengthOf(velocity), rate);
   const time = Math.min(seconds, end);
-  const way = time * growthOf(-decay * time);
-  const fall = time * time * secondGrowthOf(-decay * time);
-  const left = exponentialOf(-decay * time);
-  const there = along((axis) => position[axis] + velocity[axis] * way + pull[axis] * fall);
-  if (!isInside(there)) return { position: along((axis) => clamp(there[axis], ENTITY_POSITION_M_MAX)), velocity: ZERO };
+  const { left, way, fall } = decayBy(-rate * time);
+  const there = combined(position, 1, velocity, time * way, pull, time * time * fall);
+  if (!isInside(there)) return { position: clamped(there, ENTITY_POSITION_M_MAX), velocity: ZERO };
   if (seconds >= end) return { position: there, velocity: ZERO };
-  const speed = (axis: keyof Vec3) => clamp(velocity[axis] * left + pull[axis] * way, ENTITY_SPEED_MPS_MAX);
-  return { position: there, velocity: along(speed) };
+  const speed = combined(velocity, left, pull, time * way, ZERO, 0);
+  return { position: there, velocity: clamped(speed, ENTITY_SPEED_MPS_MAX) };
 }
 
 function turn(
@@ -96,35 +88,54 @@ function turn(
   if (seconds === 0 || speed === 0) return { rotation, angularVelocity };
   const damping = numberOf(type, properties, 'angularDamping');
   if (damping >= 1) return { rotation, angularVelocity: ZERO };
-  const decay = decayOf(damping);
-  const end = secondsToRest(speed, decay);
+  const rate = rateOf(damping);
+  const end = secondsToRest(speed, rate);
   const time = Math.min(seconds, end);
-  const axis = along((name) => angularVelocity[name] / speed);
-  const angleRad = speed * time * growthOf(-decay * time);
-  const left = seconds >= end ? 0 : exponentialOf(-decay * time);
+  const { left, way } = decayBy(-rate * time);
+  const axis = scaled(angularVelocity, 1 / speed);
   return {
-    rotation: turnTogether(quatAbout(axis, angleRad), rotation),
-    angularVelocity: along((name) => angularVelocity[name] * left),
+    rotation: turnTogether(quatAbout(axis, speed * time * way), rotation),
+    angularVelocity: seconds >= end ? ZERO : scaled(angularVelocity, left),
   };
 }
 
+/** The damping for which the rate was asked last, and the answer: most entities have the same. */
+let lastDamping = 0;
+let lastRate = 0;
+
 /** How fast a speed decays, in 1/s, when it loses this share in each second. */
-function decayOf(damping: number): number {
-  return damping > 0 ? -logarithmOf(1 - damping) : 0;
+function rateOf(damping: number): number {
+  if (damping !== lastDamping) {
+    lastDamping = damping;
+    lastRate = damping > 0 ? -logarithmOf(1 - damping) : 0;
+  }
+  return lastRate;
 }
 
 /** When a speed has decayed to SPEED_AT_REST; never without decay. */
-function secondsToRest(speed: number, decay: number): number {
-  if (decay === 0) return Infinity;
-  return speed > SPEED_AT_REST ? logarithmOf(speed / SPEED_AT_REST) / decay : 0;
+function secondsToRest(speed: number, rate: number): number {
+  if (rate === 0) return Infinity;
+  return speed > SPEED_AT_REST ? logarithmOf(speed / SPEED_AT_REST) / rate : 0;
 }
 
-function along(value: (axis: keyof Vec3) => number): Vec3 {
-  return { x: value('x'), y: value('y'), z: value('z') };
+function combined(a: Vec3, timesA: number, b: Vec3, timesB: number, c: Vec3, timesC: number): Vec3 {
+  return {
+    x: a.x * timesA + b.x * timesB + c.x * timesC,
+    y: a.y * timesA + b.y * timesB + c.y * timesC,
+    z: a.z * timesA + b.z * timesB + c.z * timesC,
+  };
+}
+
+function scaled({ x, y, z }: Vec3, scale: number): Vec3 {
+  return { x: x * scale, y: y * scale, z: z * scale };
 }
 
 function isInside({ x, y, z }: Vec3): boolean {
   return Math.max(Math.abs(x), Math.abs(y), Math.abs(z)) <= ENTITY_POSITION_M_MAX;
+}
+
+function clamped({ x, y, z }: Vec3, max: number): Vec3 {
+  return { x: clamp(x, max), y: clamp(y, max), z: clamp(z, max) };
 }
 
 function clamp(value: number, max: number): number {
