@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SystemClock } from '@app/clock';
 import { findFreePort, startNatsServer, type NatsServer } from '@app/testing';
 import { describeBroker } from './broker.contract.js';
 import { bytes, eventually, textOf } from './run.contract.js';
@@ -149,6 +150,37 @@ describe('NatsBroker at the edges', () => {
     expect(last[1_199].sequence).toBe(count);
     expect(textOf(last[0].data)).toBe(textOf(all[count - 1_200].data));
     await broker.close();
+  });
+
+  it('removes pieces of objects whose writers died, but none that may still be written', async () => {
+    const broker = await NatsBroker.connect({ url: server.url });
+    const objects = await broker.objectStore('swept');
+    await objects.put('kept', new Uint8Array(300_000));
+    broker.publish('$O.swept.C.dead', new Uint8Array(100_000));
+    await broker.flush();
+    const chunks = async (opened: NatsBroker): Promise<number> => {
+      const request = bytes(JSON.stringify({ subjects_filter: '$O.swept.C.>' }));
+      const answer = await opened.request('$JS.API.STREAM.INFO.OBJ_swept', request, { timeoutMs: 5_000 });
+      const { state } = JSON.parse(textOf(answer) ?? '') as { state: { subjects?: Record<string, number> } };
+      return Object.keys(state.subjects ?? {}).length;
+    };
+    await broker.objectStore('swept');
+    await objects.put('later', new Uint8Array(10));
+    expect(await chunks(broker)).toBe(3);
+    const hours = new (class extends SystemClock {
+      override wallMs = (): number => Date.now() + 2 * 3_600_000;
+    })();
+    const late = await NatsBroker.connect({ url: server.url, clock: hours });
+    await late.objectStore('swept');
+    let left = 3;
+    for (let turn = 0; turn < 200 && left > 2; turn++) left = await chunks(late);
+    expect(left).toBe(2);
+    expect((await objects.list('')).map(({ name, sizeBytes }) => [name, sizeBytes])).toEqual([
+      ['kept', 300_000],
+      ['later', 10],
+    ]);
+    for await (const piece of (await objects.get('kept'))?.data ?? []) expect(piece.length).toBeGreaterThan(0);
+    await Promise.all([broker.close(), late.close()]);
   });
 
   it('says that an object lost some of its bytes, or all', async () => {

@@ -6,6 +6,7 @@ import { BrokerError } from './broker.errors.js';
 import { jetStreamError } from './nats-errors.js';
 import type { NatsLink } from './nats-link.js';
 import { NatsLogReader } from './nats-log-reader.js';
+import { sweepObjects } from './nats-object-sweep.js';
 import { checkBucket, checkObjectName } from './storage-names.js';
 
 const decoder = new TextDecoder();
@@ -19,7 +20,10 @@ export class NatsObjectStore implements ObjectStore {
       return await link.run(async () => {
         const manager = await jetstreamManager(link.connection, { checkAPI: false });
         const objects = await new Objm(link.jetStream).create(bucket);
-        return new NatsObjectStore(link, manager, bucket, objects);
+        const store = new NatsObjectStore(link, manager, bucket, objects);
+        // Nobody waits for it; when it fails, whoever opens the bucket next tries again.
+        void sweepObjects(manager, store.reader, bucket, link.clock.wallMs()).catch(() => undefined);
+        return store;
       });
     } catch (error) {
       throw jetStreamError(error, `bucket ${bucket}`);
