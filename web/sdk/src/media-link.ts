@@ -1,4 +1,4 @@
-import { CLIENT_RELIABLE_BYTES_MAX, SERVER_REALTIME_BYTES_MAX, SERVER_RELIABLE_BYTES_MAX } from '@app/world';
+import { CLIENT_RELIABLE_BYTES_MAX, SERVER_ENTITY_NEWS_BYTES_MAX, SERVER_REALTIME_BYTES_MAX } from '@app/world';
 import { decodeMessage, type MessageOf } from '@app/wire';
 import type { Timer } from './clock.js';
 import { clientFailure, type VicinityError } from './errors.js';
@@ -55,7 +55,9 @@ export class MediaLink {
       ordered: false,
       maxRetransmits: 0,
     });
-    this.listen(this.reliable, 'ServerReliable', SERVER_RELIABLE_BYTES_MAX, (message) => handlers.onReliable(message));
+    this.listen(this.reliable, 'ServerReliable', SERVER_ENTITY_NEWS_BYTES_MAX, (message) =>
+      handlers.onReliable(message),
+    );
     this.listen(this.realtime, 'ServerRealtime', SERVER_REALTIME_BYTES_MAX, (message) => handlers.onRealtime(message));
     this.peer.addEventListener('connectionstatechange', () => this.check());
     this.timer = platform.clock.after(CONNECT_TIMEOUT_MS, () => this.fail());

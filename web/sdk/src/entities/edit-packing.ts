@@ -3,8 +3,8 @@ import { encodeMessage, entityIdToBytes, packProperties, type vicinity, WireErro
 import { drawEntityId } from './entity-id.js';
 import { EntityError, type EntityEdit } from './entity-types.js';
 
-/** Room for everything in a message that is not edits, in bytes. */
-const FRAME_BYTES = 64;
+/** Room for what the gateway adds to a transaction, in bytes: its id and its author. */
+const FRAME_BYTES = 512;
 
 /**
  * Edits with all ids drawn, so that whoever makes them knows what they are about. Copies of children are the exception:

@@ -163,7 +163,7 @@ export class EntityView extends Emitter<EntityEvents> {
 
   /**
    * Where an entity is in world coordinates at a moment of the server's clock (default: now), through everything that it is
-   * attached to; undefined when it, or one of those, is not known.
+   * attached to; undefined when it is not known.
    */
   transformOf(id: EntityId, atMs: number = this.serverNowMs()): EntityTransform | undefined {
     return this.transforms.worldOf(id, atMs);

@@ -1,28 +1,38 @@
-import type { EntityProperties, Vec3 } from '@app/world';
-import { encodeMessage, packProperties, WireError } from '@app/wire';
+import {
+  ENTITY_INTEREST_BYTES_MAX,
+  ENTITY_INTEREST_MATCHING_MAX,
+  ENTITY_INTEREST_TYPES_MAX,
+  ENTITY_RADIUS_M_MAX,
+  ENTITY_RADIUS_M_MIN,
+  ENTITY_TYPE_CHARACTERS_MAX,
+  ENTITY_VIEWS_MAX,
+  type EntityProperties,
+  type Vec3,
+} from '@app/world';
+import { encodeMessage, packProperties, type vicinity, WireError } from '@app/wire';
 import type { Clock, Timer } from '../clock.js';
 import { clientFailure, type VicinityError } from '../errors.js';
 import type { EntityViewCone, InterestOptions } from './entity-types.js';
 
 /** Shortest time between two messages, in ms: a camera that turns sends no more. */
 const SEND_INTERVAL_MS = 200;
+const UINT32_MAX = 0xffff_ffff;
 /** An eye that moved less is where it was, in metres. */
 const EYE_MOVE_M = 0.5;
 /** A view that turned less looks where it looked: cosine of 6 degrees. */
 const VIEW_TURN_COS = Math.cos((6 * Math.PI) / 180);
-const RADIUS_M_MIN = 1;
-const RADIUS_M_MAX = 16_000;
-const VIEWS_MAX = 4;
-const TYPES_MAX = 32;
-const TYPE_CHARACTERS_MAX = 32;
-const MATCHING_MAX = 8;
+
+interface Wanted {
+  /** 0 leaves it to the server. */
+  readonly radiusM: number;
+  readonly types: readonly string[];
+  readonly matching: EntityProperties;
+  readonly views: readonly EntityViewCone[];
+}
 
 /** What this client wants to know of the world, and when the server is told so. */
 export class OwnInterest {
-  private radiusM = 0;
-  private types: readonly string[] = [];
-  private matching: EntityProperties = {};
-  private views: EntityViewCone[] = [];
+  private wanted: Wanted = { radiusM: 0, types: [], matching: {}, views: [] };
   private toldViews: readonly EntityViewCone[] = [];
   private currentGeneration = 1;
   private scope = 1;
@@ -44,23 +54,26 @@ export class OwnInterest {
   /** Changes what is wanted. Fails with `request-invalid` and changes nothing when that is impossible. */
   set(options: InterestOptions): void {
     const { radiusM, types, matching, views } = options;
-    if (radiusM !== undefined && !(radiusM >= RADIUS_M_MIN && radiusM <= RADIUS_M_MAX)) {
-      throw invalid(`A radius is between ${RADIUS_M_MIN} and ${RADIUS_M_MAX} m.`);
+    if (radiusM !== undefined && !(radiusM >= ENTITY_RADIUS_M_MIN && radiusM <= ENTITY_RADIUS_M_MAX)) {
+      throw invalid(`A radius is between ${ENTITY_RADIUS_M_MIN} and ${ENTITY_RADIUS_M_MAX} m.`);
     }
     if (types) checkTypes(types);
     if (matching) checkMatching(matching);
     if (views) checkViews(views);
     const isOtherScope = radiusM !== undefined || types !== undefined || matching !== undefined;
-    this.radiusM = radiusM ?? this.radiusM;
-    if (types) this.types = [...types];
-    if (matching) this.matching = { ...matching };
-    if (views) this.views = views.map(copyOf);
+    const wanted = {
+      radiusM: radiusM ?? this.wanted.radiusM,
+      types: types ? [...types] : this.wanted.types,
+      matching: matching ? { ...matching } : this.wanted.matching,
+      views: views ? views.map(copyOf) : this.wanted.views,
+    };
+    // A camera that turns makes nothing larger.
+    if (isOtherScope || wanted.views.length > this.wanted.views.length) checkSize(wanted);
+    this.wanted = wanted;
     if (isOtherScope) {
       this.scope = ++this.currentGeneration;
       this.schedule();
-    } else if (areDifferent(this.views, this.toldViews)) {
-      this.schedule();
-    }
+    } else if (areDifferent(wanted.views, this.toldViews)) this.schedule();
   }
 
   /** Tells a server that may know nothing of it. */
@@ -91,21 +104,38 @@ export class OwnInterest {
   private transmit(): void {
     this.timer?.cancel();
     this.timer = undefined;
-    if (areDifferent(this.views, this.toldViews)) this.currentGeneration++;
-    const bytes = encodeMessage('ClientReliable', {
-      setInterest: {
-        generation: this.currentGeneration,
-        radiusM: this.radiusM,
-        views: this.views,
-        types: [...this.types],
-        matching: Object.keys(this.matching).length > 0 ? packProperties(this.matching) : null,
-        knownSequence: this.knownSequence(),
-      },
-    });
-    if (!this.send?.(bytes)) return;
+    if (areDifferent(this.wanted.views, this.toldViews)) this.currentGeneration++;
+    const setInterest = fieldsOf(this.wanted, this.currentGeneration, this.knownSequence());
+    const bytes = encodeMessage('ClientReliable', { setInterest });
+    if (!this.send?.(bytes)) {
+      // There is no room at the moment.
+      this.timer = this.clock.after(SEND_INTERVAL_MS, () => this.transmit());
+      return;
+    }
     this.sentAtMs = this.clock.nowMs();
-    this.toldViews = this.views;
+    this.toldViews = this.wanted.views;
   }
+}
+
+function fieldsOf(
+  { radiusM, types, matching, views }: Wanted,
+  generation: number,
+  knownSequence: number,
+): vicinity.v1.EntityInterest.$Properties {
+  const isMatching = Object.keys(matching).length > 0;
+  return {
+    generation,
+    radiusM,
+    views: [...views],
+    types: [...types],
+    matching: isMatching ? packProperties(matching) : null,
+    knownSequence,
+  };
+}
+
+function checkSize(wanted: Wanted): void {
+  const bytes = encodeMessage('EntityInterest', fieldsOf(wanted, UINT32_MAX, Number.MAX_SAFE_INTEGER));
+  if (bytes.length > ENTITY_INTEREST_BYTES_MAX) throw invalid('That is too much to ask for at once.');
 }
 
 function areDifferent(views: readonly EntityViewCone[], told: readonly EntityViewCone[]): boolean {
@@ -134,7 +164,7 @@ function copyOf({ position, direction, halfAngleRad }: EntityViewCone): EntityVi
 
 function checkViews(views: readonly EntityViewCone[]): void {
   const isFinite = ({ x, y, z }: Vec3): boolean => Number.isFinite(x) && Number.isFinite(y) && Number.isFinite(z);
-  if (views.length > VIEWS_MAX) throw invalid(`At most ${VIEWS_MAX} views are possible.`);
+  if (views.length > ENTITY_VIEWS_MAX) throw invalid(`At most ${ENTITY_VIEWS_MAX} views are possible.`);
   for (const { position, direction, halfAngleRad } of views) {
     const isAngle = halfAngleRad >= 0 && halfAngleRad <= Math.PI;
     const hasDirection = isFinite(direction) && Math.hypot(direction.x, direction.y, direction.z) > 1e-6;
@@ -143,15 +173,17 @@ function checkViews(views: readonly EntityViewCone[]): void {
 }
 
 function checkTypes(types: readonly string[]): void {
-  const isType = (type: string): boolean => type.length >= 1 && type.length <= TYPE_CHARACTERS_MAX;
-  if (types.length > TYPES_MAX || !types.every(isType)) {
-    throw invalid(`At most ${TYPES_MAX} types of 1 to ${TYPE_CHARACTERS_MAX} characters are possible.`);
+  const isType = (type: string): boolean => type.length >= 1 && type.length <= ENTITY_TYPE_CHARACTERS_MAX;
+  if (types.length > ENTITY_INTEREST_TYPES_MAX || !types.every(isType)) {
+    throw invalid(
+      `At most ${ENTITY_INTEREST_TYPES_MAX} types of 1 to ${ENTITY_TYPE_CHARACTERS_MAX} characters are possible.`,
+    );
   }
 }
 
 function checkMatching(matching: EntityProperties): void {
-  if (Object.keys(matching).length > MATCHING_MAX)
-    throw invalid(`At most ${MATCHING_MAX} properties can be asked for.`);
+  if (Object.keys(matching).length > ENTITY_INTEREST_MATCHING_MAX)
+    throw invalid(`At most ${ENTITY_INTEREST_MATCHING_MAX} properties can be asked for.`);
   try {
     packProperties(matching);
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { EntityId } from '@app/world';
+import { ENTITIES_HELD_MAX, type EntityId } from '@app/world';
 import { encodeMessage, entityIdToBytes } from '@app/wire';
 import type { Clock, Timer } from '../clock.js';
 import { clientFailure } from '../errors.js';
@@ -6,8 +6,6 @@ import type { EntityMotionState } from './entity-types.js';
 import { unit } from './local-motion.js';
 import type { BodyMotion } from './motion-track.js';
 
-/** Bodies that this client holds at once. */
-const HELD_MAX = 32;
 /** Others may go on with a body until they have heard of the claim, in ms. */
 const CLAIM_TIME_MS = 1_000;
 /** A claim is said again this often, in ms. */
@@ -48,8 +46,8 @@ export class OwnSimulation {
   claim(id: EntityId, priority: number): void {
     const isPriority = Number.isInteger(priority) && priority >= 1 && priority <= PRIORITY_MAX;
     if (!isPriority) throw clientFailure('request-invalid', { detail: `A priority is between 1 and ${PRIORITY_MAX}.` });
-    if (!this.held.has(id) && this.held.size >= HELD_MAX) {
-      throw clientFailure('request-invalid', { detail: `At most ${HELD_MAX} entities can be held.` });
+    if (!this.held.has(id) && this.held.size >= ENTITIES_HELD_MAX) {
+      throw clientFailure('request-invalid', { detail: `At most ${ENTITIES_HELD_MAX} entities can be held.` });
     }
     this.held.set(id, { priority, sentAtMs: -Infinity, claimedAtMs: this.serverNowMs() });
     this.tell(id, priority);

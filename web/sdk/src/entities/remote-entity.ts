@@ -1,6 +1,5 @@
-import type { EntityId, EntityProperties, EntityValue } from '@app/world';
+import { defaultOf, type EntityId, type EntityProperties, type EntityValue } from '@app/world';
 import type { EntityAuthor } from './entity-types.js';
-import { defaultOf } from './property-defaults.js';
 
 /** What the server has told about an entity. */
 export interface EntityFacts {

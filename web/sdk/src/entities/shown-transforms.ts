@@ -2,7 +2,7 @@ import { multiply, rotate } from '@app/spatial';
 import { ENTITIES_PER_WORLD_MAX, ENTITY_DEPTH_MAX, type EntityId, type SessionId } from '@app/world';
 import { entityIdOfBytes, type vicinity } from '@app/wire';
 import type { EntityTransform } from './entity-types.js';
-import { readVector, transformAfter, unit } from './local-motion.js';
+import { transformAfter, unit } from './local-motion.js';
 import { type BodyMotion, MotionTrack } from './motion-track.js';
 import type { RemoteEntity } from './remote-entity.js';
 
@@ -32,14 +32,14 @@ export class ShownTransforms {
     return this.tracks.get(entity.id)?.sample(atMs, atLog) ?? atLog;
   }
 
-  /** In world coordinates; undefined when it, or something that it is attached to, is not known. */
+  /** In world coordinates; undefined when it is not known. A parent that is not there counts as the world's origin. */
   worldOf(id: EntityId, atMs: number): EntityTransform | undefined {
     let entity = this.entityOf(id);
     if (!entity) return undefined;
     let { position, rotation } = this.localOf(entity, atMs);
-    for (let depth = 0; entity.parentId !== undefined; depth++) {
+    for (let depth = 1; depth < ENTITY_DEPTH_MAX && entity.parentId !== undefined; depth++) {
       const parent: RemoteEntity | undefined = this.entityOf(entity.parentId);
-      if (!parent || depth > ENTITY_DEPTH_MAX) return undefined;
+      if (!parent) break;
       const frame = this.localOf(parent, atMs);
       const turned = rotate(frame.rotation, position, { x: 0, y: 0, z: 0 });
       position = {
@@ -142,8 +142,8 @@ export function readMotion(
         z: wire.rotationZ ?? 0,
         w: wire.rotationW ?? 0,
       }),
-      velocity: readVector({ x: velocityX, y: velocityY, z: velocityZ }),
-      angularVelocity: readVector({ x: angularX, y: angularY, z: angularZ }),
+      velocity: { x: velocityX, y: velocityY, z: velocityZ },
+      angularVelocity: { x: angularX, y: angularY, z: angularZ },
       ownerId: wire.ownerId ?? 0,
     },
   };
