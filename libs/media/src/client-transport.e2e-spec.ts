@@ -7,6 +7,7 @@ import { type BrowserContext, type Page, chromium } from 'playwright-core';
 import { ClientTransport, type ClientMediaState, MediaWorkerPool, type VoicePacket } from './index.js';
 
 const PORT = 21_210;
+const MESSAGE_BYTES_MAX = 262_144;
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -23,7 +24,7 @@ const FLAGS = [
 /** The page: a bare peer that answers offers as the contract says, written for the browser and so not in TypeScript. */
 const PAGE = `<!doctype html><title>media</title><script>
 const opened = [], received = [];
-let connection, channels;
+let connection, channels, largest = 0, large = 0;
 async function answer(sdp) {
   connection = new RTCPeerConnection();
   channels = {
@@ -33,7 +34,10 @@ async function answer(sdp) {
   for (const [name, channel] of Object.entries(channels)) {
     channel.binaryType = 'arraybuffer';
     channel.onopen = () => opened.push(name);
-    channel.onmessage = (event) => received.push({ channel: name, bytes: [...new Uint8Array(event.data)] });
+    channel.onmessage = (event) => {
+      if (event.data.byteLength > 1000) largest = Math.max(largest, event.data.byteLength), large += event.data.byteLength;
+      else received.push({ channel: name, bytes: [...new Uint8Array(event.data)] });
+    };
   }
   connection.ontrack = (event) => {
     if (event.transceiver.mid !== 'mix') return;
@@ -50,6 +54,7 @@ async function answer(sdp) {
   await connection.setLocalDescription({ type: 'answer', sdp: draft.sdp.replace('useinbandfec=1', 'useinbandfec=1;stereo=1') });
   return connection.localDescription.sdp;
 }
+function sendLarge(sizeBytes) { channels.reliable.send(new Uint8Array(sizeBytes).fill(7)); return connection.sctp.maxMessageSize; }
 function send(channel, bytes) { channels[channel].send(new Uint8Array(bytes)); }
 async function packetsReceived() {
   for (const report of (await connection.getStats()).values()) if (report.type === 'inbound-rtp') return report.packetsReceived;
@@ -106,7 +111,7 @@ class Client {
     if (!router) throw new Error('no worker');
     client.transport = await ClientTransport.create(
       router,
-      { generation: 1, messageBytesMax: 16_384 },
+      { generation: 1, messageBytesMax: MESSAGE_BYTES_MAX },
       {
         onState: (state) => client.states.push(state),
         onVoice: (packet: VoicePacket) =>
@@ -181,6 +186,32 @@ describe('ClientTransport with a real browser', () => {
     client.transport.close();
     expect(client.states.at(-1)).toBe('closed');
     expect(pool.leastLoaded()?.clientCount).toBe(0);
+  }, 30_000);
+
+  it('carries messages as large as the offer allows, both ways, and knows how much is still on its way', async () => {
+    const client = await Client.offer();
+    const page = await browser.newPage();
+    await client.transport.accept(await answer(page, client.transport.offer));
+    await until('connected', () => client.states.includes('connected'));
+    await until('both channels are open', async () => page.evaluate<boolean>('opened.length === 2'));
+
+    expect(await page.evaluate<number>(`sendLarge(${MESSAGE_BYTES_MAX})`)).toBe(MESSAGE_BYTES_MAX);
+    await page.evaluate("send('reliable', [1, 2, 3])");
+    await until('the server has both', () => client.reliable.length === 2);
+    expect(client.reliable[0]).toHaveLength(MESSAGE_BYTES_MAX);
+    expect(client.reliable[0].every((byte) => byte === 7)).toBe(true);
+
+    const news = new Uint8Array(147_456).fill(5);
+    for (let count = 0; count < 6; count++) client.transport.sendReliable(news);
+    expect(client.transport.reliableWaitingBytes).toBe(6 * news.length);
+    await until('the client has all of it', () => page.evaluate<boolean>(`large === ${6 * news.length}`));
+    expect(await page.evaluate<number>('largest')).toBe(news.length);
+    await until('nothing is on its way', () => {
+      client.transport.refreshReliable();
+      return client.transport.reliableWaitingBytes === 0;
+    });
+    expect(client.states).toEqual(['connected']);
+    client.transport.close();
   }, 30_000);
 
   it('says that it is broken soon after the client closed its side', async () => {
