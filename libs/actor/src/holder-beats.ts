@@ -18,7 +18,7 @@ const TICK_MS_MAX = 2 * LEASE_BEAT_INTERVAL_MS;
 
 interface Holder {
   epochMs: number;
-  /** Time without a beat in which it would have been heard, in ms; negative after an outage. */
+  /** Time without a beat in which it would have been heard, as of the newest tick, in ms; negative after an outage. */
   silentMs: number;
 }
 
@@ -77,7 +77,8 @@ export class HolderBeats {
     const known = this.holders.get(instance);
     // A late word of a process that has been replaced proves nothing.
     if (known ? epochMs < known.epochMs : this.holders.size >= MEMBERS_MAX) return;
-    this.holders.set(instance, { epochMs, silentMs: 0 });
+    // The next tick counts the whole time since the one before, of which this part was no silence.
+    this.holders.set(instance, { epochMs, silentMs: -this.sinceTickMs() });
     if (known && known.epochMs < epochMs) this.onDead(instance);
   }
 
@@ -98,9 +99,8 @@ export class HolderBeats {
   }
 
   private tick(): void {
-    const nowMs = this.clock.nowMs();
-    const elapsedMs = Math.min(TICK_MS_MAX, nowMs - this.tickedAtMs);
-    this.tickedAtMs = nowMs;
+    const elapsedMs = this.sinceTickMs();
+    this.tickedAtMs = this.clock.nowMs();
     if (!this.broker.isConnected) return;
     if (this.isHolding()) this.beat();
     for (const [instance, holder] of [...this.holders]) {
@@ -109,6 +109,10 @@ export class HolderBeats {
       this.holders.delete(instance);
       this.onDead(instance);
     }
+  }
+
+  private sinceTickMs(): number {
+    return Math.min(TICK_MS_MAX, this.clock.nowMs() - this.tickedAtMs);
   }
 
   private excuseAll(): void {
