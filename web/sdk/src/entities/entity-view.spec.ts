@@ -123,6 +123,18 @@ describe('interest', () => {
     expect(kit.interests.length).toBeLessThanOrEqual(1);
   });
 
+  it('tells now and then up to where the world is known', () => {
+    kit.tell({ isReset: true, isEverything: true, generation: 1, sequence: 41 });
+    expect(kit.interests).toHaveLength(1);
+    kit.clock.advance(20_000);
+    kit.tell({ sequence: 50 });
+    kit.tell({ sequence: 51 });
+    expect(kit.interests.map(({ generation, knownSequence }) => [generation, knownSequence])).toEqual([
+      [1, 0],
+      [1, 50],
+    ]);
+  });
+
   it.each([
     ['a radius beyond the world', { radiusM: 20_000 }],
     ['a radius that is none', { radiusM: NaN }],

@@ -175,6 +175,14 @@ export class EntityView extends Emitter<EntityEvents> {
     return entity && this.transforms.localOf(entity, atMs);
   }
 
+  /**
+   * Whether an entity's place changes without an event: by its velocity, by simulation, or because something that it is
+   * attached to moves. Only those have to be asked for each frame.
+   */
+  isMoving(id: EntityId): boolean {
+    return this.transforms.isMoving(id);
+  }
+
   /** Who simulates a moving body; undefined when nobody does, 0 for the server. */
   ownerOf(id: EntityId): SessionId | undefined {
     return this.transforms.ownerOf(id);
@@ -346,6 +354,7 @@ export class EntityView extends Emitter<EntityEvents> {
       this.emit('reset', this);
     }
     if (outcome.isLost) return this.askAnew();
+    if (news.sequence) this.interest.refresh();
     if (!outcome.isEverything || (news.generation ?? 0) < this.interest.scopeGeneration) return;
     this.isComplete = true;
     this.emit('everything', this);

@@ -16,6 +16,8 @@ import type { EntityViewCone, InterestOptions } from './entity-types.js';
 
 /** Shortest time between two messages, in ms: a camera that turns sends no more. */
 const SEND_INTERVAL_MS = 200;
+/** Up to where the world is known is told this often, in ms: less comes again when another server takes over. */
+const REFRESH_INTERVAL_MS = 15_000;
 const UINT32_MAX = 0xffff_ffff;
 /** An eye that moved less is where it was, in metres. */
 const EYE_MOVE_M = 0.5;
@@ -87,6 +89,11 @@ export class OwnInterest {
     this.send = undefined;
     this.timer?.cancel();
     this.timer = undefined;
+  }
+
+  /** What this client knows has changed: tells it again if it has not been told for a while. */
+  refresh(): void {
+    if (this.send && this.clock.nowMs() - this.sentAtMs >= REFRESH_INTERVAL_MS) this.transmit();
   }
 
   /** Tells it again at once. */

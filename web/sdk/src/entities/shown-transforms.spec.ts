@@ -55,6 +55,8 @@ describe('where things are', () => {
     kit.tell({ states: [stateOf(A, moving, { movedAtMs: T })] });
     expect(kit.view.transformOf(A, T + 500)?.position.x).toBeCloseTo(1, 9);
     expect(kit.view.transformOf(A, T - 500)?.position.x).toBe(0);
+    kit.tell({ states: [stateOf(B, { parentID: A }), stateOf(idOf(3))] });
+    expect([A, B, idOf(3), idOf(9)].map((id) => kit.view.isMoving(id))).toEqual([true, true, false, false]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { multiply, rotate } from '@app/spatial';
-import { ENTITIES_PER_WORLD_MAX, ENTITY_DEPTH_MAX, type EntityId, type SessionId } from '@app/world';
+import { ENTITY_DEPTH_MAX, type EntityId, isMoving as hasSpeed, type SessionId } from '@app/world';
 import { entityIdOfBytes, type vicinity } from '@app/wire';
 import type { EntityTransform } from './entity-types.js';
 import { transformAfter, unit } from './local-motion.js';
@@ -7,7 +7,7 @@ import { type BodyMotion, MotionTrack } from './motion-track.js';
 import type { RemoteEntity } from './remote-entity.js';
 
 /** Bodies that are shown by what is heard of them; a server tells of far fewer. */
-const TRACKS_MAX = Math.min(4_096, ENTITIES_PER_WORLD_MAX);
+const TRACKS_MAX = 4_096;
 /** Motions from the future beyond this are nonsense, in ms. */
 const FUTURE_MS_MAX = 2_000;
 /** Coordinates beyond this are nonsense, in metres. */
@@ -53,14 +53,19 @@ export class ShownTransforms {
     return { position, rotation };
   }
 
+  /** Whether an entity moves without anybody saying so: by itself, by what is heard of it, or with its parents. */
+  isMoving(id: EntityId): boolean {
+    let entity = this.entityOf(id);
+    for (let depth = 0; entity && depth < ENTITY_DEPTH_MAX; depth++) {
+      if (this.tracks.has(entity.id) || (!entity.isDragged && hasSpeed(entity.shown))) return true;
+      entity = entity.parentId === undefined ? undefined : this.entityOf(entity.parentId);
+    }
+    return false;
+  }
+
   /** Who simulates a body at the moment; undefined when nobody does. 0 for the server. */
   ownerOf(id: EntityId): SessionId | undefined {
     return this.tracks.get(id)?.motion?.ownerId;
-  }
-
-  /** Ids of bodies that are moving by what is heard of them. */
-  movingIds(): IterableIterator<EntityId> {
-    return this.tracks.keys();
   }
 
   /** A body's motion. Returns whether it was news. */
