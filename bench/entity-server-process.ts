@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { NatsBroker, subjectOf } from '@app/broker';
+import { type NatsBroker, subjectOf } from '@app/broker';
 import { decodeMessage, encodeMessage, type vicinity } from '@app/wire';
 
 const PROGRAM = fileURLToPath(new URL('../apps/entity-server/src/main.js', import.meta.url));

@@ -135,12 +135,17 @@ export class EntityStage {
 
   /** Starts a server and lets it become ready. */
   async start(name: string, settleMs = 1_000): Promise<StagedServer> {
+    const server = this.launch(name);
+    await this.clock.advanceAsync(settleMs);
+    return server;
+  }
+
+  /** Starts a server, which becomes ready as time passes. */
+  launch(name: string): StagedServer {
     const options = { ...OPTIONS, ...this.options };
     const server = new StagedServer(name, this.bus, this.clock, options, this.seed++, this.clock.wallMs());
     this.servers.set(name, server);
-    const starting = server.start();
-    await this.clock.advanceAsync(settleMs);
-    await starting;
+    void server.start();
     return server;
   }
 
@@ -180,6 +185,7 @@ export class EntityStage {
       powers?: number;
       world?: string;
       isDryRun?: boolean;
+      timeoutMs?: number;
     } = {},
   ): Promise<vicinity.v1.EntityEditReply> {
     const {
@@ -194,7 +200,7 @@ export class EntityStage {
       isDryRun: options.isDryRun ?? false,
     });
     const reply = await this.asker.request(subjectOf('entityEdit', { world, who: via }), request, {
-      timeoutMs: 15_000,
+      timeoutMs: options.timeoutMs ?? 15_000,
     });
     return decodeMessage('EntityEditReply', reply);
   }

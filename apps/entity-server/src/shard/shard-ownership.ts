@@ -152,7 +152,7 @@ export class ShardOwnership {
       if (lease) await this.open(place, lease);
       else place.notBeforeMs = clock.nowMs() + LOOK_INTERVAL_MS;
     } catch (error) {
-      logger.warn({ err: error, shard: place.key }, 'A shard could not be opened; trying again.');
+      if (!this.isStopping) logger.warn({ err: error, shard: place.key }, 'A shard could not be opened; trying again.');
       place.notBeforeMs = clock.nowMs() + RETRY_MS;
       await this.giveUp(place);
     } finally {

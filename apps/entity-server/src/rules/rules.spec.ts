@@ -1,0 +1,188 @@
+import { describe, expect, it } from '@jest/globals';
+import type { EntityEdit } from '@app/entities';
+import type { EntityId, EntityProperties } from '@app/world';
+import { type EditFilter, readEditFilter } from './edit-filter.js';
+import { applyRules, type EditRule, POWER, type RuleVerdict } from './edit-rule.js';
+import type { ViewedEntity } from './edit-view.js';
+import { FilterRule } from './filter-rule.js';
+import { LimitRule } from './limit-rule.js';
+import { LockRule } from './lock-rule.js';
+import { PowerRule } from './power-rule.js';
+
+const BUILDER = POWER.ENTITY_POWER_BUILD;
+const VISITOR = POWER.ENTITY_POWER_BUILD_TEMPORARY;
+const KEEPER = POWER.ENTITY_POWER_BUILD | POWER.ENTITY_POWER_LOCK;
+
+const add = (id: EntityId, properties: EntityProperties = {}, type = 'Box'): EntityEdit => ({
+  kind: 'add',
+  id,
+  type,
+  properties,
+});
+const change = (id: EntityId, properties: EntityProperties, removed: string[] = []): EntityEdit => ({
+  kind: 'change',
+  id,
+  properties,
+  removed,
+  expectedRevision: 0,
+});
+const erase = (id: EntityId): EntityEdit => ({ kind: 'erase', id, expectedRevision: 0 });
+
+/** Entities by id, who hangs on whom, and who has added them (7 unless said otherwise). */
+function worldOf(entities: Record<EntityId, EntityProperties & { by?: number; type?: string }>) {
+  const viewed = (id: EntityId): ViewedEntity | undefined => {
+    const found = entities[id];
+    if (!found) return undefined;
+    const { by = 7, type = 'Box', ...properties } = found;
+    return { type, properties, createdBy: { sessionId: by } };
+  };
+  const childrenOf = (id: EntityId) => Object.keys(entities).filter((child) => entities[child].parentID === id);
+  return { get: viewed, childrenOf };
+}
+
+function ask(rule: EditRule, edits: EntityEdit[], powers: number, world = worldOf({})): RuleVerdict {
+  return applyRules([rule], edits, { sessionId: 7, powers }, world);
+}
+
+const codeOf = (verdict: RuleVerdict): string => ('refusal' in verdict ? verdict.refusal.code : 'allowed');
+
+describe('Who may build', () => {
+  const rule = new PowerRule(600);
+
+  it('nothing is done for those who may not', () => {
+    expect(codeOf(ask(rule, [add('a')], 0))).toBe('entity-not-yours');
+    expect(codeOf(ask(rule, [add('a')], POWER.ENTITY_POWER_LOCK))).toBe('entity-not-yours');
+    expect(codeOf(ask(rule, [add('a'), change('b', {}), erase('c')], BUILDER))).toBe('allowed');
+    expect(codeOf(ask(rule, [add('a')], POWER.ENTITY_POWER_OPERATE))).toBe('allowed');
+  });
+
+  it.each([
+    [undefined, 600],
+    [-1, 600],
+    [10_000, 600],
+    [60, 60],
+    [0, 0],
+  ])('a visitor’s lifetime of %s becomes %i', (lifetime, expected) => {
+    const verdict = ask(rule, [add('a', lifetime === undefined ? {} : { lifetime })], VISITOR);
+    expect(verdict).toMatchObject({ edits: [{ properties: { lifetime: expected } }] });
+  });
+
+  it('a visitor changes and erases only temporary things that they have added', () => {
+    const world = worldOf({ own: { lifetime: 60 }, kept: {}, other: { lifetime: 60, by: 8 } });
+    expect(codeOf(ask(rule, [change('own', { name: 'x' }), erase('own')], VISITOR, world))).toBe('allowed');
+    expect(codeOf(ask(rule, [change('kept', { name: 'x' })], VISITOR, world))).toBe('entity-not-yours');
+    expect(codeOf(ask(rule, [erase('other')], VISITOR, world))).toBe('entity-not-yours');
+    expect(codeOf(ask(rule, [add('new'), change('new', { name: 'x' }), erase('new')], VISITOR))).toBe('allowed');
+  });
+
+  it('a visitor cannot make a thing stay', () => {
+    const world = worldOf({ own: { lifetime: 60 } });
+    for (const edit of [change('own', { lifetime: -1 }), change('own', {}, ['lifetime'])]) {
+      expect(ask(rule, [edit], VISITOR, world)).toMatchObject({
+        edits: [{ removed: [], properties: { lifetime: 600 } }],
+      });
+    }
+  });
+});
+
+describe('What is locked', () => {
+  const rule = new LockRule();
+  const world = worldOf({ locked: { locked: true, parentID: 'top' }, top: {}, free: {} });
+
+  it('stays as it is', () => {
+    for (const edit of [change('locked', { name: 'x' }), erase('locked'), change('locked', { locked: true })]) {
+      expect(codeOf(ask(rule, [edit], BUILDER, world))).toBe('entity-locked');
+      expect(codeOf(ask(rule, [edit], KEEPER, world))).toBe('entity-locked');
+    }
+    expect(codeOf(ask(rule, [change('locked', { name: 'x' })], POWER.ENTITY_POWER_OPERATE, world))).toBe('allowed');
+  });
+
+  it('is not erased with what it hangs on', () => {
+    expect(codeOf(ask(rule, [erase('top')], BUILDER, world))).toBe('entity-locked');
+    expect(codeOf(ask(rule, [change('locked', { locked: false }), erase('top')], KEEPER, world))).toBe('allowed');
+  });
+
+  it('is unlocked by those who may, alone or first in a transaction', () => {
+    expect(codeOf(ask(rule, [change('locked', { locked: false })], BUILDER, world))).toBe('entity-locked');
+    expect(codeOf(ask(rule, [change('locked', {}, ['locked'])], KEEPER, world))).toBe('allowed');
+    const both = [change('locked', { locked: false }), change('locked', { name: 'x' })];
+    expect(codeOf(ask(rule, both, KEEPER, world))).toBe('allowed');
+    expect(codeOf(ask(rule, [change('locked', { locked: false, name: 'x' })], KEEPER, world))).toBe('entity-locked');
+  });
+
+  it('was locked by those who may', () => {
+    expect(codeOf(ask(rule, [change('free', { locked: true })], BUILDER, world))).toBe('entity-not-yours');
+    expect(codeOf(ask(rule, [add('new', { locked: true })], KEEPER, world))).toBe('allowed');
+  });
+});
+
+describe('How much there may be', () => {
+  const options = { entitiesMax: 10, sessionEntitiesMax: 5, temporaryEntitiesMax: 3 };
+  const rule = (count: number, ofSession: number, temporaryCount: number) =>
+    new LimitRule(options, { count, temporaryCount, ofSession: () => ofSession });
+
+  it.each([
+    [9, 0, 0, BUILDER, 1, 'allowed'],
+    [9, 0, 0, BUILDER, 2, 'entity-limit'],
+    [5, 4, 0, BUILDER, 1, 'allowed'],
+    [5, 4, 0, BUILDER, 2, 'entity-limit'],
+    [5, 0, 3, BUILDER, 1, 'allowed'],
+    [5, 0, 2, VISITOR, 1, 'allowed'],
+    [5, 0, 2, VISITOR, 2, 'entity-limit'],
+    [10, 5, 3, POWER.ENTITY_POWER_OPERATE, 9, 'allowed'],
+  ])('with %i in the world, %i of the author and %i temporary ones, powers %i add %i: %s', (...row) => {
+    const [count, ofSession, temporary, powers, adds, expected] = row;
+    const edits = Array.from({ length: adds }, (_, index) => add(`new-${index}`));
+    expect(codeOf(ask(rule(count, ofSession, temporary), edits, powers))).toBe(expected);
+  });
+});
+
+describe('The operator’s filter', () => {
+  const fieldOf = (filter: EditFilter, edits: EntityEdit[], world = worldOf({})): string => {
+    const verdict = ask(new FilterRule(filter), edits, BUILDER, world);
+    if (!('refusal' in verdict)) return 'allowed';
+    expect(verdict.refusal.code).toBe('entity-filtered');
+    return verdict.refusal.field ?? '';
+  };
+
+  it('names what it does not allow', () => {
+    expect(fieldOf({ types: ['Box'] }, [add('a'), add('b', {}, 'Web')])).toBe('type');
+    expect(fieldOf({ typesForbidden: ['Web'] }, [add('a', {}, 'Web')])).toBe('type');
+    expect(fieldOf({ propertiesForbidden: ['script'] }, [add('a', { script: 'x' })])).toBe('script');
+    expect(fieldOf({ dimensionsMMax: 10 }, [add('a', { dimensions: { x: 1, y: 11, z: 1 } })])).toBe('dimensions.y');
+    expect(fieldOf({ numbersMax: { intensity: 5 } }, [add('a', { intensity: 6 })])).toBe('intensity');
+    expect(fieldOf({ charactersMax: { userData: 3 } }, [add('a', { userData: 'four' })])).toBe('userData');
+    expect(fieldOf({ positionMax: { x: 5, y: 5, z: 5 } }, [add('a', { position: { x: 0, y: 6, z: 0 } })])).toBe(
+      'position.y',
+    );
+    expect(fieldOf({}, [add('a', { script: 'x' }, 'Web')])).toBe('allowed');
+  });
+
+  it('looks at the place in the world, also of things that hang on others', () => {
+    const filter = { positionMin: { x: -5, y: -5, z: -5 }, positionMax: { x: 5, y: 5, z: 5 } };
+    const world = worldOf({ far: { position: { x: 4, y: 0, z: 0 } }, near: { position: { x: 1, y: 0, z: 0 } } });
+    expect(fieldOf(filter, [add('a', { parentID: 'far', position: { x: 2, y: 0, z: 0 } })], world)).toBe('position.x');
+    expect(fieldOf(filter, [change('near', { parentID: 'far', position: { x: 2, y: 0, z: 0 } })], world)).toBe(
+      'position.x',
+    );
+    expect(fieldOf(filter, [change('near', { name: 'x' })], world)).toBe('allowed');
+  });
+
+  it('lets what is forbidden be erased', () => {
+    expect(fieldOf({ types: ['Box'] }, [erase('web')], worldOf({ web: { type: 'Web' } }))).toBe('allowed');
+  });
+
+  it.each([
+    [null],
+    [[]],
+    ['x'],
+    [{ colour: 1 }],
+    [{ types: 'Box' }],
+    [{ types: [1] }],
+    [{ dimensionsMMax: -1 }],
+    [{ positionMin: { x: 1, y: 1 } }],
+    [{ numbersMax: { intensity: 'high' } }],
+  ])('is refused as %j', (json) => {
+    expect(readEditFilter(json)).toHaveProperty('problem');
+  });
+});
