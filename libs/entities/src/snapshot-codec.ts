@@ -45,9 +45,14 @@ function* delimit(parts: Iterable<Uint8Array>): Iterable<Uint8Array> {
 
 async function* inflated(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  const all = joined(first, iterator);
-  if (first.done || GZIP_MAGIC.some((byte, i) => first.value[i] !== byte)) return yield* all;
+  let head: Uint8Array = new Uint8Array();
+  while (head.length < GZIP_MAGIC.length) {
+    const next = await iterator.next();
+    if (next.done) break;
+    head = Buffer.concat([head, next.value]);
+  }
+  const all = joined(head, iterator);
+  if (GZIP_MAGIC.some((byte, i) => head[i] !== byte)) return yield* all;
   let bytes = 0;
   for await (const chunk of gunzipped(all)) {
     bytes += chunk.length;
@@ -56,9 +61,10 @@ async function* inflated(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8
   }
 }
 
-async function* joined(first: IteratorResult<Uint8Array>, rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
+async function* joined(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
   try {
-    for (let next = first; !next.done; next = await rest.next()) yield next.value;
+    yield head;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
   } finally {
     await rest.return?.();
   }
