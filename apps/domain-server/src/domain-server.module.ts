@@ -4,10 +4,14 @@ import {
   BROKER,
   CLOCK,
   INSTANCE,
+  LIFECYCLE,
   MEMBERS,
   METRICS,
   SETTINGS,
+  STAGE,
+  WorldDirectory,
   type Instance,
+  type Lifecycle,
   type MemberDirectory,
   type Metrics,
 } from '@app/runtime';
@@ -28,9 +32,19 @@ import { JOIN, METRICS_COLLECTOR, STATUS } from './tokens.js';
   providers: [
     {
       provide: JOIN,
-      inject: [MEMBERS, SETTINGS, METRICS],
-      useFactory: (members: MemberDirectory, settings: DomainServerSettings, metrics: Metrics): JoinService =>
-        new JoinService(members, settings, domainServerMetrics(metrics).joins),
+      inject: [MEMBERS, SETTINGS, METRICS, BROKER, CLOCK, LIFECYCLE],
+      useFactory: (
+        members: MemberDirectory,
+        settings: DomainServerSettings,
+        metrics: Metrics,
+        broker: Broker,
+        clock: Clock,
+        lifecycle: Lifecycle,
+      ): JoinService => {
+        const worlds = new WorldDirectory(broker, clock, settings.worlds);
+        lifecycle.onStage(STAGE.actors, { name: 'worlds', start: () => worlds.start(), stop: () => worlds.stop() });
+        return new JoinService(members, worlds, settings, domainServerMetrics(metrics).joins);
+      },
     },
     {
       provide: STATUS,

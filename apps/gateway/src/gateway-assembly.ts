@@ -10,6 +10,7 @@ import {
   type MemberDirectory,
   type Metrics,
   STAGE,
+  WorldDirectory,
 } from '@app/runtime';
 import { CLIENT_RELIABLE_BYTES_MAX } from '@app/world';
 import { GatewayActor } from './gateway.actor.js';
@@ -61,6 +62,8 @@ export function assembleGateway(settings: GatewaySettings, parts: GatewayParts):
     makeTransport: transportFactory(pool),
     resumeKey: () => resumeKey,
   });
+  const worlds = new WorldDirectory(broker, clock, settings.worlds);
+  worlds.onChange(() => gateway.openWorlds(worlds.names()));
   const router = new SignalingRouter(gateway, clock, metrics);
   const signaling = new SignalingGateway(
     { port: settings.signalingPort, listenAddress: settings.listenAddress, originAllowed: settings.originAllowed },
@@ -71,6 +74,11 @@ export function assembleGateway(settings: GatewaySettings, parts: GatewayParts):
   );
   const wait = (delayMs: number): Promise<void> => new Promise((resolve) => void clock.after(delayMs, resolve));
 
+  lifecycle.onStage(STAGE.actors, {
+    name: 'worlds',
+    start: () => worlds.start(),
+    stop: () => worlds.stop(),
+  });
   lifecycle.onStage(STAGE.media, {
     name: 'resume key',
     start: async () => {

@@ -37,6 +37,13 @@ describe('entering', () => {
     expect(kit.entryOf(client.sessionId)).toMatchObject({ audioMixer: 0, avatarMixer: 0 });
   });
 
+  it('lets clients into worlds that are made while it runs', async () => {
+    expect(kit.client().hello({ world: 'new' }).find('refused')?.code).toBe('world-unknown');
+    kit.gateway.openWorlds(['main', 'new']);
+    await kit.addAudioMixer('audio-mixer-a');
+    expect(kit.client().hello({ world: 'new' }).find('welcome')).toMatchObject({ world: 'new' });
+  });
+
   it.each([
     ['a world that is not there', { world: 'nowhere' }, 'world-unknown', 0],
     ['another version', { protocolVersion: 0x0009_0000 }, 'version-mismatch', 0],

@@ -1,14 +1,13 @@
 import type { Broker } from '@app/broker';
 import { type Clock, type Random, TickLoop, type Tick, type Timer } from '@app/clock';
 import type { Heartbeat, Instance, Logger, MemberDirectory } from '@app/runtime';
-import { RESUME_WINDOW_MS, SESSIONS_PER_GATEWAY_MAX, UPLINK_TICK_MS } from '@app/world';
+import { RESUME_WINDOW_MS, SESSIONS_PER_GATEWAY_MAX, UPLINK_TICK_MS, WORLDS_MAX } from '@app/world';
 import type { vicinity } from '@app/wire';
 import { MessagingClient } from './channels/messaging-client.js';
 import { EntityClient } from './entities/entity-client.js';
 import { type Builders, powersOf } from './entities/entity-powers.js';
 import { Outbox } from './fanout/outbox.js';
 import type { GatewayMetrics } from './gateway.metrics.js';
-import type { EditLimits } from './rate-limit.js';
 import type { ClientLink } from './session/client-link.js';
 import { readResumeToken, signResumeToken } from './session/resume-token.js';
 import type { SessionActor } from './session/session.actor.js';
@@ -62,6 +61,9 @@ const DRAINING_RETRY_MS = 250;
 /** The gateway: the worlds it serves, who may enter them, and the beat of the uplink. No sockets, no media, no NestJS. */
 export class GatewayActor {
   private readonly worlds = new Map<string, WorldActor>();
+  private readonly outbox: Outbox;
+  private readonly entityClient: EntityClient;
+  private readonly messaging: MessagingClient;
   private readonly loop: TickLoop;
   private sweepTimer: Timer | undefined;
   private isDraining = false;
@@ -72,37 +74,11 @@ export class GatewayActor {
     private readonly options: GatewayOptions,
     private readonly ground: GatewayGround,
   ) {
-    const { clock, broker, logger, instance, metrics, members, random, makeTransport } = ground;
-    const outbox = new Outbox(broker, instance.instanceId, metrics);
-    const editLimits: EditLimits = {
-      editsPerSecond: options.entityEditsPerSecond,
-      editBytesPerSecond: options.entityEditBytesPerSecond,
-    };
-    const entityClient = new EntityClient(broker, members, clock);
-    const messaging = new MessagingClient(broker, members, clock);
-    for (const name of options.worlds) {
-      const world = new WorldActor(name, {
-        clock,
-        random,
-        logger,
-        broker,
-        metrics,
-        members,
-        instance,
-        outbox,
-        messaging,
-        makeTransport,
-        signToken: (claim) => signResumeToken(claim, ground.resumeKey()),
-        audioMixerSilenceMsMax: options.audioMixerSilenceMsMax,
-        avatarMixerSilenceMsMax: options.avatarMixerSilenceMsMax,
-        isMegaphoneAllowed: options.megaphone === 'everybody',
-        entityClient,
-        entityServerSilenceMsMax: options.entityServerSilenceMsMax,
-        entityPowers: powersOf(options.builders, options.visitorsMayLock),
-        editLimits,
-      });
-      this.worlds.set(name, world);
-    }
+    const { clock, broker, instance, metrics, members } = ground;
+    this.outbox = new Outbox(broker, instance.instanceId, metrics);
+    this.entityClient = new EntityClient(broker, members, clock);
+    this.messaging = new MessagingClient(broker, members, clock);
+    this.openWorlds(options.worlds);
     this.loop = new TickLoop(
       clock,
       UPLINK_TICK_MS,
@@ -110,6 +86,13 @@ export class GatewayActor {
       2,
       (error) => this.handleTickError(error),
     );
+  }
+
+  /** These worlds can be entered from now on; worlds that were open before stay so. */
+  openWorlds(names: readonly string[]): void {
+    for (const name of names) {
+      if (!this.worlds.has(name) && this.worlds.size < WORLDS_MAX) this.worlds.set(name, this.makeWorld(name));
+    }
   }
 
   /** Begins to beat. */
@@ -206,6 +189,26 @@ export class GatewayActor {
     this.sweepTimer?.cancel();
     const error = new SessionError('gateway-draining', 'This gateway is shutting down.');
     for (const world of this.worlds.values()) world.drain(error);
+  }
+
+  private makeWorld(name: string): WorldActor {
+    const { options, ground, outbox, entityClient, messaging } = this;
+    return new WorldActor(name, {
+      ...ground,
+      outbox,
+      messaging,
+      signToken: (claim) => signResumeToken(claim, ground.resumeKey()),
+      audioMixerSilenceMsMax: options.audioMixerSilenceMsMax,
+      avatarMixerSilenceMsMax: options.avatarMixerSilenceMsMax,
+      isMegaphoneAllowed: options.megaphone === 'everybody',
+      entityClient,
+      entityServerSilenceMsMax: options.entityServerSilenceMsMax,
+      entityPowers: powersOf(options.builders, options.visitorsMayLock),
+      editLimits: {
+        editsPerSecond: options.entityEditsPerSecond,
+        editBytesPerSecond: options.entityEditBytesPerSecond,
+      },
+    });
   }
 
   private get sessionCount(): number {

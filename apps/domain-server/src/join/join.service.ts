@@ -1,4 +1,4 @@
-import type { Counter, MemberDirectory } from '@app/runtime';
+import type { Counter, MemberDirectory, WorldDirectory } from '@app/runtime';
 import { PROTOCOL_VERSION } from '@app/world';
 import type { DomainServerSettings } from '../domain-server.settings.js';
 import { JoinError } from './join.errors.js';
@@ -15,13 +15,14 @@ export interface JoinAnswer {
 export class JoinService {
   constructor(
     private readonly members: MemberDirectory,
-    private readonly settings: Pick<DomainServerSettings, 'worlds' | 'trustForwarded'>,
+    private readonly worlds: Pick<WorldDirectory, 'names'>,
+    private readonly settings: Pick<DomainServerSettings, 'trustForwarded'>,
     private readonly joins: Counter,
   ) {}
 
   join(raw: RawJoinRequest): JoinAnswer {
     try {
-      const request = parseJoinRequest(raw, this.settings.worlds, this.settings.trustForwarded);
+      const request = parseJoinRequest(raw, this.worlds.names(), this.settings.trustForwarded);
       const gateways = placeClient(this.members.live('gateway'), request);
       this.joins.inc(1, { outcome: 'placed' });
       return { status: 200, body: { protocolVersion: PROTOCOL_VERSION, world: request.world, gateways } };
