@@ -35,7 +35,7 @@ export class SpatialGrid {
   y = new Float64Array(0);
   z = new Float64Array(0);
   radius = new Float64Array(0);
-  private readonly cells = new Map<number, GridCell>();
+  private readonly levels = Array.from({ length: LEVELS }, (_, level) => new GridLevel(level));
   private cellOf: Array<GridCell | undefined> = [];
   private indexInCell = new Int32Array(0);
 
@@ -49,10 +49,6 @@ export class SpatialGrid {
     const indexInCell = new Int32Array(capacity);
     indexInCell.set(this.indexInCell);
     this.indexInCell = indexInCell;
-  }
-
-  get cellCount(): number {
-    return this.cells.size;
   }
 
   /** Places a sphere, or moves it; in metres. */
@@ -74,13 +70,13 @@ export class SpatialGrid {
   }
 
   clear(): void {
-    this.cells.clear();
+    for (const level of this.levels) level.cells.clear();
     this.cellOf = [];
   }
 
-  /** All cells with something in them, in no order. */
-  allCells(): IterableIterator<GridCell> {
-    return this.cells.values();
+  /** Visits all cells of which anything may be within a distance of a point, and perhaps others. */
+  visit(x: number, y: number, z: number, reachM: number, visitor: (cell: GridCell) => void): void {
+    for (const level of this.levels) level.visit(x, y, z, reachM, visitor);
   }
 
   /** Whether a sphere may stay in a cell: it is inside what the cell vouches for, and not far too small for it. */
@@ -96,19 +92,7 @@ export class SpatialGrid {
   }
 
   private put(slot: number): void {
-    const level = levelFor(this.radius[slot]);
-    const edgeM = CELL_M_MIN * LEVEL_FACTOR ** level;
-    const ix = Math.floor(this.x[slot] / edgeM);
-    const iy = Math.floor(this.y[slot] / edgeM);
-    const iz = Math.floor(this.z[slot] / edgeM);
-    const row = ((level * 2 + 1) * 2 * CELLS_MAX + ix) * 2 * CELLS_MAX;
-    const key = (row + iy) * 2 * CELLS_MAX + iz;
-    let cell = this.cells.get(key);
-    if (!cell) {
-      const [x, y, z] = [(ix + 0.5) * edgeM, (iy + 0.5) * edgeM, (iz + 0.5) * edgeM];
-      cell = { key, level, x, y, z, halfM: edgeM, slots: new Int32Array(4), count: 0 };
-      this.cells.set(key, cell);
-    }
+    const cell = this.levels[levelFor(this.radius[slot])].cellAt(this.x[slot], this.y[slot], this.z[slot]);
     if (cell.count === cell.slots.length) {
       const slots = new Int32Array(2 * cell.count);
       slots.set(cell.slots);
@@ -125,8 +109,66 @@ export class SpatialGrid {
     cell.slots[index] = last;
     this.indexInCell[last] = index;
     this.cellOf[slot] = undefined;
-    if (cell.count === 0) this.cells.delete(cell.key);
+    if (cell.count === 0) this.levels[cell.level].cells.delete(cell.key);
   }
+}
+
+/** Cells of one size. */
+class GridLevel {
+  readonly cells = new Map<number, GridCell>();
+  private readonly edgeM: number;
+  /** Worlds are flat: no cell has ever been below or above. */
+  private minY = Infinity;
+  private maxY = -Infinity;
+
+  constructor(private readonly level: number) {
+    this.edgeM = CELL_M_MIN * LEVEL_FACTOR ** level;
+  }
+
+  /** The cell in which a point is. */
+  cellAt(x: number, y: number, z: number): GridCell {
+    const { edgeM, level } = this;
+    const [ix, iy, iz] = [this.indexOf(x), this.indexOf(y), this.indexOf(z)];
+    const key = keyOf(ix, iy, iz);
+    let cell = this.cells.get(key);
+    if (cell) return cell;
+    const centre = { x: (ix + 0.5) * edgeM, y: (iy + 0.5) * edgeM, z: (iz + 0.5) * edgeM };
+    cell = { key, level, ...centre, halfM: edgeM, slots: new Int32Array(4), count: 0 };
+    this.cells.set(key, cell);
+    this.minY = Math.min(this.minY, iy);
+    this.maxY = Math.max(this.maxY, iy);
+    return cell;
+  }
+
+  visit(x: number, y: number, z: number, reachM: number, visitor: (cell: GridCell) => void): void {
+    // A cell vouches for half an edge around itself.
+    const reach = reachM + this.edgeM / 2;
+    const [fromX, toX] = [this.indexOf(x - reach), this.indexOf(x + reach)];
+    const [fromZ, toZ] = [this.indexOf(z - reach), this.indexOf(z + reach)];
+    const fromY = Math.max(this.minY, this.indexOf(y - reach));
+    const toY = Math.min(this.maxY, this.indexOf(y + reach));
+    const count = (toX - fromX + 1) * (toZ - fromZ + 1) * (toY - fromY + 1);
+    if (!(count < this.cells.size)) {
+      for (const cell of this.cells.values()) visitor(cell);
+      return;
+    }
+    for (let iy = fromY; iy <= toY; iy++) {
+      for (let ix = fromX; ix <= toX; ix++) {
+        for (let iz = fromZ; iz <= toZ; iz++) {
+          const cell = this.cells.get(keyOf(ix, iy, iz));
+          if (cell) visitor(cell);
+        }
+      }
+    }
+  }
+
+  private indexOf(coordinate: number): number {
+    return Math.min(CELLS_MAX - 1, Math.max(-CELLS_MAX, Math.floor(coordinate / this.edgeM)));
+  }
+}
+
+function keyOf(ix: number, iy: number, iz: number): number {
+  return ((ix + CELLS_MAX) * 2 * CELLS_MAX + iy + CELLS_MAX) * 2 * CELLS_MAX + iz + CELLS_MAX;
 }
 
 /** The distance from a point to the nearest point of what a cell vouches for, in metres; 0 inside. */

@@ -54,10 +54,13 @@ export function settleAll(viewer: Viewer, table: EntityTable, grid: SpatialGrid)
   settled.enterM = wishes.radiusM + marginM;
   settled.leaveM = wishes.radiusM + 3 * marginM;
   viewer.isUnsettled = false;
-  for (const cell of grid.allCells()) {
-    if (!isUnsettled && isSameFor(cell, before, settled)) continue;
+  // Nothing farther away than this was known, or will be.
+  const wentM = Math.hypot(before.x - place.x, before.y - place.y, before.z - place.z);
+  const reachM = before.leaveM < 0 ? settled.enterM : Math.max(settled.enterM, before.leaveM + wentM);
+  grid.visit(place.x, place.y, place.z, reachM, (cell) => {
+    if (!isUnsettled && isSameFor(cell, before, settled)) return;
     for (let i = 0; i < cell.count; i++) settleOne(viewer, cell.slots[i], table, grid);
-  }
+  });
 }
 
 /** Whether nothing in a cell can be decided otherwise than before. */

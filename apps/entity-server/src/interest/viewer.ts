@@ -113,7 +113,7 @@ export class Viewer {
 
   /** Whether it has to be told of an entity before its children. */
   isMissing(slot: number): boolean {
-    return (this.flags[slot] & (KNOWN | WAITING | PRESENT)) === WAITING;
+    return (this.flags[slot] & (KNOWN | WAITING)) === WAITING;
   }
 
   tellingOf(slot: number): Telling {
