@@ -11,6 +11,9 @@ const CONTROL_PATTERN = /[\u0000-\u001f\u007f]/;
 /** Addresses that would run in the page of whoever follows them. */
 const SCRIPT_PATTERN = /^\s*(javascript|vbscript):/i;
 
+/** How far beyond its range a number may be: the predecessor's have single precision, where π is larger than it is. */
+const ROUNDING = 1e-6;
+
 /** How far the squared length of a rotation may be from 1: less is rounding, more is mended, much more is a mistake. */
 const ROTATION_ROUNDING = 1e-4;
 const ROTATION_MENDED = 0.1;
@@ -64,13 +67,10 @@ function checkNumber(
   field: string,
   checking: Checking,
 ): number {
-  // The predecessor keeps numbers in single precision, where π is a little larger than it is.
   const isGood =
     kind === 'integer'
       ? Number.isInteger(value) && (value as number) >= min && (value as number) <= max
-      : typeof value === 'number' &&
-        (value >= min || value >= Math.fround(min)) &&
-        (value <= max || value <= Math.fround(max));
+      : typeof value === 'number' && value >= min - Math.abs(min) * ROUNDING && value <= max + Math.abs(max) * ROUNDING;
   if (isGood) return value as number;
   const noun = kind === 'integer' ? 'whole number' : 'number';
   checking.fail(field, `${field} is a ${noun} from ${min} to ${max}${unit && ` ${unit}`}.`);
