@@ -1,0 +1,216 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { subjectOf } from '@app/broker';
+import { SNAPSHOTS_BUCKET } from '@app/entities';
+import { SnapshotStore } from '@app/journal';
+import { decodeMessage, encodeMessage, entityIdOfBytes, type vicinity } from '@app/wire';
+import { POWER } from '../src/rules/edit-rule.js';
+import { add, change, EntityStage, erase, idOf } from './entity-stage.js';
+
+let stage: EntityStage;
+afterEach(() => stage.end());
+
+function countAt(name: string): number {
+  return stage.inspect(name).count;
+}
+
+describe('Lifetimes', () => {
+  it('end entities at their time, with their children', async () => {
+    stage = new EntityStage();
+    await stage.start('es-1');
+    await stage.during(stage.edit([add(idOf(1), { lifetime: 10 }), add(idOf(2), { parentID: idOf(1) }), add(idOf(3))]));
+    await stage.clock.advanceAsync(9_500);
+    expect(countAt('es-1')).toBe(3);
+    await stage.clock.advanceAsync(700);
+    expect(countAt('es-1')).toBe(1);
+  });
+
+  it('follow what is changed: longer, shorter, for ever', async () => {
+    stage = new EntityStage();
+    await stage.start('es-1');
+    await stage.during(stage.edit([1, 2, 3].map((n) => add(idOf(n), { lifetime: 10 }))));
+    await stage.during(
+      stage.edit([
+        change(idOf(1), { lifetime: 30 }),
+        change(idOf(2), { lifetime: 2 }),
+        change(idOf(3), { lifetime: -1 }),
+      ]),
+    );
+    const countsAt: number[] = [];
+    for (const ms of [3_000, 12_000, 20_000]) {
+      await stage.clock.advanceAsync(ms);
+      countsAt.push(countAt('es-1'));
+    }
+    expect(countsAt).toEqual([2, 2, 1]);
+  });
+
+  it('survive that everybody is gone for a while, and a change of the writer', async () => {
+    stage = new EntityStage();
+    await stage.start('es-1');
+    await stage.during(stage.edit([add(idOf(1), { lifetime: 20 }), add(idOf(2), { lifetime: 40 })]));
+    await stage.kill('es-1');
+    await stage.clock.advanceAsync(25_000);
+    await stage.start('es-2', 3_000);
+    expect(countAt('es-2')).toBe(1);
+    await stage.start('es-3');
+    await stage.kill('es-2');
+    await stage.clock.advanceAsync(20_000);
+    expect(countAt('es-3')).toBe(0);
+  });
+
+  it('are capped for visitors, and end a thousand things at once', async () => {
+    stage = new EntityStage({ temporaryLifetimeSMax: 5 });
+    await stage.start('es-1');
+    const many = Array.from({ length: 1_000 }, (_, n) => add(idOf(n)));
+    const reply = await stage.during(stage.edit(many, { powers: POWER.ENTITY_POWER_BUILD_TEMPORARY }));
+    expect(reply.errorCode).toBe('');
+    const more = await stage.during(stage.edit([add(idOf(2_000))], { powers: POWER.ENTITY_POWER_BUILD_TEMPORARY }));
+    expect(more.errorCode).toBe('entity-limit');
+    await stage.clock.advanceAsync(7_000);
+    expect(countAt('es-1')).toBe(0);
+  });
+});
+
+describe('Snapshots', () => {
+  const store = async (): Promise<SnapshotStore> =>
+    new SnapshotStore(await stage.asker.objectStore(SNAPSHOTS_BUCKET), 'main');
+  const ask = async (label = ''): Promise<vicinity.v1.WorldSnapshotReply> => {
+    const subject = subjectOf('worldSnapshot', { world: 'main', who: '0' });
+    const request = encodeMessage('WorldSnapshotRequest', { label });
+    return decodeMessage('WorldSnapshotReply', await stage.asker.request(subject, request, { timeoutMs: 20_000 }));
+  };
+
+  it('are made when somebody asks, and are where the next start begins', async () => {
+    stage = new EntityStage({ tiers: [] });
+    await stage.start('es-1');
+    await stage.during(stage.edit([add(idOf(1)), add(idOf(2))]));
+    const reply = await stage.during(ask('before the party'));
+    expect(reply).toMatchObject({ errorCode: '', count: 2, sequence: 2 });
+    expect(reply.sizeBytes).toBeGreaterThan(100);
+    await stage.during(stage.edit([erase(idOf(1))]));
+    const before = stage.inspect('es-1');
+    await stage.kill('es-1');
+    await stage.start('es-2', 2_000);
+    expect(stage.inspect('es-2')).toMatchObject({ hash: before.hash, count: 1 });
+    const [info] = await stage.during((await stage.during(store())).list());
+    expect(info).toMatchObject({ label: 'before the party', sequence: 2, count: 2 });
+    expect((await stage.during(ask('x'.repeat(65)))).errorCode).toBe('edit-invalid');
+  });
+
+  it('are made after many edits, and only the newest of these are kept', async () => {
+    stage = new EntityStage({ tiers: [], snapshotAfterEdits: 100 });
+    await stage.start('es-1');
+    for (let round = 0; round < 5; round++) {
+      const edits = Array.from({ length: 120 }, (_, n) => stage.edit([add(idOf(round * 1_000 + n))]));
+      await stage.during(Promise.all(edits));
+      await stage.clock.advanceAsync(3_000);
+    }
+    const list = await stage.during((await stage.during(store())).list());
+    expect(list).toHaveLength(2);
+    expect(list.at(-1)?.count).toBe(600);
+  });
+
+  it('roll: as often as a tier says, if something has changed, and as many as it says', async () => {
+    const tiers = [
+      { name: 'minutely', everyMinutes: 1, keepCount: 5 },
+      { name: 'hourly', everyMinutes: 60, keepCount: 2 },
+    ];
+    stage = new EntityStage({ tiers });
+    await stage.start('es-1');
+    for (let round = 0; round < 8; round++) {
+      await stage.during(stage.edit([add(idOf(round))]));
+      await stage.clock.advanceAsync(71_000);
+    }
+    await stage.clock.advanceAsync(180_000);
+    const list = await stage.during((await stage.during(store())).list());
+    // The first one is still there for the hour.
+    expect(list.map(({ count }) => count)).toEqual([1, 4, 5, 6, 7, 8]);
+    expect(list.map(({ tiers: names }) => names.includes('hourly'))).toEqual([true, false, false, false, false, false]);
+  });
+
+  it('that cannot be read are passed over for an older one and the log', async () => {
+    stage = new EntityStage({ tiers: [] });
+    await stage.start('es-1');
+    await stage.during(stage.edit([add(idOf(1))]));
+    await stage.during(ask('good'));
+    await stage.during(stage.edit([add(idOf(2))]));
+    const { sequence } = await stage.during(ask('bad'));
+    const before = stage.inspect('es-1');
+    await stage.kill('es-1');
+    const objects = await stage.during(stage.asker.objectStore(SNAPSHOTS_BUCKET));
+    const bad = (await stage.during(objects.list('main/'))).find(({ name }) => name.endsWith(`${sequence}`))!;
+    await stage.during(objects.put(bad.name, new Uint8Array([1, 2, 3]), bad.metadata));
+    await stage.start('es-2', 2_000);
+    expect(stage.inspect('es-2').hash).toBe(before.hash);
+  });
+});
+
+describe('The table of sounds', () => {
+  /** Tables as mixers hear them. */
+  const listen = (): vicinity.v1.EntitySoundTable[] => {
+    const tables: vicinity.v1.EntitySoundTable[] = [];
+    stage.asker.subscribe(subjectOf('entitySound', { world: 'main' }), ({ data }) => {
+      tables.push(decodeMessage('EntitySoundTable', data));
+    });
+    return tables;
+  };
+
+  it('is told every 2 s and soon after a change, by one server', async () => {
+    stage = new EntityStage();
+    const tables = listen();
+    await stage.start('es-1');
+    await stage.start('es-2');
+    tables.length = 0;
+    await stage.clock.advanceAsync(10_000);
+    expect(tables).toHaveLength(5);
+    tables.length = 0;
+    await stage.during(stage.edit([add(idOf(1), { soundURL: 'https://example.org/a.mp3', volume: 2 }, 'Sound')]));
+    await stage.clock.advanceAsync(100);
+    expect(tables.at(-1)?.sounds).toMatchObject([{ url: 'https://example.org/a.mp3', volume: 2, loop: true }]);
+  });
+
+  it('has sounds and zones where they are in the world, and when sounds began', async () => {
+    stage = new EntityStage();
+    const tables = listen();
+    await stage.start('es-1');
+    const half = Math.SQRT1_2;
+    await stage.during(
+      stage.edit([
+        add(idOf(1), { position: { x: 10, y: 0, z: 0 }, rotation: { x: 0, y: half, z: 0, w: half } }),
+        add(
+          idOf(2),
+          { parentID: idOf(1), position: { x: 0, y: 0, z: -2 }, soundURL: 'atp:/a.wav', loop: false },
+          'Sound',
+        ),
+        add(
+          idOf(3),
+          {
+            reverbEnabled: true,
+            reverbTime: 2,
+            dimensions: { x: 4, y: 4, z: 4 },
+            registrationPoint: { x: 0, y: 0, z: 0 },
+          },
+          'Zone',
+        ),
+        add(idOf(4), {}, 'Zone'),
+        add(idOf(5), { soundURL: '' }, 'Sound'),
+      ]),
+    );
+    await stage.clock.advanceAsync(5_000);
+    const { sounds, zones } = tables.at(-1)!;
+    expect(sounds.map(({ id }) => entityIdOfBytes(id!))).toEqual([idOf(2)]);
+    // Turned by 90 degrees to the left, what is ahead (-z) is at the left (-x).
+    expect(sounds[0].position!.x).toBeCloseTo(8);
+    expect(sounds[0].position!.z).toBeCloseTo(0);
+    expect(zones).toMatchObject([{ reverbDecayS: 2, position: { x: 2, y: 2, z: 2 } }]);
+    const startedAtMs = sounds[0].startedAtMs!;
+    await stage.during(stage.edit([change(idOf(2), { position: { x: 1, y: 0, z: 0 } })]));
+    await stage.clock.advanceAsync(100);
+    expect(tables.at(-1)!.sounds[0].startedAtMs).toBe(startedAtMs);
+    await stage.during(stage.edit([change(idOf(2), { playing: false })]));
+    await stage.clock.advanceAsync(100);
+    expect(tables.at(-1)!.sounds).toEqual([]);
+    await stage.during(stage.edit([change(idOf(2), { playing: true })]));
+    await stage.clock.advanceAsync(100);
+    expect(tables.at(-1)!.sounds[0].startedAtMs).toBeGreaterThan(startedAtMs + 5_000);
+  });
+});
