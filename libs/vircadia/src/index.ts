@@ -10,3 +10,11 @@ export {
   type ModelsRemark,
   type ModelsReport,
 } from './models-file.js';
+export { parseAssetMapping, renderAssetMapping, isAssetHash } from './asset-mapping.js';
+export {
+  type ArchivedAsset,
+  type ContentArchive,
+  type ContentParts,
+  openContentArchive,
+  writeContentArchive,
+} from './content-archive.js';
