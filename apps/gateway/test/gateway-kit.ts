@@ -139,10 +139,9 @@ export class SimClient implements ClientLink {
 
 /** A gateway's logic on a virtual clock and a broker in memory, with the rest of the domain played by the test. */
 export class GatewayKit {
-  readonly clock = new SimClock(1_000);
-  readonly bus = new MemoryBus({ clock: this.clock });
-  readonly broker: MemoryBroker = this.bus.connect();
-  readonly others: MemoryBroker = this.bus.connect();
+  readonly clock: SimClock;
+  readonly broker: MemoryBroker;
+  readonly others: MemoryBroker;
   readonly transports: FakeTransport[] = [];
   readonly reports: HeartbeatReport[] = [];
   readonly gateway: GatewayActor;
@@ -158,8 +157,16 @@ export class GatewayKit {
   isMediaDown = false;
   private readonly alive = new Map<string, string>();
 
-  constructor(sessionsMax = 10, megaphone: 'nobody' | 'everybody' = 'nobody') {
-    const { clock, broker } = this;
+  /** @param bus  of a domain in which others are played by somebody else; must have the same clock */
+  constructor(
+    sessionsMax = 10,
+    megaphone: 'nobody' | 'everybody' = 'nobody',
+    clock = new SimClock(1_000),
+    readonly bus = new MemoryBus({ clock }),
+  ) {
+    this.clock = clock;
+    const broker = (this.broker = bus.connect());
+    this.others = bus.connect();
     const members = new BrokerMemberDirectory(broker, clock);
     members.start();
     const metrics = new GatewayMetrics(new PrometheusMetrics());
@@ -177,6 +184,9 @@ export class GatewayKit {
         visitorsMayLock: true,
         entityEditsPerSecond: 500,
         entityEditBytesPerSecond: 131_072,
+        uploads: 'everyone',
+        assetsPort: 40_104,
+        assetsUrl: undefined,
       },
       {
         clock,
@@ -189,6 +199,7 @@ export class GatewayKit {
         instance: { instanceId: 'gateway-a', role: 'gateway', epochMs: 100, version: '1' },
         makeTransport: (generation, events) => this.makeTransport(generation, events),
         resumeKey: () => new Uint8Array(32).fill(1),
+        uploadKey: () => new Uint8Array(32).fill(2),
       },
     );
     this.router = new SignalingRouter(this.gateway, clock, metrics);
