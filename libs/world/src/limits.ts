@@ -200,7 +200,7 @@ export const ENTITY_URL_CHARACTERS_MAX = 2_048;
 /** Lists and objects inside each other in one property; a value that is neither has depth 1. */
 export const ENTITY_VALUE_DEPTH_MAX = 16;
 /** Values in all properties of one entity, lists and objects and what is in them counted one by one. */
-export const ENTITY_VALUES_MAX = 16_384;
+export const ENTITY_VALUES_MAX = 32_768;
 /** Metres from the world's (or the parent's) origin within which an entity's position must lie, on each axis. */
 export const ENTITY_POSITION_M_MAX = 16_000;
 /** Largest extent of an entity on one axis, in metres: from one end of a world to the other. */
@@ -311,6 +311,8 @@ const relations: ReadonlyArray<readonly [boolean, string]> = [
   [ENTITY_TRANSACTION_BYTES_MAX <= CLIENT_RELIABLE_BYTES_MAX, 'the largest transaction fits its channel'],
   [2 * ENTITY_TRANSACTION_BYTES_MAX <= ENTITY_RECORD_BYTES_MAX, 'a record holds the largest transaction'],
   [EDIT_RESULTS_REMEMBERED_MAX >= 16 * ENTITY_EDITS_MAX, 'the largest transactions are remembered for a while'],
+  // The smallest value has four bytes, so what is not too large has not too many, whatever edits made it.
+  [4 * ENTITY_VALUES_MAX >= ENTITY_BYTES_MAX, 'an entity of permitted size has a permitted number of values'],
   [ENTITY_BYTES_MAX + 1_024 <= ENTITY_TRANSACTION_BYTES_MAX, 'the largest entity can be added'],
 ];
 for (const [holds, meaning] of relations) {
