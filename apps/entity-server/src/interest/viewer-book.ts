@@ -118,6 +118,7 @@ export class ViewerBook {
     const viewer = gateway.viewers.get(sessionId);
     if (!viewer) return this.add(gateway, entry, place, nowMs);
     viewer.place = place;
+    viewer.isHeld = entry.isHeld === true;
     const wishes = isNews(viewer, entry) ? wishesOf(entry.interest) : viewer.wishes;
     if (!wishes) return false;
     this.follow(viewer, entry.stay ?? 0, wishes);
@@ -136,6 +137,7 @@ export class ViewerBook {
     if (!wishes || isFull) return false;
     const sessionId = entry.sessionId ?? 0;
     const viewer = new Viewer(sessionId, entry.stay ?? 0, place, wishes, table, budget, nowMs);
+    viewer.isHeld = entry.isHeld === true;
     viewer.restart(sequence());
     gateway.viewers.set(sessionId, viewer);
     this.count++;

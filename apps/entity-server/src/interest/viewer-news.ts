@@ -57,6 +57,7 @@ export function tellViewer(
   send: (reliable: Uint8Array) => void,
 ): ToldCounts {
   const told: ToldCounts = { bytes: 0, states: 0 };
+  if (viewer.isHeld) return told;
   const allowance = Math.min(bytesMax, viewer.bucket.fill(sources.nowMs));
   if (allowance < ALLOWANCE_BYTES_MIN || (viewer.isUnsettled && viewer.isResetDue)) return told;
   while (told.bytes + FRAME_BYTES < allowance && hasNews(viewer)) {

@@ -54,6 +54,8 @@ export class Viewer {
   /** Slots that it has, and that are no longer within its interest. */
   readonly left = new Set<number>();
   waitingCount = 0;
+  /** Its gateway has more news for it than its connection takes: what waits, waits here. */
+  isHeld = false;
   readonly waits = (slot: number): boolean => (this.flags[slot] & WAITING) !== 0;
 
   /** What it was told of simulated bodies. */
