@@ -10,7 +10,9 @@ import {
   type MemberDirectory,
   type Metrics,
   STAGE,
+  UPLOAD_TICKET_KEY,
   WorldDirectory,
+  obtainSecretKey,
 } from '@app/runtime';
 import { CLIENT_RELIABLE_BYTES_MAX } from '@app/world';
 import { GatewayActor } from './gateway.actor.js';
@@ -50,18 +52,23 @@ export function assembleGateway(settings: GatewaySettings, parts: GatewayParts):
   const metrics = new GatewayMetrics(parts.metrics);
   const pool = makePool(settings, clock, logger, metrics);
   let resumeKey = new Uint8Array(0);
-  const gateway = new GatewayActor(settings as GatewaySettings & { signalingUrl: string | undefined }, {
-    clock,
-    random,
-    logger,
-    broker,
-    metrics,
-    members,
-    heartbeat,
-    instance,
-    makeTransport: transportFactory(pool),
-    resumeKey: () => resumeKey,
-  });
+  let uploadKey = new Uint8Array(0);
+  const gateway = new GatewayActor(
+    settings as GatewaySettings & { signalingUrl: string | undefined; assetsUrl: string | undefined },
+    {
+      clock,
+      random,
+      logger,
+      broker,
+      metrics,
+      members,
+      heartbeat,
+      instance,
+      makeTransport: transportFactory(pool),
+      resumeKey: () => resumeKey,
+      uploadKey: () => uploadKey,
+    },
+  );
   const worlds = new WorldDirectory(broker, clock, settings.worlds);
   worlds.onChange(() => gateway.openWorlds(worlds.names()));
   const router = new SignalingRouter(gateway, clock, metrics);
@@ -80,9 +87,11 @@ export function assembleGateway(settings: GatewaySettings, parts: GatewayParts):
     stop: () => worlds.stop(),
   });
   lifecycle.onStage(STAGE.media, {
-    name: 'resume key',
+    name: 'keys',
     start: async () => {
       resumeKey = Uint8Array.from(await retry(() => obtainResumeKey(broker), KEY_WAIT_MS, clock, wait));
+      const obtainUploadKey = (): Promise<Uint8Array> => obtainSecretKey(broker, UPLOAD_TICKET_KEY);
+      uploadKey = Uint8Array.from(await retry(obtainUploadKey, KEY_WAIT_MS, clock, wait));
     },
   });
   let cpuTimer: Timer | undefined;

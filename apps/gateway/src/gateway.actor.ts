@@ -1,6 +1,6 @@
 import type { Broker } from '@app/broker';
 import { type Clock, type Random, TickLoop, type Tick, type Timer } from '@app/clock';
-import type { Heartbeat, Instance, Logger, MemberDirectory } from '@app/runtime';
+import { type Heartbeat, type Instance, type Logger, type MemberDirectory, signUploadTicket } from '@app/runtime';
 import { RESUME_WINDOW_MS, SESSIONS_PER_GATEWAY_MAX, UPLINK_TICK_MS, WORLDS_MAX } from '@app/world';
 import type { vicinity } from '@app/wire';
 import { MessagingClient } from './channels/messaging-client.js';
@@ -35,6 +35,12 @@ export interface GatewayOptions {
   entityEditsPerSecond: number;
   /** Bytes of large edits per second and session. */
   entityEditBytesPerSecond: number;
+  /** Who gets a ticket for the asset-server. */
+  uploads: 'everyone' | 'nobody';
+  /** On the host of the page; 0 when there is no asset-server. */
+  assetsPort: number;
+  /** The asset-server's public URL, if the operator gave one. */
+  assetsUrl: string | undefined;
 }
 
 /** What the gateway's logic stands on. */
@@ -49,6 +55,7 @@ export interface GatewayGround {
   instance: Instance;
   makeTransport: TransportFactory;
   resumeKey(): Uint8Array;
+  uploadKey(): Uint8Array;
 }
 
 /** A tick that begins later than this was held up, and so was everything it might have heard, in ms. */
@@ -147,6 +154,9 @@ export class GatewayActor {
           gatewayId: instance.instanceId,
           resumeWindowMs: RESUME_WINDOW_MS,
           megaphoneAllowed: this.options.megaphone === 'everybody',
+          uploadTicket: world.uploadTicketOf(welcomed),
+          assetsUrl: this.options.assetsUrl ?? '',
+          assetsPort: this.options.assetsPort,
         },
       });
     });
@@ -198,6 +208,7 @@ export class GatewayActor {
       outbox,
       messaging,
       signToken: (claim) => signResumeToken(claim, ground.resumeKey()),
+      signTicket: (claim) => (options.uploads === 'everyone' ? signUploadTicket(claim, ground.uploadKey()) : ''),
       audioMixerSilenceMsMax: options.audioMixerSilenceMsMax,
       avatarMixerSilenceMsMax: options.avatarMixerSilenceMsMax,
       isMegaphoneAllowed: options.megaphone === 'everybody',

@@ -122,6 +122,25 @@ export const gatewaySettings = defineSettings({
     default: 131_072,
     help: 'Bytes of edits above 16 KiB that one session may send in the long run. Six times as many, and at least 256 KiB, may come at once.',
   },
+  uploads: {
+    type: 'choice',
+    choices: ['everyone', 'nobody'],
+    default: 'everyone',
+    help: 'Who may upload files: everybody who is in a world, or only the operator’s own tools. The asset-server must be told the same.',
+  },
+  assetsPort: {
+    type: 'integer',
+    unit: 'port',
+    min: 0,
+    max: 65_535,
+    default: 40_104,
+    help: 'Port of the asset-server, on the host of the page; 0 when there is none. `vicinity up` sets it.',
+  },
+  assetsUrl: {
+    type: 'string',
+    pattern: /^https?:\/\/[^\s]*[^\s/]$/,
+    help: 'Public URL of the asset-server, without a slash at its end, when clients cannot use the page’s host and assetsPort: behind a proxy. The domain-server must be told the same.',
+  },
   originAllowed: {
     type: 'list',
     pattern: /^(\*|https?:\/\/[^\s/]+)$/,

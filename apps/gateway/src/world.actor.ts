@@ -1,7 +1,13 @@
 import type { Broker } from '@app/broker';
 import type { Clock, Random } from '@app/clock';
 import type { VoicePacket } from '@app/media';
-import type { Instance, Logger, MemberDirectory } from '@app/runtime';
+import {
+  type Instance,
+  type Logger,
+  type MemberDirectory,
+  UPLOAD_TICKET_LIFETIME_MS,
+  type UploadClaim,
+} from '@app/runtime';
 import {
   HEARING_NAMED_PER_GATEWAY_MAX,
   type InstanceId,
@@ -46,6 +52,8 @@ export interface WorldGround {
   messaging: MessagingClient;
   makeTransport: TransportFactory;
   signToken(claim: ResumeClaim): string;
+  /** Empty where people may not upload. */
+  signTicket(claim: UploadClaim): string;
   audioMixerSilenceMsMax: number;
   avatarMixerSilenceMsMax: number;
   isMegaphoneAllowed: boolean;
@@ -160,6 +168,12 @@ export class WorldActor implements SessionHost {
       expiresAtMs: this.clock.wallMs() + TOKEN_LIFETIME_MS,
       world: this.name,
     });
+  }
+
+  /** Proof for the asset-server that this person may upload; empty where people may not. */
+  uploadTicketOf(session: SessionActor): string {
+    const expiresAtMs = this.clock.wallMs() + UPLOAD_TICKET_LIFETIME_MS;
+    return this.ground.signTicket({ role: 'person', sessionId: session.id, world: this.name, expiresAtMs });
   }
 
   // --- What sessions tell (SessionHost) ------------------------------------------------------------------------------
@@ -321,7 +335,8 @@ export class WorldActor implements SessionHost {
     if (slot % REPEAT_INTERVAL_TICKS === 0) this.batch.addPose(session);
     else if (session.level.isNews(nowMs)) this.batch.addLoudness(session);
     if (nowMs - session.tokenSentAtMs >= TOKEN_RENEWAL_INTERVAL_MS && session.hasLink) {
-      session.signal({ tokenRenewed: { resumeToken: this.tokenOf(session) } });
+      const tokenRenewed = { resumeToken: this.tokenOf(session), uploadTicket: this.uploadTicketOf(session) };
+      session.signal({ tokenRenewed });
     }
   }
 

@@ -14,3 +14,14 @@ export { BrokerMemberDirectory, type Member, type MemberDirectory } from './memb
 export { PrometheusMetrics, type Counter, type Gauge, type Histogram, type Labels, type Metrics } from './metrics.js';
 export { readSoftwareVersion } from './software-version.js';
 export { WorldDirectory, WORLDS_BUCKET } from './world-directory.js';
+export { obtainSecretKey } from './secret-key.js';
+export { openToken, signToken, TOKEN_HASH_BYTES } from './signed-token.js';
+export {
+  readUploadTicket,
+  signUploadTicket,
+  UPLOAD_TICKET_CHARACTERS_MAX,
+  UPLOAD_TICKET_KEY,
+  UPLOAD_TICKET_LIFETIME_MS,
+  type UploadClaim,
+  type UploadRole,
+} from './upload-ticket.js';

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { openToken, signToken } from '@app/runtime';
 import { RESUME_WINDOW_MS, type SessionId, isWorldName } from '@app/world';
 
 /** What a resume token proves. */
@@ -21,9 +21,7 @@ export const TOKEN_RENEWAL_INTERVAL_MS = 30_000;
 export const TOKEN_CHARACTERS_MAX = 128;
 
 const FORMAT = 1;
-const HASH_BYTES = 32;
 const HEADER_BYTES = 24;
-const TOKEN_PATTERN = /^[A-Za-z0-9_-]+$/;
 
 /**
  * Makes a token: the claim and its HMAC-SHA256, as base64url.
@@ -40,16 +38,13 @@ export function signResumeToken(claim: ResumeClaim, key: Uint8Array): string {
   body.writeUInt32BE(claim.birth, 12);
   body.writeBigUInt64BE(BigInt(claim.expiresAtMs), 16);
   world.copy(body, HEADER_BYTES);
-  return Buffer.concat([body, hashOf(body, key)]).toString('base64url');
+  return signToken(body, key);
 }
 
 /** The claim of a token that we (or another gateway of this domain) signed and that has not expired; else undefined. */
 export function readResumeToken(token: string, key: Uint8Array, wallMs: number): ResumeClaim | undefined {
-  if (token.length > TOKEN_CHARACTERS_MAX || !TOKEN_PATTERN.test(token)) return undefined;
-  const bytes = Buffer.from(token, 'base64url');
-  const body = bytes.subarray(0, Math.max(0, bytes.length - HASH_BYTES));
-  if (body.length < HEADER_BYTES || body[0] !== FORMAT) return undefined;
-  if (!timingSafeEqual(bytes.subarray(body.length), hashOf(body, key))) return undefined;
+  const body = openToken(token, key, TOKEN_CHARACTERS_MAX);
+  if (!body || body.length < HEADER_BYTES || body[0] !== FORMAT) return undefined;
   const claim: ResumeClaim = {
     sessionId: body.readUInt32BE(4),
     epoch: body.readUInt32BE(8),
@@ -59,8 +54,4 @@ export function readResumeToken(token: string, key: Uint8Array, wallMs: number):
   };
   if (claim.expiresAtMs <= wallMs || claim.sessionId === 0 || !isWorldName(claim.world)) return undefined;
   return claim;
-}
-
-function hashOf(body: Uint8Array, key: Uint8Array): Buffer {
-  return createHmac('sha256', key).update(body).digest();
 }
