@@ -147,7 +147,7 @@ export class OpenWorld {
       instanceId,
       logger,
       liveServers,
-      makeShard: (shard, lease) => new EntityShard(this.replica, shard, lease, this.ground),
+      makeShard: (shard, lease) => new EntityShard(this.replica, shard, lease, { ...this.ground, shards: this.shards }),
       onChange: (shard, isOpen) => {
         if (shard === 0) this.duties.setActive(isOpen);
       },

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type MemoryBroker, MemoryBus, subjectOf } from '@app/broker';
 import type { EntityAuthor } from '@app/entities';
 import {
@@ -38,6 +39,9 @@ export const OPTIONS: EntityServerOptions = {
   tiers: DEFAULT_TIERS,
   snapshotAfterEdits: 50_000,
 };
+
+/** How long something may take in real time, in ms. */
+const REAL_PATIENCE_MS = 15_000;
 
 type Call = (message: never, context: BrokerContext) => unknown;
 
@@ -170,9 +174,24 @@ export class EntityStage {
       isDone = true;
     });
     settled.catch(() => undefined);
+    await this.clock.advanceAsync(0);
     for (let ms = 0; !isDone && ms <= msMax; ms += stepMs) await this.clock.advanceAsync(stepMs);
     if (!isDone) throw new Error(`not done within ${msMax} ms`);
     return settled;
+  }
+
+  /**
+   * Lets time pass, slowly, until something holds. For what simulated time alone does not finish: snapshots are compressed
+   * on threads of their own.
+   */
+  async eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
+    const deadlineMs = performance.now() + REAL_PATIENCE_MS;
+    for (;;) {
+      if (await this.during(Promise.resolve(holds()))) return;
+      if (performance.now() > deadlineMs) throw new Error('It does not come to hold.');
+      await this.clock.advanceAsync(5);
+      await pause(1);
+    }
   }
 
   /** Sends a transaction as a gateway would; resolves with the answer. */
@@ -203,6 +222,11 @@ export class EntityStage {
       timeoutMs: options.timeoutMs ?? 15_000,
     });
     return decodeMessage('EntityEditReply', reply);
+  }
+
+  /** Whether a server has opened a world. */
+  isOpen(name: string, world = 'main'): boolean {
+    return this.servers.get(name)?.actor.world(world)?.open !== undefined;
   }
 
   /** What a server's replica knows. */

@@ -6,13 +6,11 @@ import {
   type EntityTransaction,
   type RequestedTransaction,
   resolveClones,
-  transactionBytesOf,
 } from '@app/entities';
 import type { vicinity } from '@app/wire';
-import { ENTITY_TRANSACTION_BYTES_MAX } from '@app/world';
 import { type EditReply, outcomeOf, refusalOf, replyOf } from '../edit-reply.js';
 import { applyRules, type EditRule, POWER } from '../rules/edit-rule.js';
-import { type CommitOutcome, isWorthRepeating, refused, type Submission } from '../shard/commit.js';
+import { type CommitOutcome, isWorthRepeating, refused, type Submission, submissionOf } from '../shard/commit.js';
 import { requestCommit } from '../shard/commit-door.js';
 import type { EntityShard } from '../shard/entity-shard.js';
 import type { WorldReplica } from '../world-replica.js';
@@ -128,17 +126,27 @@ export class EntityFront {
    * author's earlier transactions are under way, is looked at again when this process has caught up.
    */
   private async prepare(requested: RequestedTransaction, turn: Turn): Promise<Submission | EntityError> {
-    const knowsAll = entitiesNamed(requested.edits).every((id) => this.ground.replica.world.get(id) !== undefined);
-    if (knowsAll) {
+    if (this.knowsAll(requested)) {
       const prepared = this.resolve(requested);
       if (!(prepared instanceof EntityError) || turn.isFirst) return prepared;
     }
     const wait = turn.ready(undefined);
     if (wait) await wait;
-    const stillMissing = entitiesNamed(requested.edits).some((id) => !this.ground.replica.world.get(id));
-    // Another entity-server may know what this one has not read yet. If the log cannot be asked, the writer decides.
-    if (stillMissing) await this.ground.replica.catchUp(CATCH_UP_MS).catch(() => undefined);
-    return this.resolve(requested);
+    if (this.knowsAll(requested)) return this.resolve(requested);
+    // Another entity-server may know what this one has not read yet. If the log cannot be asked, its writer decides.
+    const hasCaughtUp = await this.ground.replica.catchUp(CATCH_UP_MS).then(
+      () => true,
+      () => false,
+    );
+    const prepared = this.resolve(requested);
+    if (prepared instanceof EntityError || !hasCaughtUp || this.knowsAll(requested)) return prepared;
+    const draft = this.draft(prepared);
+    return draft.kind === 'refused' ? draft.error : prepared;
+  }
+
+  private knowsAll({ edits }: RequestedTransaction): boolean {
+    const { world } = this.ground.replica;
+    return entitiesNamed(edits).every((id) => world.get(id) !== undefined);
   }
 
   private resolve({ editId, author, powers, edits }: RequestedTransaction): Submission | EntityError {
@@ -156,10 +164,14 @@ export class EntityFront {
   private dryRun(requested: RequestedTransaction): EditReply {
     const prepared = this.resolve(requested);
     if (prepared instanceof EntityError) return refusalOf(prepared);
+    return replyOf(this.draft(prepared));
+  }
+
+  /** What would become of it now. */
+  private draft({ transaction }: Submission): CommitOutcome {
     const { world } = this.ground.replica;
-    const atMs = Math.max(this.ground.clock.wallMs(), world.lastWrittenAtMs);
-    const [draft] = world.check([prepared.transaction], atMs);
-    return replyOf(outcomeOf(draft, 0));
+    const [outcome] = world.check([transaction], Math.max(this.ground.clock.wallMs(), world.lastWrittenAtMs));
+    return outcomeOf(outcome, 0);
   }
 
   private remembered(editId: string): CommitOutcome | undefined {
@@ -179,12 +191,6 @@ export class EntityFront {
   private pause(durationMs: number): Promise<void> {
     return new Promise((resolve) => this.ground.clock.after(durationMs, resolve));
   }
-}
-
-function submissionOf(transaction: EntityTransaction): Submission | EntityError {
-  const sizeBytes = transactionBytesOf(transaction);
-  if (sizeBytes <= ENTITY_TRANSACTION_BYTES_MAX) return { transaction, sizeBytes };
-  return new EntityError('edit-too-large', `A transaction has at most ${ENTITY_TRANSACTION_BYTES_MAX} bytes.`);
 }
 
 function authorKey({ author }: RequestedTransaction): string {

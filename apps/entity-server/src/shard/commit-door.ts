@@ -1,9 +1,9 @@
 import { type Broker, subjectOf, type Subscription } from '@app/broker';
-import { checkEdits, type EntityEdit, EntityError, transactionBytesOf, transactionFieldsOf } from '@app/entities';
+import { checkEdits, type EntityEdit, EntityError, transactionFieldsOf } from '@app/entities';
 import { decodeMessage, encodeMessage, entityIdOfBytes, type vicinity } from '@app/wire';
 import { replyOf } from '../edit-reply.js';
 import { serveRequests } from '../request-door.js';
-import { type CommitOutcome, refused, type Submission, unavailable } from './commit.js';
+import { type CommitOutcome, refused, type Submission, submissionOf, unavailable } from './commit.js';
 
 /** Answers the requests of other entity-servers that have edits for this shard. */
 export function serveCommits(
@@ -26,8 +26,7 @@ function readSubmission(request: vicinity.v1.EntityEditRequest): Submission | En
   if (edits.some(({ kind }) => kind === 'clone')) {
     return new EntityError('edit-invalid', 'Copies are resolved before they reach the writer.');
   }
-  const transaction = { editId, author, edits: edits as readonly EntityEdit[] };
-  return { transaction, sizeBytes: transactionBytesOf(transaction) };
+  return submissionOf({ editId, author, edits: edits as readonly EntityEdit[] });
 }
 
 /** Hands a submission to whoever writes a shard. Resolves with what the log has decided; never fails. */

@@ -1,12 +1,18 @@
-import type { EntityError, EntityTransaction } from '@app/entities';
-import { EntityError as Refusal } from '@app/entities';
-import type { EntityId } from '@app/world';
+import { encodeTransaction, EntityError, type EntityTransaction } from '@app/entities';
+import { ENTITY_TRANSACTION_BYTES_MAX, type EntityId } from '@app/world';
 
 /** A transaction on its way to the log: checked, without copies, allowed. */
 export interface Submission {
   readonly transaction: EntityTransaction;
-  /** Bytes that it takes in a record. */
-  readonly sizeBytes: number;
+  /** As it stands in a record. */
+  readonly encoded: Uint8Array;
+}
+
+/** Encodes a transaction, once for its whole way; `edit-too-large` when it is. */
+export function submissionOf(transaction: EntityTransaction): Submission | EntityError {
+  const encoded = encodeTransaction(transaction);
+  if (encoded.length <= ENTITY_TRANSACTION_BYTES_MAX) return { transaction, encoded };
+  return new EntityError('edit-too-large', `A transaction has at most ${ENTITY_TRANSACTION_BYTES_MAX} bytes.`);
 }
 
 /** What has become of a submission. */
@@ -31,5 +37,5 @@ export function isWorthRepeating(outcome: CommitOutcome): boolean {
 
 /** No writer can be reached at this moment. */
 export function unavailable(cause?: unknown): CommitOutcome {
-  return refused(new Refusal('world-unavailable', 'The world cannot be changed at this moment.', { cause }));
+  return refused(new EntityError('world-unavailable', 'The world cannot be changed at this moment.', { cause }));
 }

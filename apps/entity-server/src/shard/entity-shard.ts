@@ -19,6 +19,8 @@ export interface ShardGround {
   clock: Clock;
   instanceId: InstanceId;
   metrics: EntityServerMetrics;
+  /** Into how many parts the world is divided. */
+  shards: number;
 }
 
 /** The writer of one shard of one world, as long as its lease lasts. */
@@ -35,7 +37,9 @@ export class EntityShard {
     private readonly ground: ShardGround,
   ) {
     const { clock, instanceId } = ground;
-    const composer = new ShardComposer(replica.world, instanceId, clock, (count) => this.noteGroup(count));
+    const composer = new ShardComposer(replica.world, instanceId, clock, ground.shards === 1, (count) =>
+      this.noteGroup(count),
+    );
     this.actor = new EventSourcedActor<Submission, CommitOutcome>({
       stream: replica.journal.stream,
       subject: subjectOf('entityLog', { world: replica.name, who: `${shard}` }),

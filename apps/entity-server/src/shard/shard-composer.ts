@@ -1,4 +1,4 @@
-import { encodeRecord, type EntityTransaction, type EntityWorld, type TransactionOutcome } from '@app/entities';
+import { bytesInRecord, encodeRecordOf, type EntityWorld, type TransactionOutcome } from '@app/entities';
 import type { Clock } from '@app/clock';
 import type { Composer, Composition } from '@app/journal';
 import { ENTITY_RECORD_BYTES_MAX, type InstanceId } from '@app/world';
@@ -7,67 +7,82 @@ import type { CommitOutcome, Submission } from './commit.js';
 
 /** Bytes of a record besides its transactions: epoch, writer, time. */
 const RECORD_FRAME_BYTES_MAX = 128;
-/** Bytes of a transaction's frame inside a record. */
-const TRANSACTION_FRAME_BYTES_MAX = 6;
 /** Transactions of one record: a group that is checked and applied in one go, between ticks. */
 export const GROUP_COUNT_MAX = 512;
+
+/** Refusals that may only mean that this process has not read yet what another shard's writer has written. */
+const REFUSALS_OF_THE_LATE = new Set([
+  'entity-unknown',
+  'entity-parent-unknown',
+  'entity-exists',
+  'entity-revision-stale',
+]);
 
 /**
  * Puts what waits into one record. Everything is tried on a draft of the world first, with the code that will decide when
  * the record is read, so that hardly anything in the log is void.
  */
 export class ShardComposer implements Composer<Submission, CommitOutcome> {
+  /**
+   * @param isOnlyShard  nobody else writes the world, so a refusal by the draft is what the log would say
+   * @param onGroup      called with the number of transactions of each record
+   */
   constructor(
     private readonly world: EntityWorld,
     private readonly writer: InstanceId,
     private readonly clock: Clock,
+    private readonly isOnlyShard: boolean,
     private readonly onGroup: (count: number) => void = () => undefined,
   ) {}
 
   /** An empty record: from its place on, appends that expect an older one are refused. */
   composeFence(epoch: number): Uint8Array {
-    return encodeRecord({ epoch, writer: this.writer, writtenAtMs: this.nowMs(), transactions: [] });
+    return encodeRecordOf({ epoch, writer: this.writer, writtenAtMs: this.nowMs() }, []);
   }
 
   /** What fits into one record; refusals and repetitions are answered without the log. */
   compose(waiting: readonly Submission[], epoch: number): Composition<CommitOutcome> {
-    const group = waiting.slice(0, this.countFitting(waiting)).map(({ transaction }) => transaction);
+    const group = waiting.slice(0, this.countFitting(waiting));
     const writtenAtMs = this.nowMs();
-    const draft = this.world.check(group, writtenAtMs);
-    const transactions = group.filter((_, index) => isForTheLog(draft, index));
-    if (transactions.length === group.length) return this.record(epoch, writtenAtMs, transactions, group.length);
-    const decided = draft.map((outcome) => (outcome.kind === 'done' ? undefined : outcomeOf(outcome, 0)));
-    if (transactions.length === 0) return { taken: group.length, decided };
-    return { ...this.record(epoch, writtenAtMs, transactions, group.length), decided };
+    const draft = this.world.check(
+      group.map(({ transaction }) => transaction),
+      writtenAtMs,
+    );
+    const forTheLog = group.filter((_, index) => this.isForTheLog(draft[index]));
+    const isWhole = forTheLog.length === group.length;
+    const decided = isWhole
+      ? undefined
+      : draft.map((outcome) => (this.isForTheLog(outcome) ? undefined : outcomeOf(outcome, 0)));
+    if (forTheLog.length === 0) return { taken: group.length, decided };
+    this.onGroup(forTheLog.length);
+    const encoded = forTheLog.map((submission) => submission.encoded);
+    const record = encodeRecordOf({ epoch, writer: this.writer, writtenAtMs }, encoded);
+    return { taken: group.length, decided, record };
   }
 
-  private record(
-    epoch: number,
-    writtenAtMs: number,
-    transactions: readonly EntityTransaction[],
-    taken: number,
-  ): Composition<CommitOutcome> {
-    this.onGroup(transactions.length);
-    return { taken, record: encodeRecord({ epoch, writer: this.writer, writtenAtMs, transactions }) };
-  }
-
-  /** At least one: no transaction is larger than a record may be. */
+  /**
+   * At least one: no transaction is larger than a record may be. A repetition waits for the next record, because until then
+   * nobody knows where in the log the first one is.
+   */
   private countFitting(waiting: readonly Submission[]): number {
+    const editIds = new Set<string>();
     let bytes = RECORD_FRAME_BYTES_MAX;
-    let count = 0;
-    for (; count < waiting.length && count < GROUP_COUNT_MAX; count++) {
-      bytes += waiting[count].sizeBytes + TRANSACTION_FRAME_BYTES_MAX;
-      if (bytes > ENTITY_RECORD_BYTES_MAX && count > 0) break;
+    for (const { transaction, encoded } of waiting) {
+      bytes += bytesInRecord(encoded.length);
+      const isFull = bytes > ENTITY_RECORD_BYTES_MAX || editIds.size >= GROUP_COUNT_MAX;
+      if (editIds.size > 0 && (isFull || editIds.has(transaction.editId))) break;
+      editIds.add(transaction.editId);
     }
-    return count;
+    return editIds.size;
+  }
+
+  private isForTheLog(outcome: TransactionOutcome): boolean {
+    if (outcome.kind === 'void') return !this.isOnlyShard && REFUSALS_OF_THE_LATE.has(outcome.code);
+    return outcome.kind === 'done';
   }
 
   /** Never before a record that has been read: clocks of machines differ, and entities do not move backwards. */
   private nowMs(): number {
     return Math.max(this.clock.wallMs(), this.world.lastWrittenAtMs);
   }
-}
-
-function isForTheLog(draft: readonly TransactionOutcome[], index: number): boolean {
-  return draft[index].kind === 'done';
 }
