@@ -4,6 +4,7 @@ import {
   type EntityProperties,
   isEntityId,
   isWellFormed,
+  type PropertyDefinition,
   propertiesOfType,
 } from '@app/world';
 import type { ModelsEntity } from './models-file.js';
@@ -38,13 +39,19 @@ function withoutNulls(
 ): { properties: Record<string, unknown>; dropped: string[] } {
   const definitions = propertiesOfType(type);
   const dropped = Object.keys(given).filter((name) => {
-    const definition = given[name] === null ? definitions.get(name) : undefined;
-    return definition !== undefined && definition.default !== null;
+    const definition = definitions.get(name);
+    return definition !== undefined && isNoNumber(definition, given[name]);
   });
   if (dropped.length === 0) return { properties: given, dropped };
   const properties = { ...given };
   for (const name of dropped) delete properties[name];
   return { properties, dropped };
+}
+
+function isNoNumber({ kind, default: fallback }: PropertyDefinition, value: unknown): boolean {
+  if (value === null) return fallback !== null;
+  // A colour with a part that is none counts as no colour at all.
+  return kind === 'colour' && typeof value === 'object' && Object.values(value as object).includes(null);
 }
 
 function isTypeName(type: unknown): type is string {

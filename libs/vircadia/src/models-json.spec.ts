@@ -114,9 +114,14 @@ describe('models.json of the predecessor', () => {
   });
 
   it('has defaults where the predecessor wrote null for a number that was none', () => {
-    const { entities, report } = parseModelsJson(fileOf([box(1, { alpha: null, mine: null })]));
-    expect(entities[0].properties).toEqual({ mine: null });
-    expect(report.mended).toEqual([{ index: 0, id: idOf(1), field: 'alpha', text: expect.stringContaining('alpha') }]);
+    const colorStart = { red: null, green: null, blue: null };
+    const smoke = { id: idOf(2), type: 'ParticleEffect', colorStart, alphaStart: null };
+    const { entities, report } = parseModelsJson(fileOf([box(1, { alpha: null, mine: null }), smoke]));
+    expect(entities.map(({ properties }) => properties)).toEqual([{ mine: null }, { alphaStart: null }]);
+    expect(report.mended).toEqual([
+      { index: 0, id: idOf(1), field: 'alpha', text: expect.stringContaining('alpha') as unknown },
+      { index: 1, id: idOf(2), field: 'colorStart', text: expect.stringContaining('colorStart') as unknown },
+    ]);
   });
 
   it('is refused with a sentence when it is something else', () => {

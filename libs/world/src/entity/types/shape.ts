@@ -1,4 +1,4 @@
-import { choice, colour, number, SHARE } from '../property-builders.js';
+import { choice, colour, number, SHARE, truth } from '../property-builders.js';
 import type { EntityTypeDefinition, PropertyDefinition } from '../property-definition.js';
 import { PULSE } from './pulse.js';
 
@@ -25,6 +25,7 @@ export function shapeProperties(form: string): readonly PropertyDefinition[] {
     { ...choice('shape', FORMS, 'Its form, which fills its dimensions.'), default: form },
     colour('color', 'Its colour.'),
     number('alpha', 1, SHARE, 'How opaque it is.'),
+    truth('unlit', false, 'Whether no light changes its colour.'),
     PULSE,
   ];
 }

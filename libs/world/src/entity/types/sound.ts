@@ -8,8 +8,8 @@ export const SOUND: EntityTypeDefinition = {
     url('soundURL', 'The sound’s file; empty for silence.'),
     truth('playing', true, 'Whether it plays.'),
     truth('loop', true, 'Whether it begins again at its end.'),
-    number('volume', 1, [0, 4, ''], 'How loud it is; 1 as in the file, 4 is 12 dB more.'),
+    number('volume', 1, [0, 4, ''], 'How loud it is: 1 as in the file, 4 is 12 dB more.'),
     truth('positional', true, 'Whether it is heard from its position, instead of equally everywhere.'),
-    number('timeOffset', 0, [0, 86_400, 's'], 'Where in the file it begins.'),
+    number('timeOffset', 0, [0, 86_400, 's'], 'Where in the file it begins the first time.'),
   ],
 };
