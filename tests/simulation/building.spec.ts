@@ -201,4 +201,40 @@ describe('building together', () => {
     expect(ada.known).toEqual(truthOf('entity-server-a'));
     expect(ada.view.size).toBe(600);
   });
+
+  it('brings a large world over a slow connection without ever beginning anew', async () => {
+    const ben = await Builder.enter(kit);
+    const text = 'x'.repeat(1_000);
+    for (let round = 0; round < 60; round++) {
+      const signs = Array.from(
+        { length: 100 },
+        (_, index) => ({ kind: 'add', type: 'Text', properties: { text, ...at(round * 10 + index / 10) } }) as const,
+      );
+      await stage.during(ben.view.edit(signs));
+      await stage.clock.advanceAsync(1_000);
+    }
+    const ada = await Builder.enter(kit);
+    const slow = kit.transports[kit.transports.length - 1];
+    let waitingMax = 0;
+    let resets = 0;
+    const send = slow.sendReliable.bind(slow);
+    slow.sendReliable = (message) => {
+      slow.reliableWaitingBytes += message.length;
+      waitingMax = Math.max(waitingMax, slow.reliableWaitingBytes);
+      send(message);
+    };
+    ada.view.on('reset', () => resets++);
+    // 4 Mbit/s: each ms takes 500 bytes of what waits.
+    stage.clock.every(1, () => {
+      slow.reliableWaitingBytes = Math.max(0, slow.reliableWaitingBytes - 500);
+    });
+    ada.view.setInterest({ radiusM: 2_000 });
+    await stage.clock.advanceAsync(5_000);
+    expect(ada.view.size).toBeLessThan(4_000);
+    expect(ada.view.size).toBeGreaterThan(1_000);
+    await stage.clock.advanceAsync(12_000);
+    expect(ada.view.size).toBe(6_000);
+    expect([resets, ada.view.isEverything]).toEqual([1, true]);
+    expect(waitingMax).toBeLessThan(120_000);
+  });
 });

@@ -184,11 +184,11 @@ export class EntityTable {
 
   private pump(viewer: EntityViewer): void {
     const { outlet } = viewer;
-    if (!outlet.isBusy) return;
     if (outlet.isLost && outlet.isReady) {
       viewer.beginStay();
       this.interest.mark(viewer, true);
-    } else outlet.pump();
+    } else if (outlet.isBusy) outlet.pump();
+    if (viewer.isHoldNews) this.interest.mark(viewer, true);
   }
 
   private stopServing(session: EntitySession): void {

@@ -15,18 +15,23 @@ export interface NewsChannel {
  * second of a connection of 1 Mbit/s.
  */
 export const NEWS_WAITING_BYTES_MAX = 65_536;
+/** With more than this waiting here the entity-server is asked to hold, in bytes; and with less to go on. */
+const HOLD_BYTES_HIGH = 131_072;
+const HOLD_BYTES_LOW = 32_768;
 /** With less than this on its way a client that was too slow for its news keeps up again, in bytes. */
 const NEWS_WAITING_BYTES_LOW = 8_192;
 
 /**
  * News about entities for one viewer. A world arrives faster than many connections can take it, and everything on the
- * reliable channel comes in order, so what is ahead of chat is bounded: the rest waits here. When too much waits, all of it
- * is dropped, and as soon as the connection is free again the viewer has to be told anew.
+ * reliable channel comes in order, so what is ahead of chat is bounded: the rest waits here, and the entity-server is asked
+ * to hold. When too much waits all the same, all of it is dropped, and as soon as the connection is free again the viewer
+ * has to be told anew.
  */
 export class NewsOutlet {
   private held: Uint8Array[] = [];
   private heldBytes = 0;
   private lost = false;
+  private holding = false;
 
   constructor(
     private readonly channel: NewsChannel,
@@ -36,6 +41,11 @@ export class NewsOutlet {
   /** News were dropped: the viewer must be told everything anew, but not before `isReady`. */
   get isLost(): boolean {
     return this.lost;
+  }
+
+  /** So much waits that the entity-server should tell nothing more for now. */
+  get isHolding(): boolean {
+    return this.holding;
   }
 
   /** Whether news wait here, or a viewer that was too slow. */
@@ -62,6 +72,7 @@ export class NewsOutlet {
     }
     this.held.push(bytes);
     this.heldBytes += bytes.length;
+    this.holding ||= this.heldBytes > HOLD_BYTES_HIGH;
     return true;
   }
 
@@ -76,6 +87,7 @@ export class NewsOutlet {
       this.channel.passReliable(bytes);
     }
     if (sent > 0) this.held = this.held.slice(sent);
+    this.holding &&= this.heldBytes > HOLD_BYTES_LOW;
     this.channel.refreshReliable();
   }
 
@@ -85,6 +97,7 @@ export class NewsOutlet {
     this.held = [];
     this.heldBytes = 0;
     this.lost = false;
+    this.holding = false;
   }
 
   private get hasRoom(): boolean {

@@ -28,6 +28,7 @@ export class EntityViewer {
   interest: vicinity.v1.EntityInterest.$Properties | undefined;
   readonly outlet: NewsOutlet;
   private readonly told: Vec3 = { x: Infinity, y: 0, z: 0 };
+  private isToldHeld = false;
   private readonly body: Vec3 = { x: 0, y: 0, z: 0 };
 
   constructor(
@@ -62,6 +63,11 @@ export class EntityViewer {
     return Math.abs(x - told.x) > MOVE_M || Math.abs(y - told.y) > MOVE_M || Math.abs(z - told.z) > MOVE_M;
   }
 
+  /** Whether its entity-server has to be told to hold, or to go on. */
+  get isHoldNews(): boolean {
+    return this.isToldHeld !== this.outlet.isHolding;
+  }
+
   /** What entity-servers are told of it. */
   entry(): vicinity.v1.EntityInterestEntry.$Properties {
     const { x, y, z } = readPosition(this.session.pose, this.told);
@@ -71,6 +77,7 @@ export class EntityViewer {
       stay: this.stay,
       position: { x, y, z },
       interest: this.interest,
+      isHeld: (this.isToldHeld = this.outlet.isHolding),
     };
   }
 }
