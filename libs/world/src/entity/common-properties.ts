@@ -27,7 +27,12 @@ const U32 = [0, 4_294_967_295, ''] as const;
 
 const PLACE: readonly PropertyDefinition[] = [
   id('parentID', 'The entity that this one is attached to; null for none. Position and motion are in its frame.'),
-  integer('parentJointIndex', 65_535, U16, 'The joint of the parent that it is attached to; 65535 for none.'),
+  integer(
+    'parentJointIndex',
+    65_535,
+    [-1, 65_535, ''],
+    'The joint of the parent that it is attached to; 65535 or -1 for none.',
+  ),
   vector(
     'position',
     ZERO,
