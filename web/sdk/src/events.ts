@@ -40,6 +40,8 @@ export class Emitter<Events extends object> {
 }
 
 function reportError(error: unknown): void {
-  if (typeof globalThis.reportError === 'function') globalThis.reportError(error);
+  // Browsers have it, and whoever runs this elsewhere may not.
+  const { reportError: report } = globalThis as { reportError?: (error: unknown) => void };
+  if (report) report(error);
   else console.error(error);
 }
