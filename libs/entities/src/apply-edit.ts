@@ -51,6 +51,7 @@ function addEntity(store: EntityStore, edit: Edit<'add'>, context: EditContext):
   const revision = Math.max(context.revisionFloor + 1, sequence);
   const times = { createdAtMs: atMs, editedAtMs: atMs, movedAtMs: atMs };
   const { id, type, properties } = edit;
+  // The same order of fields as everywhere, so that all entities have one shape.
   store.put(id, { id, type, properties, revision, sequence, ...times, createdBy: author, editedBy: author });
   return revision;
 }
@@ -59,24 +60,25 @@ function changeEntity(store: EntityStore, edit: Edit<'change'>, context: EditCon
   const before = store.get(edit.id);
   const stale = checkRevision(edit, before);
   if (stale || !before) return stale ?? unknown(edit.id);
-  const names = Object.keys(edit.properties);
-  const moves = names.some(isKinematic) || edit.removed.some(isKinematic);
+  const moves = Object.keys(edit.properties).some(isKinematic) || edit.removed.some(isKinematic);
   const properties = merge(moves ? propertiesAt(before, context.atMs) : before.properties, edit);
   const refusal = findFault(store, edit.id, properties, parentOf(properties) !== parentOf(before.properties));
   if (refusal) return refusal;
-  store.put(edit.id, {
+  const revision = Math.max(before.revision + 1, context.sequence);
+  const after: Entity = {
     id: before.id,
     type: before.type,
     properties,
-    revision: Math.max(before.revision + 1, context.sequence),
+    revision,
     sequence: context.sequence,
     createdAtMs: before.createdAtMs,
     editedAtMs: context.atMs,
     movedAtMs: moves ? context.atMs : before.movedAtMs,
     createdBy: before.createdBy,
     editedBy: context.author,
-  });
-  return Math.max(before.revision + 1, context.sequence);
+  };
+  store.put(before.id, after, before);
+  return revision;
 }
 
 function eraseEntity(store: EntityStore, edit: Edit<'erase'>, context: EditContext): number | Refusal {

@@ -158,10 +158,13 @@ function readNewId(bytes: Uint8Array | null | undefined, type: string, { drawId,
 
 function readProperties(type: string, map: MapFields): EntityProperties {
   const unpacked = unpackNamed(map);
-  const excess = findExcess(unpacked);
-  if (excess !== undefined) throw refusal('edit-too-large', excess, largestOf(unpacked));
   const checked = checkEntityProperties(type, unpacked);
-  if ('field' in checked) throw refusal('edit-invalid', checked.text, checked.field);
+  if ('field' in checked) {
+    // What is much too large is told as such, whatever else is wrong with it.
+    const excess = findExcess(unpacked);
+    if (excess !== undefined) throw refusal('edit-too-large', excess, largestOf(unpacked));
+    throw refusal('edit-invalid', checked.text, checked.field);
+  }
   return checked.properties;
 }
 

@@ -10,12 +10,13 @@ import {
 } from '@app/wire';
 import type { Entity, EntityAuthor, EntityEdit, EntityRecord, EntityTransaction } from './entity.js';
 import { ENTITY_RECORD_BYTES_MAX } from '@app/world';
+import { fieldBytesOf, joinFields } from './wire-fields.js';
 
 type EditFields = vicinity.v1.EntityEdit.$Properties;
 type TransactionFields = vicinity.v1.EntityTransaction.$Properties;
 
-/** Field 4, transactions, of an EntityRecord: number and kind as they stand before each of them. */
-const TRANSACTIONS_TAG = (4 << 3) | 2;
+/** Number of the field `transactions` of an EntityRecord. */
+const TRANSACTIONS_FIELD = 4;
 
 /** An edit as it is put into another message. */
 export function editFieldsOf(edit: EntityEdit): EditFields {
@@ -62,27 +63,13 @@ export function encodeRecordOf(
   { epoch, writer, writtenAtMs }: Omit<EntityRecord, 'transactions'>,
   transactions: readonly Uint8Array[],
 ): Uint8Array {
-  // A message is its fields one behind the other, in any order, so that what is encoded need not be encoded again.
-  const head = encodeMessage('EntityRecord', { epoch, writer, writtenAtMs });
-  const record = new Uint8Array(transactions.reduce((size, { length }) => size + bytesInRecord(length), head.length));
-  record.set(head);
-  let at = head.length;
-  for (const transaction of transactions) {
-    record[at++] = TRANSACTIONS_TAG;
-    let rest = transaction.length;
-    for (; rest > 0x7f; rest >>>= 7) record[at++] = (rest & 0x7f) | 0x80;
-    record[at++] = rest;
-    record.set(transaction, at);
-    at += transaction.length;
-  }
-  return record;
+  // A message is its fields one behind the other, so that what is encoded need not be encoded again.
+  return joinFields(TRANSACTIONS_FIELD, transactions, encodeMessage('EntityRecord', { epoch, writer, writtenAtMs }));
 }
 
 /** Bytes that an encoded transaction of this length takes in a record. */
 export function bytesInRecord(length: number): number {
-  let frame = 2;
-  for (let rest = length; rest > 0x7f; rest >>>= 7) frame++;
-  return frame + length;
+  return fieldBytesOf(length);
 }
 
 /** Decodes one message of a world's log. Fails with `wire-malformed` or `wire-too-large`, never otherwise. */

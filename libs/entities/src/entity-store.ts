@@ -4,12 +4,6 @@ import { FamilyTree } from './family-tree.js';
 import { parentOf } from './parent.js';
 import { StateHash } from './state-hash.js';
 
-/** What an entity was before something was put in its place. */
-interface Undo {
-  readonly id: EntityId;
-  readonly before: Entity | undefined;
-}
-
 /**
  * Entities by id, who hangs on whom, and their hash. There is one way to change anything, `put`, and each use of it can be
  * taken back; so whatever is tried leaves no trace when it fails.
@@ -17,7 +11,8 @@ interface Undo {
 export class EntityStore {
   readonly family = new FamilyTree();
   private readonly entities = new Map<EntityId, Entity>();
-  private readonly undo: Undo[] = [];
+  /** What was put, oldest first. */
+  private readonly undo: EntityChange[] = [];
 
   constructor(readonly stateHash: StateHash = new StateHash()) {}
 
@@ -43,15 +38,18 @@ export class EntityStore {
     return this.entities.values();
   }
 
-  /** Makes an entity what it shall be; undefined erases it. Its parent must be there, and be no descendant. */
-  put(id: EntityId, after: Entity | undefined): void {
-    const before = this.entities.get(id);
+  /**
+   * Makes an entity what it shall be; undefined erases it. Its parent must be there, and be no descendant.
+   *
+   * @param before  what it is now, for those who know
+   */
+  put(id: EntityId, after: Entity | undefined, before: Entity | undefined = this.entities.get(id)): void {
     if (before === after) return;
-    this.undo.push({ id, before });
+    this.undo.push({ id, before, after });
     this.set(id, before, after);
   }
 
-  /** A place to go back to, until `forgetUndo`. */
+  /** A place to go back to, until `commit`. */
   mark(): number {
     return this.undo.length;
   }
@@ -59,35 +57,33 @@ export class EntityStore {
   /** Takes back everything since a mark. */
   rollBack(mark: number): void {
     while (this.undo.length > mark) {
-      const { id, before } = this.undo.pop() as Undo;
-      this.set(id, this.entities.get(id), before);
+      const { id, before, after } = this.undo.pop() as EntityChange;
+      this.set(id, after, before);
     }
   }
 
   /** What has become of entities since a mark: each once, in the order in which they were first touched. */
   changesSince(mark: number): EntityChange[] {
-    if (this.undo.length === mark + 1) return this.changeOf(this.undo[mark]);
-    const first = new Map<EntityId, Undo>();
+    if (this.undo.length === mark + 1) return [this.undo[mark]];
+    const byId = new Map<EntityId, EntityChange>();
     for (let i = mark; i < this.undo.length; i++) {
-      if (!first.has(this.undo[i].id)) first.set(this.undo[i].id, this.undo[i]);
+      const { id, after } = this.undo[i];
+      const first = byId.get(id);
+      byId.set(id, first ? { id, before: first.before, after } : this.undo[i]);
     }
-    return [...first.values()].flatMap((undo) => this.changeOf(undo));
+    return [...byId.values()].filter(({ before, after }) => before !== after);
   }
 
-  /** What was done stays. */
-  forgetUndo(): void {
+  /** What was done stays, and counts for the hash. */
+  commit(): void {
+    for (const { id, before, after } of this.undo) this.stateHash.note(id, before, after);
     this.undo.length = 0;
   }
 
-  private changeOf({ id, before }: Undo): EntityChange[] {
-    const after = this.entities.get(id);
-    return before === after ? [] : [{ id, before, after }];
-  }
-
   private set(id: EntityId, before: Entity | undefined, after: Entity | undefined): void {
-    this.family.move(id, after && parentOf(after.properties));
+    const parent = after && parentOf(after.properties);
+    if (parent !== (before && parentOf(before.properties))) this.family.move(id, parent);
     if (after) this.entities.set(id, after);
     else this.entities.delete(id);
-    this.stateHash.note(id, before, after);
   }
 }

@@ -58,8 +58,10 @@ describe('EntityWorld', () => {
           expect(outcomes.map(({ kind }) => kind === 'done')).toEqual(expected);
         });
         expect(world.size).toBe(naive.entities.size);
-        for (const [id, { type, revision }] of naive.entities) {
+        for (const [id, { type, properties, revision }] of naive.entities) {
           expect(world.get(id)).toMatchObject({ type, revision });
+          const still = Object.keys(properties).filter((name) => name !== 'position' && name !== 'velocity');
+          for (const name of still) expect(world.get(id)?.properties[name]).toEqual(properties[name]);
           expect([...world.childrenOf(id)].sort()).toEqual(IDS.filter((child) => naive.parentOf(child) === id));
         }
       }),
@@ -241,6 +243,34 @@ describe('EntityWorld', () => {
     harness.do([add(IDS[1])], 'b', 3_000);
     expect(harness.world.get(IDS[1])?.createdAtMs).toBe(5_000);
     expect(harness.world.lastWrittenAtMs).toBe(5_000);
+  });
+
+  it('puts what moves where it has come to before its movement changes', () => {
+    const harness = new Harness();
+    const [a] = IDS;
+    const moving = { position: { x: 0, y: 0, z: 0 }, velocity: { x: 2, y: 0, z: 0 }, damping: 0 };
+    harness.do([add(a, moving)], 'a', 1_000);
+    harness.do([change(a, { name: 'cart' })], 'b', 2_000);
+    expect(harness.world.get(a)).toMatchObject({ properties: moving, movedAtMs: 1_000, editedAtMs: 2_000 });
+    harness.do([change(a, { velocity: { x: 0, y: 1, z: 0 } })], 'c', 3_000);
+    expect(harness.world.get(a)).toMatchObject({ properties: { position: { x: 4, y: 0, z: 0 } }, movedAtMs: 3_000 });
+    harness.do([change(a, { position: { x: 9, y: 9, z: 9 } })], 'd', 5_000);
+    expect(harness.world.get(a)?.properties).toEqual({
+      name: 'cart',
+      position: { x: 9, y: 9, z: 9 },
+      velocity: { x: 0, y: 1, z: 0 },
+      damping: 0,
+    });
+  });
+
+  it('divides its trees among shards, each tree as a whole', () => {
+    const harness = new Harness();
+    const roots = Array.from({ length: 200 }, () => randomUUID());
+    const child = randomUUID();
+    harness.do([...roots.map((id) => add(id)), add(child, { parentID: roots[7] })]);
+    expect(harness.world.shardOf(child, 16)).toBe(harness.world.shardOf(roots[7], 16));
+    expect(new Set(roots.map((id) => harness.world.shardOf(id, 4)))).toEqual(new Set([0, 1, 2, 3]));
+    expect(harness.world.shardOf(randomUUID(), 1)).toBe(0);
   });
 
   it('knows who has made and changed an entity', () => {

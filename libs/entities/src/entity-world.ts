@@ -101,7 +101,7 @@ export class EntityWorld {
     const moment = { atMs: this.writtenAtMs, sequence };
     return record.transactions.map((transaction) => {
       const outcome = this.run(transaction, moment, this.outcomes);
-      this.store.forgetUndo();
+      this.store.commit();
       return outcome;
     });
   }
@@ -149,7 +149,6 @@ export class EntityWorld {
       sequence: this.sequence,
       writtenAtMs: this.writtenAtMs,
       revisionFloor: this.revisionFloor,
-      hash: this.hash(),
     });
   }
 

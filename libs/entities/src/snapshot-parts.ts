@@ -2,7 +2,8 @@ import { decodeMessage, encodeMessage, entityIdOfBytes, entityIdToBytes, type vi
 import { ENTITIES_PER_WORLD_MAX, ENTITY_DEPTH_MAX, type EntityId } from '@app/world';
 import { EntityError, type EntityErrorCode } from './entities.errors.js';
 import type { Entity } from './entity.js';
-import { entityOfState, exact, stateFieldsOf } from './entity-codec.js';
+import { encodeEntity, entityOfState, exact } from './entity-codec.js';
+import { joinFields } from './wire-fields.js';
 import { measureProperties } from './measure-properties.js';
 import { parentOf } from './parent.js';
 import type { RememberedOutcome } from './remembered-outcomes.js';
@@ -19,6 +20,8 @@ export interface WorldState {
   readonly hash: Uint8Array;
 }
 
+/** Number of the field `entities` of a SnapshotPart. */
+const ENTITIES_FIELD = 1;
 /** Entities in one part. */
 const PART_ENTITIES_MAX = 1_000;
 /** Bytes after which a part goes out. */
@@ -33,16 +36,24 @@ const ENTITY_FRAME_BYTES = 256;
 
 type PartFields = vicinity.v1.SnapshotPart.$Properties;
 
-/** Encoded SnapshotParts: entities sorted by id, then remembered outcomes, then the end. */
-export function* encodeSnapshotParts(state: WorldState): IterableIterator<Uint8Array> {
+/**
+ * Encoded SnapshotParts: entities sorted by id, then remembered outcomes, then the end, with a hash that is computed on the
+ * way.
+ */
+export function* encodeSnapshotParts(state: Omit<WorldState, 'hash'>): IterableIterator<Uint8Array> {
+  const hash = new Uint8Array(STATE_HASH_BYTES);
   const entities = [...state.entities].sort((a, b) => (a.id < b.id ? -1 : 1));
   const sizeOf = (entity: Entity): number => measureProperties(entity.properties).bytes + ENTITY_FRAME_BYTES;
-  for (const group of groupsOf(entities, sizeOf)) yield encodePart({ entities: group.map(stateFieldsOf) });
+  for (const group of groupsOf(entities, sizeOf)) {
+    const encoded = group.map(encodeEntity);
+    for (const bytes of encoded) addHash(hash, bytes);
+    yield joinFields(ENTITIES_FIELD, encoded);
+  }
   const bytesOf = ([, { results }]: WorldState['outcomes'][number]): number =>
     OUTCOME_BYTES + RESULT_BYTES * results.length;
   for (const group of groupsOf(state.outcomes, bytesOf, Infinity))
     yield encodePart({ applied: group.map(packOutcome) });
-  const { sequence, writtenAtMs, revisionFloor, hash } = state;
+  const { sequence, writtenAtMs, revisionFloor } = state;
   yield encodePart({ end: { sequence, writtenAtMs, revisionFloor, hash, count: entities.length } });
 }
 
@@ -75,6 +86,9 @@ export class SnapshotReader {
   private readonly outcomes = new Map<string, RememberedOutcome>();
   private readonly sum = new Uint8Array(STATE_HASH_BYTES);
   private end?: vicinity.v1.SnapshotEnd.$Properties;
+
+  /** @param isThorough  hashes what has been read in its canonical encoding, instead of the bytes: slower, but it proves more */
+  constructor(private readonly isThorough = false) {}
 
   /** Reads the next part. Fails with `snapshot-corrupt`, never otherwise. */
   push(bytes: Uint8Array): void {
@@ -109,8 +123,8 @@ export class SnapshotReader {
 
   private read(part: PartFields, bytes: Uint8Array): void {
     for (const state of part.entities ?? []) this.readEntity(state);
-    // What is counted are the bytes as they stand there. Only if they are canonical can the sum be right.
-    for (const encoded of entitiesIn(bytes)) addHash(this.sum, encoded);
+    // Only if the bytes are canonical can the sum be right.
+    if (!this.isThorough) for (const encoded of entitiesIn(bytes)) addHash(this.sum, encoded);
     for (const { editId, sequence, errorCode, results } of part.applied ?? []) {
       this.outcomes.set(editId ?? '', {
         sequence: exact(sequence),
@@ -130,6 +144,7 @@ export class SnapshotReader {
     if (this.entities.has(entity.id)) throw corrupt(`The entity ${entity.id} is there twice.`);
     if (this.entities.size >= ENTITIES_PER_WORLD_MAX) throw corrupt('It has more entities than a world can have.');
     this.entities.set(entity.id, entity);
+    if (this.isThorough) addHash(this.sum, encodeEntity(entity));
   }
 }
 
@@ -148,7 +163,7 @@ function* entitiesIn(part: Uint8Array): Iterable<Uint8Array> {
     const tag = readNumber();
     if ((tag & 7) !== 2) throw corrupt('A part has unknown fields.');
     const length = readNumber();
-    if (tag >>> 3 === 1) yield part.subarray(at, at + length);
+    if (tag >>> 3 === ENTITIES_FIELD) yield part.subarray(at, at + length);
     at += length;
   }
 }

@@ -81,7 +81,7 @@ async function compare<Info extends HistorySnapshotInfo>(
 ): Promise<VerifiedSnapshot> {
   const { sequence } = info;
   if (sequence < world.lastSequence) return { sequence, fault: 'The log does not go back to it.' };
-  const found = await openSnapshot(snapshots, info);
+  const found = await openSnapshot(snapshots, info, true);
   if (found instanceof CodedError) return { sequence, fault: found.message };
   if (Buffer.compare(found.hash(), world.hash()) === 0) return { sequence };
   return { sequence, fault: 'Its state is not the one that the log leads to.' };

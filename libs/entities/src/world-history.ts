@@ -108,9 +108,10 @@ async function newestSnapshot<Info extends HistorySnapshotInfo>(
 export async function openSnapshot<Info extends HistorySnapshotInfo>(
   snapshots: Pick<HistorySnapshots<Info>, 'open'>,
   info: Info,
+  isThorough = false,
 ): Promise<EntityWorld | CodedError> {
   try {
-    const world = await decodeSnapshot(snapshots.open(info));
+    const world = await decodeSnapshot(snapshots.open(info), isThorough);
     if (world.lastSequence === info.sequence) return world;
     return new EntityError('snapshot-corrupt', `The snapshot at ${info.sequence} is of ${world.lastSequence}.`);
   } catch (error) {

@@ -192,7 +192,7 @@ describe('planUndo', () => {
         const isEasy = isAlone && !kept.some(({ reason }) => reason === 'type-changed');
         if (isEasy) expect({ kept, now: contentsOf(kit.world.entities()) }).toEqual({ kept: [], now: was });
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 });
