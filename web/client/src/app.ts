@@ -4,6 +4,8 @@ import { Keyboard } from './controls/keyboard.js';
 import { OwnBody } from './controls/own-body.js';
 import { PointerLook } from './controls/pointer-look.js';
 import { TouchStick } from './controls/touch-stick.js';
+import { Gaze } from './controls/gaze.js';
+import { EntityScene } from './entities/entity-scene.js';
 import type { LinkOptions } from './link-options.js';
 import type { PreferenceStore, Preferences } from './preferences.js';
 import { EntryScreen } from './ui/entry-screen.js';
@@ -28,6 +30,9 @@ export class App {
   private readonly body: OwnBody | undefined;
   private readonly look: PointerLook | undefined;
   private readonly crowd: Crowd | undefined;
+  /** The things of the world; undefined when nothing is drawn. */
+  readonly things: EntityScene | undefined;
+  private readonly gaze: Gaze | undefined;
   private isInside = false;
   private hasEntered = false;
   private enteredMs = 0;
@@ -57,8 +62,15 @@ export class App {
     if (scene) {
       const stick = new TouchStick(canvas, parent);
       this.look = new PointerLook(canvas, (event) => stick.isMine(event));
-      this.body = new OwnBody(client, scene, { keyboard, look: this.look, stick });
-      this.crowd = new Crowd(client, scene);
+      this.body = new OwnBody(client, scene, { keyboard, look: this.look, stick }, link.isStill);
+      if (!link.isStill) this.crowd = new Crowd(client, scene);
+      this.things = new EntityScene(client, {
+        countMax: () => scene.quality.thingsMax,
+        allowsOthers: () => preferences.values.loadsFromOthers,
+        isStill: link.isStill,
+      });
+      scene.add(this.things.group);
+      this.gaze = new Gaze(client.entities);
       scene.onFrame((deltaS, timeS) => this.update(deltaS, timeS));
     } else {
       parent.classList.add('without-scene');
@@ -180,12 +192,21 @@ export class App {
   private update(deltaS: number, timeS: number): void {
     if (this.isInside) {
       this.body?.update(deltaS, timeS);
-      if (this.scene) this.crowd?.update(deltaS, timeS, this.scene.camera.position);
+      if (this.scene) this.updateScene(this.scene, deltaS, timeS);
       this.hud.update();
     } else {
       this.body?.rig.orbit(timeS);
       this.entry.update();
     }
+  }
+
+  private updateScene(scene: WorldScene, deltaS: number, timeS: number): void {
+    const { camera } = scene;
+    camera.updateMatrixWorld();
+    this.crowd?.update(deltaS, timeS, camera.position);
+    this.things?.update(deltaS, camera);
+    scene.mood = this.things?.zones.mood ?? {};
+    this.gaze?.update(camera, performance.now());
   }
 
   private toggleView(): void {
@@ -211,6 +232,7 @@ export class App {
     if (isDeviceChanged && microphone.state !== 'off') void this.startMicrophone();
     if (changes.outputId !== undefined) void speaker.setOutput(changes.outputId).catch(() => undefined);
     if (changes.personalSpace !== undefined) hearing.setPersonalSpace(changes.personalSpace ? PERSONAL_SPACE_M : 0);
+    if (changes.loadsFromOthers !== undefined) this.things?.reload();
     if (changes.mouseLock !== undefined && this.look) this.look.usesLock = changes.mouseLock;
     if (changes.firstPerson !== undefined && this.body) {
       this.body.rig.view = changes.firstPerson ? 'first-person' : 'third-person';

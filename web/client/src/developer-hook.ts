@@ -1,4 +1,4 @@
-import type { SessionId, Vec3, WorldClient } from '@vicinity/sdk';
+import type { EntityId, SessionId, Vec3, WorldClient } from '@vicinity/sdk';
 import type { App } from './app.js';
 import type { WorldScene } from './world/scene.js';
 
@@ -21,6 +21,12 @@ export interface DeveloperHook {
     /** Figures in the scene; 0 with `render=off`. */
     figureCount(): number;
     framesPerSecond(): number;
+    /** Things of the world that are kept, drawn, and whose files are on their way. */
+    entities(): { count: number; drawnCount: number; pendingCount: number; troubles: Record<EntityId, string> };
+    /** Where a thing is drawn, in world coordinates; null when it is nowhere. */
+    entityPosition(id: EntityId): Vec3 | null;
+    /** Draws one frame and gives it as the address of a PNG; empty when nothing is drawn. See `render=still`. */
+    takePicture(): string;
     /** Name of the quality level in use; undefined when nothing is drawn. */
     quality(): string | undefined;
   };
@@ -47,6 +53,19 @@ export function installDeveloperHook(client: WorldClient, app: App, scene: World
         })),
       figureCount: () => app.figureCount,
       framesPerSecond: () => scene?.framesPerSecond ?? 0,
+      entities: () => ({
+        count: app.things?.size ?? 0,
+        drawnCount: app.things?.drawnCount ?? 0,
+        pendingCount: app.things?.pendingCount ?? 0,
+        troubles: app.things?.troubles() ?? {},
+      }),
+      entityPosition: (id) => {
+        const anchor = app.things?.anchorOf(id);
+        if (!anchor?.isPlaced) return null;
+        const { x, y, z } = anchor.frame.position;
+        return { x, y, z };
+      },
+      takePicture: () => scene?.takePicture() ?? '',
       quality: () => scene?.quality.name,
     },
   };

@@ -15,6 +15,8 @@ export interface LinkOptions {
   quality: QualityChoice | undefined;
   /** `render=off`: heard and seen, but draws nothing. */
   isDrawing: boolean;
+  /** `render=still`: nothing moves by itself and people are not shown, so that two pictures can be compared. */
+  isStill: boolean;
   /** Whether the link says enough to go straight in. */
   joinsAtOnce: boolean;
 }
@@ -34,6 +36,7 @@ export function readLink(search: string): LinkOptions {
     hasHud: query.get('hud') !== 'off',
     quality: choice('quality', ['auto', 'low', 'high']),
     isDrawing: query.get('render') !== 'off',
+    isStill: query.get('render') === 'still',
     joinsAtOnce: name !== undefined,
   };
 }

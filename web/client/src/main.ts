@@ -18,8 +18,11 @@ app.start();
 /** Without WebGL there is no picture, but voices and chat work all the same. */
 function makeScene(): WorldScene | undefined {
   const isCalm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+  const motion = link.isStill ? 'still' : isCalm ? 'calm' : 'lively';
+  // A picture that is compared must not depend on how fast the machine is.
+  const quality = link.quality ?? (link.isStill ? 'low' : preferences.values.quality);
   try {
-    return new WorldScene(canvas, link.quality ?? preferences.values.quality, isCalm);
+    return new WorldScene(canvas, quality, motion);
   } catch (error) {
     console.warn('This browser cannot draw the world (WebGL).', error);
     return undefined;

@@ -16,6 +16,8 @@ export interface Preferences {
   mouseLock: boolean;
   firstPerson: boolean;
   quality: 'auto' | 'low' | 'high';
+  /** Things of the world may come from other websites, which then learn of the visit. */
+  loadsFromOthers: boolean;
 }
 
 const KEY = 'vicinity.preferences';
@@ -33,6 +35,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   mouseLock: false,
   firstPerson: false,
   quality: 'auto',
+  loadsFromOthers: false,
 };
 
 /** Reads what was remembered. Whatever is missing, odd or from another version has its default. */

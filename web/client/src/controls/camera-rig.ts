@@ -54,6 +54,12 @@ export class CameraRig {
     this.camera.rotation.set(pitch, yaw, 0, 'YXZ');
   }
 
+  /** In the head at once, without easing: the same body gives the same view. */
+  stand(feet: Vec3, { yaw, pitch }: { yaw: number; pitch: number }): void {
+    this.camera.position.set(feet.x, feet.y + EYE_HEIGHT_M, feet.z);
+    this.camera.rotation.set(pitch, yaw, 0, 'YXZ');
+  }
+
   /** A slow flight round the fire, behind the entry screen. */
   orbit(timeS: number): void {
     const angle = 0.55 + Math.sin(timeS * 0.05) * 0.4;

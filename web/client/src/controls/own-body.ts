@@ -30,6 +30,8 @@ export class OwnBody {
     private readonly client: WorldClient,
     private readonly scene: WorldScene,
     private readonly controls: { keyboard: Keyboard; look: PointerLook; stick: TouchStick },
+    /** The view stands where the body is, exactly, and the body is not shown. */
+    private readonly isStill = false,
   ) {
     this.rig = new CameraRig(scene.camera);
   }
@@ -37,8 +39,10 @@ export class OwnBody {
   /** Steps into the world: from now on the controls move this body. */
   appear(): void {
     this.vanish();
-    this.figure = new Figure(this.client.sessionId, this.colour());
-    this.scene.add(this.figure.group);
+    if (!this.isStill) {
+      this.figure = new Figure(this.client.sessionId, this.colour());
+      this.scene.add(this.figure.group);
+    }
     this.adopt(this.client.localAvatar.pose);
   }
 
@@ -60,6 +64,7 @@ export class OwnBody {
     const { look } = this.controls;
     const { localAvatar } = this.client;
     if (localAvatar.pose !== this.lastPose) this.adopt(localAvatar.pose);
+    if (this.isStill) return this.rig.stand(localAvatar.pose.position, look);
     const intent = this.readControls(deltaS);
     const hasMoved = walk(this.state, intent, look.yaw, deltaS, this.scene.obstacles);
     const hasTurned = look.yaw !== this.lastYaw || look.pitch !== this.lastPitch;

@@ -9,15 +9,57 @@ export interface QualityLevel {
   treeShare: number;
   /** Frames per second that are drawn at most; a slow machine has other things to do, such as sound. */
   framesPerSecondMax: number;
+  /** Things of the world that are drawn at most, largest-seeming first. */
+  thingsMax: number;
 }
 
 /** From the humblest to the finest. */
 export const QUALITY_LEVELS: readonly QualityLevel[] = [
-  { name: 'lowest', pixelRatio: 0.5, hasShadows: false, hasUndergrowth: false, treeShare: 0.3, framesPerSecondMax: 15 },
-  { name: 'low', pixelRatio: 0.65, hasShadows: false, hasUndergrowth: false, treeShare: 0.55, framesPerSecondMax: 30 },
-  { name: 'medium', pixelRatio: 0.8, hasShadows: false, hasUndergrowth: true, treeShare: 0.8, framesPerSecondMax: 60 },
-  { name: 'high', pixelRatio: 1, hasShadows: true, hasUndergrowth: true, treeShare: 1, framesPerSecondMax: 60 },
-  { name: 'finest', pixelRatio: 2, hasShadows: true, hasUndergrowth: true, treeShare: 1, framesPerSecondMax: 120 },
+  {
+    name: 'lowest',
+    pixelRatio: 0.5,
+    hasShadows: false,
+    hasUndergrowth: false,
+    treeShare: 0.3,
+    framesPerSecondMax: 15,
+    thingsMax: 400,
+  },
+  {
+    name: 'low',
+    pixelRatio: 0.65,
+    hasShadows: false,
+    hasUndergrowth: false,
+    treeShare: 0.55,
+    framesPerSecondMax: 30,
+    thingsMax: 800,
+  },
+  {
+    name: 'medium',
+    pixelRatio: 0.8,
+    hasShadows: false,
+    hasUndergrowth: true,
+    treeShare: 0.8,
+    framesPerSecondMax: 60,
+    thingsMax: 2_000,
+  },
+  {
+    name: 'high',
+    pixelRatio: 1,
+    hasShadows: true,
+    hasUndergrowth: true,
+    treeShare: 1,
+    framesPerSecondMax: 60,
+    thingsMax: 4_000,
+  },
+  {
+    name: 'finest',
+    pixelRatio: 2,
+    hasShadows: true,
+    hasUndergrowth: true,
+    treeShare: 1,
+    framesPerSecondMax: 120,
+    thingsMax: 8_000,
+  },
 ];
 
 /** What the person chose; `auto` follows the machine. */

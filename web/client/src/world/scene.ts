@@ -1,21 +1,26 @@
 import {
   ACESFilmicToneMapping,
-  Fog,
   PCFShadowMap,
   PerspectiveCamera,
   Scene,
   WebGLRenderer,
+  type Material,
   type Object3D,
 } from 'three';
+import { Atmosphere } from './atmosphere.js';
 import { Campfire } from './campfire.js';
 import { Ground } from './ground.js';
 import { Landmarks } from './landmarks.js';
+import type { Mood } from './mood.js';
 import type { Obstacle } from './place.js';
 import { Plants } from './plants.js';
 import { Pond } from './pond.js';
 import { QualityGovernor, type QualityChoice, type QualityLevel } from './quality.js';
-import { HAZE, Sky } from './sky.js';
+import { Sky } from './sky.js';
 import { Sunlight } from './sunlight.js';
+
+/** How much moves by itself: everything, less for people who asked for it, nothing for pictures that are compared. */
+export type SceneMotion = 'lively' | 'calm' | 'still';
 
 /** Called before each frame is drawn: the seconds since the last one, and since the start. */
 export type FrameListener = (deltaS: number, timeS: number) => void;
@@ -27,6 +32,7 @@ export class WorldScene {
   private readonly renderer: WebGLRenderer;
   private readonly sky = new Sky();
   private readonly sunlight = new Sunlight();
+  private readonly atmosphere = new Atmosphere(this.sky, this.sunlight);
   private readonly plants = new Plants();
   private readonly ground = new Ground();
   private readonly campfire = new Campfire();
@@ -35,6 +41,8 @@ export class WorldScene {
   private readonly listeners: FrameListener[] = [];
   private readonly builtObstacles: readonly Obstacle[];
   private currentObstacles: readonly Obstacle[] = [];
+  /** What zones ask for, where the viewer is. */
+  mood: Mood = {};
   private lastFrameMs = 0;
   private timeS = 0;
   private drawnMs: number[] = [];
@@ -43,7 +51,7 @@ export class WorldScene {
   constructor(
     private readonly canvas: HTMLCanvasElement,
     quality: QualityChoice,
-    private readonly isCalm: boolean,
+    private readonly motion: SceneMotion,
   ) {
     const isSoftware = isSoftwareGl();
     this.governor = new QualityGovernor(quality, isSoftware);
@@ -55,9 +63,10 @@ export class WorldScene {
     this.renderer.shadowMap.type = PCFShadowMap;
     const landmarks = new Landmarks();
     this.builtObstacles = [...landmarks.obstacles, ...this.campfire.obstacles];
-    this.scene.fog = new Fog(HAZE, 55, 330);
+    this.scene.fog = this.atmosphere.fog;
     this.scene.add(
       this.sky.group,
+      this.atmosphere.group,
       this.sunlight.group,
       this.ground.mesh,
       this.plants.group,
@@ -103,6 +112,17 @@ export class WorldScene {
     this.listeners.push(listener);
   }
 
+  /** For whoever draws something of its own: the canvas, and what is in the scene. */
+  get view(): { canvas: HTMLCanvasElement; scene: Scene; camera: PerspectiveCamera } {
+    return { canvas: this.canvas, scene: this.scene, camera: this.camera };
+  }
+
+  /** Draws one frame now, and gives it as the address of a PNG: the same world gives the same picture when all is still. */
+  takePicture(): string {
+    this.turn(0);
+    return this.canvas.toDataURL('image/png');
+  }
+
   /** Begins to draw. */
   start(): void {
     const frame = (nowMs: number): void => {
@@ -118,18 +138,22 @@ export class WorldScene {
 
   private turn(deltaS: number): void {
     const beganMs = performance.now();
-    this.timeS += deltaS;
-    for (const listener of this.listeners) listener(deltaS, this.timeS);
+    const isStill = this.motion === 'still';
+    if (!isStill) this.timeS += deltaS;
+    for (const listener of this.listeners) listener(isStill ? 0 : deltaS, this.timeS);
     const viewer = this.camera.position;
-    this.sky.update(viewer, this.isCalm ? 0 : this.timeS);
+    const isLively = this.motion === 'lively';
+    this.sky.update(viewer, isLively ? this.timeS : 0);
+    this.atmosphere.update(this.mood, viewer, deltaS, isStill);
     this.sunlight.update(viewer);
-    this.campfire.update(this.timeS, this.isCalm);
-    if (!this.isCalm) this.pond.update(this.timeS);
+    this.campfire.update(this.timeS, !isLively);
+    if (isLively) this.pond.update(this.timeS);
     this.renderer.render(this.scene, this.camera);
     const endedMs = performance.now();
     this.drawnMs.push(endedMs);
     if (this.drawnMs.length > 240) this.drawnMs.shift();
     // With a graphics card drawing is asynchronous and the pace of frames tells more than the call.
+    if (isStill) return;
     if (this.governor.handleFrame(Math.max(endedMs - beganMs, deltaS * 1_000 - 8))) this.applyQuality();
   }
 
@@ -144,8 +168,8 @@ export class WorldScene {
     this.campfire.setLight(level.hasUndergrowth);
     this.scene.traverse((thing) => {
       // Materials are compiled for or without shadows.
-      const { material } = thing as { material?: { needsUpdate: boolean } };
-      if (material) material.needsUpdate = true;
+      const { material } = thing as { material?: Material | Material[] };
+      for (const each of Array.isArray(material) ? material : material ? [material] : []) each.needsUpdate = true;
     });
     this.resize();
   }

@@ -33,11 +33,18 @@ const GLOW = new Color(0xffd08a);
 export class Sky {
   readonly group = new Group();
   private readonly clouds: Mesh;
+  private readonly landscape = new Group();
 
   constructor() {
     this.clouds = makeClouds();
-    this.group.add(makeDome(), makeSun(), makeMountains(), this.clouds);
+    this.landscape.add(makeSun(), makeMountains(), this.clouds);
+    this.group.add(makeDome(), this.landscape);
     this.group.name = 'sky';
+  }
+
+  /** Whether sun, clouds and mountains are seen; not under another sky. */
+  setLandscape(isSeen: boolean): void {
+    this.landscape.visible = isSeen;
   }
 
   /** Follows the viewer and lets the clouds drift. */

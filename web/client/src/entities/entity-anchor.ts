@@ -1,0 +1,65 @@
+import { Group, Vector3 } from 'three';
+import type { RemoteEntity } from '@vicinity/sdk';
+import type { EntityVisual } from './entity-visual.js';
+import { ShownValues } from './shown-values.js';
+
+/** One entity in the scene: a frame that stands where the entity is, and what is seen of it. */
+export class EntityAnchor {
+  /** Position and rotation in world coordinates; never scaled. */
+  readonly frame = new Group();
+  /** The middle of its dimensions in world coordinates. */
+  readonly middle = new Vector3();
+  /** Half of the diagonal of its dimensions, in metres; more for what reaches beyond them. */
+  radiusM = 0;
+  /** Whether its place is known; without its parents it is nowhere. */
+  isPlaced = false;
+  /** Whether it is near or large enough to be drawn. */
+  isInSight = false;
+  values: ShownValues;
+
+  constructor(
+    readonly entity: RemoteEntity,
+    readonly visual: EntityVisual,
+  ) {
+    this.values = new ShownValues(entity.type, entity.shown);
+    this.frame.matrixAutoUpdate = false;
+    this.frame.userData.entityId = entity.id;
+    this.frame.add(visual.content);
+  }
+
+  /** Shows what the entity is now. */
+  show(): void {
+    this.values = new ShownValues(this.entity.type, this.entity.shown);
+    this.visual.show(this.values);
+    const { x, y, z } = this.values.vector('dimensions');
+    this.radiusM = Math.hypot(x, y, z) / 2 + reachOf(this.values);
+  }
+
+  /** Knows what the entity is now, where nothing about its looks has changed. */
+  showPlace(): void {
+    this.values = new ShownValues(this.entity.type, this.entity.shown);
+  }
+
+  /** Whether the entity wants to be seen at all. */
+  get isVisible(): boolean {
+    return this.isPlaced && this.values.truth('visible');
+  }
+}
+
+/** Lines, particles and floors go beyond their dimensions, in metres. */
+function reachOf(values: ShownValues): number {
+  switch (values.type) {
+    case 'Line':
+    case 'PolyLine':
+      return values.list('linePoints').reduce<number>((reach, point) => {
+        const { x, y, z } = (point ?? {}) as Record<string, unknown>;
+        return Math.max(reach, Math.hypot(Number(x) || 0, Number(y) || 0, Number(z) || 0));
+      }, 0);
+    case 'ParticleEffect':
+      return 2 + Math.min(100, values.number('lifespan', 3) * values.number('emitSpeed', 5));
+    case 'Grid':
+      return values.truth('followCamera') ? 1e6 : 0;
+    default:
+      return 0;
+  }
+}

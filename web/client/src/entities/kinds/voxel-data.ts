@@ -1,0 +1,42 @@
+import { unzlibSync } from 'fflate';
+
+/** Cubes of clay that are there or not. */
+export interface Voxels {
+  /** How many along each axis, 1 to 128. */
+  width: number;
+  height: number;
+  depth: number;
+  /** One byte for each: 0 is air. Along x first, then y, then z. */
+  cells: Uint8Array;
+}
+
+const SIZE_MAX = 128;
+const HEADER_BYTES = 10;
+
+/**
+ * Reads the predecessor's voxel data: base64 of three sizes (16 bits, big end first), the length of what follows, the
+ * unpacked length, and zlib of one byte for each cube. Undefined for whatever is not that. Never throws. Pure.
+ */
+export function readVoxels(text: string): Voxels | undefined {
+  try {
+    const bytes = Uint8Array.from(atob(text.trim()), (character) => character.charCodeAt(0));
+    if (bytes.length <= HEADER_BYTES) return undefined;
+    const view = new DataView(bytes.buffer);
+    const [width, height, depth] = [0, 2, 4].map((offset) => view.getUint16(offset));
+    if ([width, height, depth].some((size) => size < 1 || size > SIZE_MAX)) return undefined;
+    const count = width * height * depth;
+    // Qt puts the unpacked length before what zlib wrote; other writers leave it out.
+    const start = isZlib(bytes, HEADER_BYTES) ? HEADER_BYTES : HEADER_BYTES + 4;
+    if (!isZlib(bytes, start)) return undefined;
+    // With the room given, no more than that is ever unpacked.
+    const cells = unzlibSync(bytes.subarray(start), { out: new Uint8Array(count) });
+    return cells.length === count ? { width, height, depth, cells } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isZlib(bytes: Uint8Array, offset: number): boolean {
+  const [method, flags] = [bytes[offset], bytes[offset + 1]];
+  return (method & 0x0f) === 8 && ((method << 8) | flags) % 31 === 0;
+}
