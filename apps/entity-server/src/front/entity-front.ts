@@ -63,7 +63,8 @@ export class EntityFront {
    * @param deadlineMs  until when it is worth trying, on the monotonic clock
    */
   async edit(request: vicinity.v1.EntityEditRequest, deadlineMs: number): Promise<EditReply> {
-    const requested = checkEdits(request.transaction ?? {}, this.drawId);
+    const { world } = this.ground.replica;
+    const requested = checkEdits(request.transaction ?? {}, this.drawId, (id) => world.get(id)?.type);
     if (requested instanceof EntityError) return refusalOf(requested);
     if (request.isDryRun) return this.dryRun(requested);
     const known = this.remembered(requested.editId);

@@ -61,7 +61,7 @@ export class SnapshotMaker {
 
   private async verify(info: SnapshotInfo, hash: string): Promise<void> {
     try {
-      const world = await decodeSnapshot(this.store.open(info));
+      const world = await decodeSnapshot(this.store.open(info), true);
       if (hexOf(world.hash()) === hash && world.lastSequence === info.sequence) return;
       throw new EntityError('snapshot-corrupt', 'The snapshot holds another world than the one that was stored.');
     } catch (error) {
