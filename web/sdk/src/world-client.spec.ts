@@ -121,6 +121,35 @@ describe('WorldClient', () => {
     expect(states).toEqual(['connecting', 'connected', 'reconnecting', 'connected']);
   });
 
+  it('keeps what it knows of the world, and its unanswered edits, when its gateway dies', async () => {
+    const { server, client, joined } = setUp();
+    await connect(server);
+    await joined;
+    const id = new Uint8Array(16).fill(1);
+    server.peer.tell({ entityNews: { states: [{ id, type: 'Box', revision: 1 }], isEverything: true, sequence: 41 } });
+    expect(client.entities.size).toBe(1);
+    const [entity] = client.entities;
+    const asked = client.entities.change(entity.id, { name: 'lamp' });
+    const said = client.say('Hello.');
+    const [edit, post] = server.peer.reliableSent.slice(-2);
+    // One row of numbers for everybody who asks.
+    expect(post.post?.request).not.toBe(edit.editEntities?.request);
+    server.socket.break();
+    await connect(server, 7, 'token-2', true);
+    const again = server.peer.reliableSent;
+    expect(again.find(({ setInterest }) => setInterest)?.setInterest).toMatchObject({ knownSequence: 41 });
+    expect(again.find(({ editEntities }) => editEntities)).toEqual(edit);
+    server.peer.tell({
+      requestFailed: { request: edit.editEntities?.request, code: 'entity-locked', text: 'Locked.' },
+    });
+    server.peer.tell({ posted: { request: post.post?.request, sequence: 3 } });
+    await expect(asked).rejects.toMatchObject({ code: 'entity-locked', message: 'Locked.' });
+    await expect(said).resolves.toBe(3);
+    server.peer.say({ entityMotions: { motions: [{ id, atMs: Date.now(), x: 1, rotationW: 1 }] } });
+    client.leave();
+    expect(client.entities.size).toBe(0);
+  });
+
   it('says its wishes about what it hears again at every gateway, and learns whether there is a megaphone', async () => {
     const { server, client, joined } = setUp();
     client.hearing.ignore(5, true);

@@ -164,6 +164,22 @@ describe('viewers', () => {
     expect(viewerOf(client)?.stay).toBeGreaterThan(before?.stay ?? 0);
   });
 
+  it('are told everything anew after the broker was away, and their server is not taken for dead', async () => {
+    await FakeEntityServer.start('entity-server-a');
+    await FakeEntityServer.start('entity-server-b');
+    await advance(3_000);
+    const client = await kit.client().enter();
+    kit.clock.every(500, () => client.events.onPong());
+    await watch(client);
+    const before = viewerOf(client);
+    kit.bus.partition(kit.broker);
+    await advance(1_500);
+    kit.bus.heal(kit.broker);
+    await advance(100);
+    expect(viewerOf(client)?.serverId).toBe(before?.serverId);
+    expect(viewerOf(client)?.stay).toBeGreaterThan(before?.stay ?? 0);
+  });
+
   it('get what their own server says for their present stay, and nothing else', async () => {
     const server = await FakeEntityServer.start('entity-server-a');
     const impostor = new FakeEntityServer('entity-server-x');
@@ -211,6 +227,19 @@ describe('slow connections', () => {
     await advance(20);
     const told = client.transport.reliable.flatMap(({ entityNews }) => (entityNews ? [entityNews.sequence] : []));
     expect(told).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  it('have their entity-server hold, and go on when there is room', async () => {
+    const { server, client, stay } = await slowClient();
+    for (let sequence = 1; sequence <= 3; sequence++) server.tell(client.sessionId, stay, { ...NEWS, sequence });
+    await advance(20);
+    expect(viewerOf(client)?.isHeld).toBe(false);
+    for (let sequence = 4; sequence <= 6; sequence++) server.tell(client.sessionId, stay, { ...NEWS, sequence });
+    await advance(20);
+    expect(viewerOf(client)).toMatchObject({ isHeld: true, stay });
+    client.transport.reliableWaitingBytes = 0;
+    await advance(30);
+    expect(viewerOf(client)).toMatchObject({ isHeld: false, stay });
   });
 
   it('drop news instead of growing, and begin anew when there is room again', async () => {
