@@ -14,6 +14,7 @@ export interface StageViewer {
   readonly sessionId: number;
   readonly gatewayId: string;
   stay: number;
+  isHeld: boolean;
   position: Vec3;
   interest: vicinity.v1.IEntityInterest;
   readonly model: ViewerModel;
@@ -93,6 +94,7 @@ export class InterestStage {
       sessionId: this.viewers.size + 1,
       gatewayId,
       stay: 1,
+      isHeld: false,
       position,
       interest: { generation: 1, ...interest },
       model: new ViewerModel(),
@@ -108,7 +110,9 @@ export class InterestStage {
     for (const gatewayId of gatewayIds) {
       const entries = [...this.viewers.values()]
         .filter((viewer) => viewer.gatewayId === gatewayId)
-        .map(({ sessionId, stay, position, interest }) => ({ sessionId, serverId: SERVER, stay, position, interest }));
+        .map(({ sessionId, stay, isHeld, position, interest }) => {
+          return { sessionId, serverId: SERVER, stay, isHeld, position, interest };
+        });
       this.interest.handleTable({ gatewayId, entries, isComplete: true }, this.nowMs);
     }
   }

@@ -218,7 +218,7 @@ describe('those who come back', () => {
     stage.run(100);
     expect([...viewer.model.missing]).toEqual([id]);
     expect(stage.askAnew()).toBe(1);
-    stage.run(100);
+    stage.run(300);
     expect(viewer.model.entities.has(id)).toBe(true);
     expect(viewer.model.missing.size).toBe(0);
   });
@@ -256,6 +256,27 @@ describe('budgets', () => {
     expect(total).toBeLessThanOrEqual(49_152 + (bytesPerSecond * stage.nowMs) / 1_000 + 1_024);
     // Nothing is given away either.
     expect(total).toBeGreaterThan(0.9 * ((bytesPerSecond * stage.nowMs) / 1_000));
+  });
+});
+
+describe('slow connections', () => {
+  it('get nothing while their gateway holds their news, and then everything', () => {
+    const stage = new InterestStage(9);
+    const id = stage.put(box(1));
+    stage.load();
+    const viewer = stage.addViewer(at(0));
+    stage.run(100);
+    viewer.isHeld = true;
+    stage.sendTables();
+    const { reliableBytes } = viewer.model;
+    stage.commit([{ id, properties: box(2) }]);
+    stage.commit([{ id: stage.drawId(), properties: box(3) }]);
+    stage.run(2_000);
+    expect(viewer.model.reliableBytes).toBe(reliableBytes);
+    viewer.isHeld = false;
+    stage.run(100);
+    expect(findError(stage, viewer, new InterestOracle(stage.entities))).toBeUndefined();
+    expect(viewer.model.entities.size).toBe(2);
   });
 });
 

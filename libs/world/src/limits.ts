@@ -227,6 +227,12 @@ export const SNAPSHOT_BYTES_MAX = 2_147_483_648;
 export const ENTITY_SHARDS_MAX = 16;
 /** Entity-servers tell viewers what is new once per tick, in ms: 30 Hz. */
 export const ENTITY_TICK_MS = 33;
+/** An entity-server with nothing to say tells gateways that have viewers there that it lives, in ms. */
+export const ENTITY_SIGN_OF_LIFE_MS = 100;
+/** Bytes of one message of news of several entities; a larger entity is told in a message of its own. */
+export const ENTITY_NEWS_BYTES_MAX = 49_152;
+/** Bodies of one world that move by simulation at the same time. */
+export const ENTITY_BODIES_MAX = 4_096;
 
 // --- What viewers want to know ---------------------------------------------------------------------------------------
 

@@ -1,11 +1,9 @@
 import { elementBytesOf, encodeMessage, packEntityMotions, type vicinity } from '@app/wire';
-import { SERVER_REALTIME_BYTES_MAX } from '@app/world';
+import { ENTITY_BODIES_MAX, SERVER_REALTIME_BYTES_MAX } from '@app/world';
 import type { SpatialGrid } from './spatial-grid.js';
 import type { Viewer } from './viewer.js';
 import { importanceFor } from './viewer-importance.js';
 
-/** Bodies that move by simulation at the same time; motions of others are dropped. */
-const BODIES_MAX = 4_096;
 /** A body of which nothing was heard for this long is at rest, in ms. */
 const BODY_SILENCE_MS_MAX = 2_000;
 /** The body's place is taken over this often, in ms: who is interested in it changes as it moves. */
@@ -52,7 +50,7 @@ export class SimulatedBodies {
     const atMs = motion.atMs ?? 0;
     const body = this.bySlot.get(slot);
     if ((body && atMs <= body.atMs) || !isFiniteMotion(motion)) return false;
-    if (!body && this.bySlot.size >= BODIES_MAX) return false;
+    if (!body && this.bySlot.size >= ENTITY_BODIES_MAX) return false;
     const next = body ?? this.open(slot);
     next.atMs = atMs;
     this.serial = (this.serial + 1) >>> 0 || 1;

@@ -1,6 +1,7 @@
 import { DownlinkBatch } from '@app/roster';
 import { encodeMessage, type vicinity } from '@app/wire';
 import {
+  ENTITY_SIGN_OF_LIFE_MS,
   ENTITY_TICK_MS,
   type InstanceId,
   isInstanceId,
@@ -13,9 +14,6 @@ import {
 import type { EntityTable } from './entity-table.js';
 import { Viewer } from './viewer.js';
 import { DEFAULT_WISHES, placeOf, type ViewerWishes, wantTheSame, wishesOf } from './viewer-wishes.js';
-
-/** A server with nothing to say tells gateways that have viewers here that it lives, in ms. */
-export const ENTITY_SIGN_OF_LIFE_MS = 100;
 
 type ViewerBatch = DownlinkBatch<vicinity.v1.IEntityPayload>;
 

@@ -1,14 +1,12 @@
 import { elementBytesOf, entityIdToBytes, packEntityNews } from '@app/wire';
-import { ENTITY_DEPTH_MAX } from '@app/world';
+import { ENTITY_DEPTH_MAX, ENTITY_NEWS_BYTES_MAX } from '@app/world';
 import type { EntityEncodings } from './entity-encodings.js';
 import type { EntityTable } from './entity-table.js';
 import type { SpatialGrid } from './spatial-grid.js';
 import type { Viewer } from './viewer.js';
 import { importanceFor } from './viewer-importance.js';
-import type { Score } from './viewer-queue.js';
+import type { OrderingBudget, Score } from './viewer-queue.js';
 
-/** Bytes of one message of news; one that holds a single larger entity may be larger. */
-export const NEWS_BYTES_MAX = 49_152;
 /** Ids that are gone or have left, in one message. */
 const GONE_MAX = 1_000;
 /** An id in a message: tag, length, 16 bytes. */
@@ -25,6 +23,7 @@ export interface NewsSources {
   readonly table: EntityTable;
   readonly grid: SpatialGrid;
   readonly encodings: EntityEncodings;
+  readonly ordering: OrderingBudget;
   /** Place in the log up to which all changes are known here. */
   readonly sequence: number;
   readonly nowMs: number;
@@ -45,7 +44,7 @@ export interface ToldCounts {
  * of waiting but these, since what waits anew does so behind it, or at a place that it already had. A quarter of the
  * bytes R per second are taken from there, ids of what is gone come first (18 bytes for each, G in all), and parents
  * that are missing take P bytes. So it is told after at most 4 (B + P) / R + G / R seconds, and one tick, and what one
- * entity overdraws. With 100,000 entities of 350 bytes at 1 MiB/s: 134 s when all are new, of which important ones see nothing.
+ * entity overdraws; time in which its gateway holds the viewer's news is not counted. With 100,000 entities of 350 bytes at 1 MiB/s: 134 s when all are new, of which important ones see nothing.
  *
  * @param bytesMax  no more messages are begun after so many bytes, whatever the viewer's own budget
  * @param send      gets each message, an encoded ServerReliable
@@ -57,9 +56,8 @@ export function tellViewer(
   send: (reliable: Uint8Array) => void,
 ): ToldCounts {
   const told: ToldCounts = { bytes: 0, states: 0 };
-  if (viewer.isHeld) return told;
   const allowance = Math.min(bytesMax, viewer.bucket.fill(sources.nowMs));
-  if (allowance < ALLOWANCE_BYTES_MIN || (viewer.isUnsettled && viewer.isResetDue)) return told;
+  if (viewer.isHeld || allowance < ALLOWANCE_BYTES_MIN || (viewer.isUnsettled && viewer.isResetDue)) return told;
   while (told.bytes + FRAME_BYTES < allowance && hasNews(viewer)) {
     const message = new NewsMessage(viewer, sources);
     message.addGone();
@@ -128,7 +126,9 @@ class NewsMessage {
     const { viewer, sources } = this;
     const isOldsTurn = viewer.oldBytes * IMPORTANT_PER_OLD < viewer.importantBytes;
     const { queue, waits, waitingCount } = viewer;
-    const first = isOldsTurn ? queue.oldest(waits) : queue.foremost(waits, this.score, waitingCount, sources.nowMs);
+    const first = isOldsTurn
+      ? queue.oldest(waits)
+      : queue.foremost(waits, this.score, waitingCount, sources.nowMs, sources.ordering);
     if (first < 0) return false;
     const bytes = this.add(this.missingParentOf(first));
     if (isOldsTurn) viewer.oldBytes += bytes;
@@ -164,7 +164,7 @@ class NewsMessage {
     if (!entity) throw new Error('something waits that is not there');
     const telling = viewer.tellingOf(slot);
     if (telling === 'present') {
-      if (this.bytes + ID_BYTES > NEWS_BYTES_MAX) return 0;
+      if (this.bytes + ID_BYTES > ENTITY_NEWS_BYTES_MAX) return 0;
       this.present.push(entityIdToBytes(entity.id));
       this.bytes += ID_BYTES;
       viewer.noteTold(slot);
@@ -173,7 +173,7 @@ class NewsMessage {
     const before = telling === 'changes' ? viewer.versionOf(slot) : undefined;
     const state = before ? sources.encodings.changesOf(before, entity) : sources.encodings.wholeOf(entity);
     const bytes = elementBytesOf(state.length);
-    if (this.bytes + bytes > NEWS_BYTES_MAX && this.bytes > FRAME_BYTES) return 0;
+    if (this.bytes + bytes > ENTITY_NEWS_BYTES_MAX && this.bytes > FRAME_BYTES) return 0;
     this.states.push(state);
     this.bytes += bytes;
     // Erased, and then added again with the same id: now it is there.

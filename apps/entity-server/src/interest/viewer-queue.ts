@@ -19,6 +19,12 @@ export type Score = (slot: number) => number;
 /** Whether a slot still waits. */
 export type Waits = (slot: number) => boolean;
 
+/** What may be put into order in one tick, by all viewers. */
+export interface OrderingBudget {
+  /** Entities; nothing is put into order any more when it is not above 0. */
+  entitiesLeft: number;
+}
+
 /**
  * What waits to be told to one viewer: in the order of arrival, and, for the most important ones, in that order.
  *
@@ -85,17 +91,26 @@ export class ViewerQueue {
     return this.head === this.tail ? nowMs : this.since[this.head % this.ring.length];
   }
 
-  /** The most important one, as of the last order; -1 when nothing waits. It comes again while it waits. */
-  foremost(waits: Waits, score: Score, waitingCount: number, nowMs: number): number {
+  /**
+   * The most important one, as of the last order; -1 when nothing waits. It comes again while it waits.
+   *
+   * When there is no order left and none can be made in this tick, it is the longest waiting one.
+   */
+  foremost(waits: Waits, score: Score, waitingCount: number, nowMs: number, budget: OrderingBudget): number {
     if (waitingCount === 0) return -1;
-    if (this.isOrderStale && nowMs - this.orderedAtMs >= Math.max(ORDER_MS_MIN, waitingCount * ORDER_MS_PER_WAITING)) {
-      this.order(waits, score, waitingCount, nowMs);
-    }
-    for (let round = 0; round < 2; round++) {
-      for (; this.frontNext < this.frontEnd; this.frontNext++) {
-        if (waits(this.front[this.frontNext])) return this.front[this.frontNext];
-      }
-      this.order(waits, score, waitingCount, nowMs);
+    const intervalMs = Math.max(ORDER_MS_MIN, waitingCount * ORDER_MS_PER_WAITING);
+    if (this.isOrderStale && nowMs - this.orderedAtMs >= intervalMs)
+      this.order(waits, score, waitingCount, nowMs, budget);
+    const first = this.firstOfFront(waits);
+    if (first >= 0) return first;
+    this.order(waits, score, waitingCount, nowMs, budget);
+    const next = this.firstOfFront(waits);
+    return next >= 0 ? next : this.oldest(waits);
+  }
+
+  private firstOfFront(waits: Waits): number {
+    for (; this.frontNext < this.frontEnd; this.frontNext++) {
+      if (waits(this.front[this.frontNext])) return this.front[this.frontNext];
     }
     return -1;
   }
@@ -104,7 +119,9 @@ export class ViewerQueue {
     while (this.head < this.tail && !waits(this.ring[this.head % this.ring.length])) this.head++;
   }
 
-  private order(waits: Waits, score: Score, waitingCount: number, nowMs: number): void {
+  private order(waits: Waits, score: Score, waitingCount: number, nowMs: number, budget: OrderingBudget): void {
+    if (budget.entitiesLeft <= 0) return;
+    budget.entitiesLeft -= waitingCount;
     const wanted = Math.max(FRONT_MIN, Math.ceil(waitingCount * FRONT_SHARE));
     const count = rank(this.ring, this.head, this.tail, waits, score, wanted);
     if (this.front.length < count) this.front = new Int32Array(Math.max(PLACES_MIN, 2 * count));

@@ -43,8 +43,11 @@ export function settleOne(viewer: Viewer, slot: number, table: EntityTable, grid
  * Decides anew about all entities, from where the viewer is now.
  *
  * Cells that were wholly inside and stay so, or wholly outside, are passed over; except when the viewer is unsettled.
+ *
+ * @returns how many entities were looked at
  */
-export function settleAll(viewer: Viewer, table: EntityTable, grid: SpatialGrid): void {
+export function settleAll(viewer: Viewer, table: EntityTable, grid: SpatialGrid): number {
+  let count = 0;
   const { settled, place, wishes, isUnsettled } = viewer;
   const before = { ...settled };
   const marginM = marginOf(wishes.radiusM);
@@ -59,8 +62,10 @@ export function settleAll(viewer: Viewer, table: EntityTable, grid: SpatialGrid)
   const reachM = before.leaveM < 0 ? settled.enterM : Math.max(settled.enterM, before.leaveM + wentM);
   grid.visit(place.x, place.y, place.z, reachM, (cell) => {
     if (!isUnsettled && isSameFor(cell, before, settled)) return;
+    count += cell.count;
     for (let i = 0; i < cell.count; i++) settleOne(viewer, cell.slots[i], table, grid);
   });
+  return count;
 }
 
 /** Whether nothing in a cell can be decided otherwise than before. */

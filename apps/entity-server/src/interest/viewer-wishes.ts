@@ -1,15 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Entity } from '@app/entities';
 import { unpackProperties, type vicinity } from '@app/wire';
-import type { EntityProperties, Vec3 } from '@app/world';
+import {
+  ENTITY_INTEREST_MATCHING_MAX,
+  ENTITY_INTEREST_TYPES_MAX,
+  ENTITY_RADIUS_M_DEFAULT,
+  ENTITY_RADIUS_M_MAX,
+  ENTITY_RADIUS_M_MIN,
+  ENTITY_VIEWS_MAX,
+  type EntityProperties,
+  type Vec3,
+} from '@app/world';
 
-/** Radius of who names none, in metres. */
-export const INTEREST_RADIUS_M = 1_000;
-const RADIUS_M_MIN = 1;
-const RADIUS_M_MAX = 16_000;
-const VIEWS_MAX = 4;
-const TYPES_MAX = 32;
-const MATCHING_MAX = 8;
 /** Places beyond are taken for this one, in metres on each axis. */
 const PLACE_M_MAX = 60_000;
 
@@ -36,7 +38,7 @@ export interface ViewerWishes {
 /** What an absent EntityInterest means. */
 export const DEFAULT_WISHES: ViewerWishes = {
   generation: 0,
-  radiusM: INTEREST_RADIUS_M,
+  radiusM: ENTITY_RADIUS_M_DEFAULT,
   views: [],
   types: undefined,
   matching: undefined,
@@ -50,10 +52,17 @@ export function wishesOf(interest: vicinity.v1.IEntityInterest | null | undefine
   const types = interest.types ?? [];
   const views = interest.views ?? [];
   const matching = matchingOf(interest.matching);
-  if (!Number.isFinite(radiusM) || types.length > TYPES_MAX || views.length > VIEWS_MAX || !matching) return undefined;
+  if (
+    !Number.isFinite(radiusM) ||
+    types.length > ENTITY_INTEREST_TYPES_MAX ||
+    views.length > ENTITY_VIEWS_MAX ||
+    !matching
+  )
+    return undefined;
   return {
     generation: interest.generation ?? 0,
-    radiusM: radiusM === 0 ? INTEREST_RADIUS_M : Math.min(RADIUS_M_MAX, Math.max(RADIUS_M_MIN, radiusM)),
+    radiusM:
+      radiusM === 0 ? ENTITY_RADIUS_M_DEFAULT : Math.min(ENTITY_RADIUS_M_MAX, Math.max(ENTITY_RADIUS_M_MIN, radiusM)),
     views: views.map(viewOf).filter((view) => view !== undefined),
     types: types.length > 0 ? new Set(types) : undefined,
     matching: matching.length > 0 ? matching : undefined,
@@ -108,7 +117,7 @@ function matchingOf(
 ): ReadonlyArray<readonly [string, unknown]> | undefined {
   try {
     const matching = Object.entries(unpackProperties(map));
-    return matching.length > MATCHING_MAX ? undefined : matching;
+    return matching.length > ENTITY_INTEREST_MATCHING_MAX ? undefined : matching;
   } catch {
     return undefined;
   }

@@ -12,10 +12,10 @@ import type { Viewer } from './viewer.js';
 
 /** A viewer's interest follows where it walks at most this often, in ms. */
 const SETTLE_INTERVAL_MS = 200;
-/** Entities that are looked at in one tick for viewers who are new or have moved; one viewer is always served. */
-const SETTLE_ENTITIES_MAX = 2_000_000;
-/** Of all entities, so many are looked at when a viewer has walked a little: an estimate. */
-const STRAYED_SHARE = 1 / 8;
+/** After so many entities no further viewers who are new or have moved are looked at in a tick. */
+const SETTLE_ENTITIES_MAX = 200_000;
+/** After so many entities no further queues are put into order in a tick. */
+const ORDER_ENTITIES_MAX = 300_000;
 /** Everything that moves by itself is looked at once in so many ticks: a second. */
 const ADVANCE_TICKS = Math.round(1_000 / ENTITY_TICK_MS);
 /** No more of it in one tick, whatever moves. */
@@ -183,10 +183,9 @@ export class WorldInterest {
     let entities = 0;
     for (const { viewer } of this.turned()) {
       const { isUnsettled } = viewer;
-      if (!isUnsettled && (nowMs - viewer.settledAtMs < SETTLE_INTERVAL_MS || !hasStrayed(viewer))) continue;
+      if (nowMs - viewer.settledAtMs < SETTLE_INTERVAL_MS || !(isUnsettled || hasStrayed(viewer))) continue;
       if (entities > SETTLE_ENTITIES_MAX) break;
-      entities += isUnsettled ? table.size : table.size * STRAYED_SHARE;
-      settleAll(viewer, table, places.grid);
+      entities += settleAll(viewer, table, places.grid);
       viewer.settledAtMs = nowMs;
       if (isUnsettled) viewer.queue.mark();
       viewer.queue.noteView();
@@ -195,7 +194,8 @@ export class WorldInterest {
 
   private tellViewers(nowMs: number, counts: InterestCounts): void {
     const { table, encodings, sequence, wallMs } = this;
-    const sources: NewsSources = { table, grid: this.places.grid, encodings, sequence, nowMs, wallMs };
+    const ordering = { entitiesLeft: ORDER_ENTITIES_MAX };
+    const sources: NewsSources = { table, grid: this.places.grid, encodings, ordering, sequence, nowMs, wallMs };
     for (const { viewer, batch } of this.turned()) {
       const { sessionId, stay } = viewer;
       const bytesMax = TICK_BYTES_MAX - counts.reliableBytes;
@@ -210,6 +210,7 @@ export class WorldInterest {
       counts.motions += motions?.count ?? 0;
       counts.realtimeBytes += motions?.realtime.length ?? 0;
       counts.waiting += viewer.waitingCount;
+      if (viewer.isHeld) continue;
       counts.waitMsMax = Math.max(counts.waitMsMax, nowMs - viewer.queue.oldestSinceMs(viewer.waits, nowMs));
     }
   }
