@@ -16,7 +16,9 @@ export async function measureEdits(natsUrl: string, edits: number, profileDir?: 
     const authors = new EntityAuthors(broker, server.name);
     await authors.fill(ENTITIES);
     await authors.run(WARM_UP_EDITS, IN_FLIGHT, ENTITIES);
+    const cpuBeforeMs = server.cpuMs();
     const many = await timed(() => authors.run(edits, IN_FLIGHT, ENTITIES));
+    const cpuMs = server.cpuMs() - cpuBeforeMs;
     const single = await timed(() => authors.run(Math.min(edits, 3_000), 1, ENTITIES));
     const manyMs = [...many.result].sort((a, b) => a - b);
     const singleMs = [...single.result].sort((a, b) => a - b);
@@ -24,6 +26,7 @@ export async function measureEdits(natsUrl: string, edits: number, profileDir?: 
       { name: `entities.acked_per_s.inflight${IN_FLIGHT}`, value: edits / many.seconds, unit: '1/s', target: 20_000 },
       { name: `entities.ack_ms.p50.inflight${IN_FLIGHT}`, value: quantile(manyMs, 0.5), unit: 'ms' },
       { name: `entities.ack_ms.p99.inflight${IN_FLIGHT}`, value: quantile(manyMs, 0.99), unit: 'ms' },
+      { name: 'entities.server_cpu_us_per_edit', value: (cpuMs * 1_000) / edits, unit: 'µs' },
       { name: 'entities.ack_ms.p50.inflight1', value: quantile(singleMs, 0.5), unit: 'ms' },
       { name: 'entities.ack_ms.p99.inflight1', value: quantile(singleMs, 0.99), unit: 'ms' },
       ...(await measureReplay(broker)),

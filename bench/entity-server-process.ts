@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type NatsBroker, subjectOf } from '@app/broker';
 import { decodeMessage, encodeMessage, type vicinity } from '@app/wire';
@@ -7,6 +8,8 @@ import { decodeMessage, encodeMessage, type vicinity } from '@app/wire';
 const PROGRAM = fileURLToPath(new URL('../apps/entity-server/src/main.js', import.meta.url));
 const WAIT_MS = 60_000;
 const POLL_MS = 20;
+/** Clock ticks per second of /proc/PID/stat; Linux tells every program 100. */
+const CLOCK_TICKS_HZ = 100;
 
 /** An entity-server in a process of its own. */
 export class EntityServerProcess {
@@ -39,6 +42,18 @@ export class EntityServerProcess {
     const subject = subjectOf('worldInspect', { world: 'main', who: this.name });
     const request = encodeMessage('WorldInspectRequest', { atLeastSequence });
     return decodeMessage('WorldInspectReply', await broker.request(subject, request, { timeoutMs: WAIT_MS }));
+  }
+
+  /** Processor time that it has used so far, in ms; 0 where the system does not say. */
+  cpuMs(): number {
+    try {
+      const stat = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8');
+      // Behind the name, which may hold anything: user and system time are the 12th and 13th.
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return ((Number(fields[11]) + Number(fields[12])) * 1_000) / CLOCK_TICKS_HZ;
+    } catch {
+      return 0;
+    }
   }
 
   /** Resolves when it has drained and ended. */

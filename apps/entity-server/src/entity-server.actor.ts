@@ -8,6 +8,7 @@ import { ENTITY_TICK_MS, WORLDS_MAX } from '@app/world';
 import { type EditReply, refusalOf } from './edit-reply.js';
 import type { EntityServerMetrics } from './entity-server.metrics.js';
 import type { EntityServerOptions } from './entity-server.options.js';
+import { TickCounts } from './tick-counts.js';
 import { unavailable, WorldActor } from './world.actor.js';
 
 /** Pause before storage that is away is tried again, in ms. */
@@ -64,7 +65,17 @@ export class EntityServerActor {
     this.openWorlds();
   }
 
-  /** Finishes what is in flight, then gives everything up, so that others go on at once. A second call is harmless. */
+  /**
+   * The first step of the end: shards go to others, who go on at once, while requests that are here are still answered. Alone,
+   * a server keeps its shards until the last answer is given.
+   */
+  async handOver(): Promise<void> {
+    const { members, instance } = this.ground;
+    if (members.live(instance.role).every(({ instanceId }) => instanceId === instance.instanceId)) return;
+    await Promise.all([...this.worlds.values()].map((world) => world.handOver()));
+  }
+
+  /** Finishes what is in flight, then gives everything up. A second call is harmless. */
   async stop(): Promise<void> {
     if (this.isStopped) return;
     this.isStopped = true;
@@ -182,16 +193,10 @@ export class EntityServerActor {
     const startMs = clock.nowMs();
     if (startMs - this.tickedAtMs > PAUSE_MS) this.forgive();
     this.tickedAtMs = startMs;
-    let leases = 0;
-    let inFlight = 0;
-    for (const { open } of this.worlds.values()) {
-      if (!open) continue;
-      open.tick();
-      leases += open.openShards().length;
-      inFlight += open.front.inFlight;
-    }
-    metrics.leases.set(leases);
-    metrics.inFlight.set(inFlight);
+    const counts = new TickCounts();
+    for (const { open } of this.worlds.values()) if (open) counts.add(open);
+    counts.tell(metrics);
+    metrics.tickMs.observe(clock.nowMs() - startMs);
     // A moving average over about a second.
     this.busyMs += (clock.nowMs() - startMs - this.busyMs) / 30;
     reportLoad?.(this.busyMs / ENTITY_TICK_MS);

@@ -22,9 +22,16 @@ export interface EntityServerMetrics {
   snapshots: Counter;
   snapshotMs: Gauge;
   openMs: Gauge;
+  tickMs: Histogram;
+  viewers: Gauge;
+  states: Counter;
+  bytes: Counter;
+  waiting: Gauge;
+  waitMsMax: Gauge;
 }
 
 const MS_BUCKETS = [0.5, 1, 2, 5, 10, 20, 50, 100, 500, 2_000, 10_000];
+const TICK_BUCKETS_MS = [0.5, 1, 2, 5, 10, 20, 33, 66];
 const GROUP_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
 /** Registers this role's metrics. */
@@ -57,5 +64,11 @@ export function entityServerMetrics(metrics: Metrics): EntityServerMetrics {
     openMs: metrics.gauge('entity_open_ms', 'How long a world took to open: snapshot and the rest of the log.', [
       'world',
     ]),
+    tickMs: metrics.histogram('entity_tick_ms', 'Time that one tick took; 33 is the whole tick.', TICK_BUCKETS_MS),
+    viewers: metrics.gauge('entity_viewers', 'Sessions that are told of entities by this process.'),
+    states: metrics.counter('entity_states_told_total', 'Entities told to viewers, whole or in part.'),
+    bytes: metrics.counter('entity_bytes_total', 'Bytes made for viewers.', ['kind']),
+    waiting: metrics.gauge('entity_waiting', 'Entities that wait to be told, over all viewers.'),
+    waitMsMax: metrics.gauge('entity_wait_ms_max', 'The longest time that anything has been waiting to be told.'),
   };
 }

@@ -8,6 +8,8 @@ import {
   type Heartbeat,
   INSTANCE,
   type Instance,
+  LIFECYCLE,
+  type Lifecycle,
   LOGGER,
   type Logger,
   type MemberDirectory,
@@ -16,6 +18,7 @@ import {
   type Metrics,
   RANDOM,
   SETTINGS,
+  STAGE,
 } from '@app/runtime';
 import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { EntityServerActor } from './entity-server.actor.js';
@@ -57,7 +60,13 @@ import { ENTITY_SERVER } from './tokens.js';
   ],
 })
 export class EntityServerModule implements OnApplicationBootstrap, OnApplicationShutdown {
-  constructor(@Inject(ENTITY_SERVER) private readonly server: EntityServerActor) {}
+  constructor(
+    @Inject(ENTITY_SERVER) private readonly server: EntityServerActor,
+    @Inject(LIFECYCLE) lifecycle: Lifecycle,
+  ) {
+    // Before the subscriptions end: other servers go on while this one still answers.
+    lifecycle.onStage(STAGE.media, { name: 'hand over shards', stop: () => this.server.handOver() });
+  }
 
   /** Waits for the first attempt only: a broker without its storage must not keep the role from starting. */
   async onApplicationBootstrap(): Promise<void> {

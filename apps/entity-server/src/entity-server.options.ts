@@ -1,3 +1,4 @@
+import type { InterestOptions } from './interest/index.js';
 import type { EditFilter } from './rules/edit-filter.js';
 import type { LimitOptions } from './rules/limit-rule.js';
 import type { SnapshotTier } from './snapshots/snapshot-schedule.js';
@@ -15,6 +16,7 @@ export interface EntityServerOptions extends LimitOptions {
   historyMsMax: number;
   tiers: readonly SnapshotTier[];
   snapshotAfterEdits: number;
+  interest: InterestOptions;
 }
 
 const MS_PER_DAY = 86_400_000;
@@ -32,5 +34,6 @@ export function optionsOf(settings: EntityServerSettings): EntityServerOptions {
     historyMsMax: settings.entityHistoryDaysMax * MS_PER_DAY,
     tiers: settings.snapshotTiers,
     snapshotAfterEdits: settings.snapshotAfterEdits,
+    interest: { bytesPerSecond: settings.viewerBytesPerSecond, burstBytes: settings.viewerBurstBytes },
   };
 }

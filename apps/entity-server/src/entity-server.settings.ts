@@ -1,5 +1,6 @@
 import { defineSettings, type SettingsOf } from '@app/settings';
 import { ENTITIES_PER_WORLD_MAX, ENTITY_SHARDS_MAX, WORLDS_MAX } from '@app/world';
+import { INTEREST_DEFAULTS } from './interest/index.js';
 import { readEditFilter } from './rules/edit-filter.js';
 import { DEFAULT_TIERS, readTiers } from './snapshots/snapshot-schedule.js';
 
@@ -79,6 +80,22 @@ export const entityServerSettings = defineSettings({
     max: 10_000_000,
     default: 50_000,
     help: 'A snapshot is also made after so many edits, so that a start takes seconds whatever has happened since the last one.',
+  },
+  viewerBytesPerSecond: {
+    type: 'integer',
+    unit: 'bytes per s',
+    min: 16_384,
+    max: 104_857_600,
+    default: INTEREST_DEFAULTS.bytesPerSecond,
+    help: 'What one viewer is told about entities in the long run. Less saves bandwidth, and makes worlds appear more slowly.',
+  },
+  viewerBurstBytes: {
+    type: 'integer',
+    unit: 'bytes',
+    min: 49_152,
+    max: 16_777_216,
+    default: INTEREST_DEFAULTS.burstBytes,
+    help: 'What one viewer may be told at once after a quiet while.',
   },
 });
 

@@ -7,7 +7,7 @@ import { Lifetimes } from './duties/lifetimes.js';
 import type { EditReply } from './edit-reply.js';
 import { FirstShardDuties } from './first-shard-duties.js';
 import { EntityFront } from './front/entity-front.js';
-import { INTEREST_DEFAULTS, WorldInterest } from './interest/index.js';
+import { WorldInterest } from './interest/index.js';
 import { FilterRule } from './rules/filter-rule.js';
 import { LimitRule } from './rules/limit-rule.js';
 import { LockRule } from './rules/lock-rule.js';
@@ -21,6 +21,8 @@ import type { AppliedRecord, WorldReplica } from './world-replica.js';
 
 /** How long somebody who looks into the world waits for a place in the log, in ms. */
 const INSPECT_MS = 5_000;
+/** How long edits are still tried elsewhere when this process ends, in ms; less than its stages have. */
+const HAND_OVER_PATIENCE_MS = 2_000;
 
 /** A world that is open: its replica, where edits arrive, the shards that are written here, and what follows from that. */
 export class OpenWorld {
@@ -43,7 +45,7 @@ export class OpenWorld {
     this.front = this.makeFront();
     this.lifetimes = this.makeLifetimes();
     this.duties = new FirstShardDuties(this, ground);
-    this.interest = new WorldInterest(instanceId, INTEREST_DEFAULTS, (gateway, message) =>
+    this.interest = new WorldInterest(instanceId, ground.options.interest, (gateway, message) =>
       broker.publish(subjectOf('entityDown', { world: replica.name, who: gateway }), message),
     );
     this.interest.handleWorld(replica.world, clock.wallMs());
@@ -94,11 +96,20 @@ export class OpenWorld {
     return this.interest.tick(clock.nowMs(), clock.wallMs(), broker.isConnected);
   }
 
-  /** Finishes what is in flight and gives its shards up. */
-  async drain(): Promise<void> {
+  /**
+   * Finishes what is in flight and gives its shards up, so that others can go on at once. What arrives here meanwhile goes to
+   * them.
+   */
+  async handOver(): Promise<void> {
+    this.front.hurry(HAND_OVER_PATIENCE_MS);
     this.lifetimes.stop();
     await this.ownership.drain();
     this.duties.stop();
+  }
+
+  /** Gives its shards up, then ends. A second call is harmless. */
+  async drain(): Promise<void> {
+    await this.handOver();
     this.replica.stop();
   }
 

@@ -79,7 +79,7 @@ export class WorldReplica {
     return this.follower.lastSequence;
   }
 
-  /** Called after each record, in order. A listener that throws must not exist: it would hold up the log. */
+  /** Called after each record, in order. One that throws is logged and holds nobody up: the log goes on for all. */
   onRecord(listener: (record: AppliedRecord) => void): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
@@ -134,14 +134,27 @@ export class WorldReplica {
     const changes = changesOf(outcomes);
     const shard = Number(parseSubject(entry.subject)?.who ?? 0);
     this.count(outcomes);
-    for (const listener of this.listeners) listener({ sequence: entry.sequence, shard, outcomes, changes });
+    const record = { sequence: entry.sequence, shard, outcomes, changes };
+    for (const listener of this.listeners) this.tell(listener, record);
+  }
+
+  private tell(listener: (record: AppliedRecord) => void, record: AppliedRecord): void {
+    try {
+      listener(record);
+    } catch (error) {
+      const { sequence } = record;
+      this.ground.logger.error({ err: error, world: this.name, sequence }, 'What follows from a record has failed.');
+    }
   }
 
   private count(outcomes: readonly TransactionOutcome[]): void {
     const { metrics, clock } = this.ground;
     const labels = { world: this.name };
     metrics.replayed.inc();
-    for (const { kind } of outcomes) metrics.outcomes.inc(1, OUTCOME_LABELS[kind]);
+    for (const kind of OUTCOMES) {
+      const count = outcomes.reduce((sum, outcome) => sum + Number(outcome.kind === kind), 0);
+      if (count > 0) metrics.outcomes.inc(count, OUTCOME_LABELS[kind]);
+    }
     metrics.entities.set(this.world.size, labels);
     metrics.sequence.set(this.world.lastSequence, labels);
     metrics.lagMs.set(Math.max(0, clock.wallMs() - this.world.lastWrittenAtMs), labels);
@@ -151,6 +164,7 @@ export class WorldReplica {
   }
 }
 
+const OUTCOMES = ['done', 'repeated', 'void'] as const;
 const OUTCOME_LABELS = { done: { outcome: 'done' }, repeated: { outcome: 'repeated' }, void: { outcome: 'void' } };
 
 function changesOf(outcomes: readonly TransactionOutcome[]): readonly EntityChange[] {

@@ -86,6 +86,11 @@ export class WorldActor {
     return this.current;
   }
 
+  /** Gives its shards up to others; edits that still arrive here go to them. */
+  async handOver(): Promise<void> {
+    await this.current?.handOver();
+  }
+
   /** Finishes what is in flight and gives its shards up. A second call is harmless. */
   async stop(): Promise<void> {
     if (this.isStopped) return;

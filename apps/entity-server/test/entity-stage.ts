@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type MemoryBroker, MemoryBus, subjectOf } from '@app/broker';
+import { SystemClock } from '@app/clock';
 import type { EntityAuthor } from '@app/entities';
 import {
   BrokerHeartbeat,
@@ -23,6 +24,7 @@ import type { EntityProperties } from '@app/world';
 import { EntityServerActor } from '../src/entity-server.actor.js';
 import { entityServerMetrics } from '../src/entity-server.metrics.js';
 import type { EntityServerOptions } from '../src/entity-server.options.js';
+import { INTEREST_DEFAULTS } from '../src/interest/index.js';
 import { POWER } from '../src/rules/edit-rule.js';
 import { DEFAULT_TIERS } from '../src/snapshots/snapshot-schedule.js';
 
@@ -38,10 +40,12 @@ export const OPTIONS: EntityServerOptions = {
   historyMsMax: 0,
   tiers: DEFAULT_TIERS,
   snapshotAfterEdits: 50_000,
+  interest: INTEREST_DEFAULTS,
 };
 
 /** How long something may take in real time, in ms. */
 const REAL_PATIENCE_MS = 15_000;
+const realClock = new SystemClock();
 
 type Call = (message: never, context: BrokerContext) => unknown;
 
@@ -104,6 +108,7 @@ export class StagedServer {
   /** As after SIGTERM. */
   async drain(): Promise<void> {
     this.heartbeat.enter(RoleState.ROLE_STATE_DRAINING);
+    await this.actor.handOver();
     await this.transport.close();
     await this.actor.stop();
     this.heartbeat.enter(RoleState.ROLE_STATE_STOPPED);
@@ -185,10 +190,10 @@ export class EntityStage {
    * on threads of their own.
    */
   async eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-    const deadlineMs = performance.now() + REAL_PATIENCE_MS;
+    const deadlineMs = realClock.nowMs() + REAL_PATIENCE_MS;
     for (;;) {
       if (await this.during(Promise.resolve(holds()))) return;
-      if (performance.now() > deadlineMs) throw new Error('It does not come to hold.');
+      if (realClock.nowMs() > deadlineMs) throw new Error('It does not come to hold.');
       await this.clock.advanceAsync(5);
       await pause(1);
     }

@@ -77,8 +77,8 @@ export class Lifetimes {
     this.erasing.add(id);
     try {
       const outcome = await this.ground.submit({
-        // Whoever takes over repeats it under the same name. With the revision: a refusal of an earlier life is not its.
-        editId: `lifetime/${id}/${createdAtMs}/${revision.toString(36)}`.slice(0, 64),
+        // Whoever takes over repeats it under the same name; at most 64 characters.
+        editId: `life/${id}/${createdAtMs.toString(36)}/${revision.toString(36)}`,
         author: AUTHOR,
         edits: [{ kind: 'erase', id, expectedRevision: revision }],
       });

@@ -47,6 +47,7 @@ export interface FrontGround {
 export class EntityFront {
   private readonly order = new AuthorOrder();
   private readonly pending = new Map<string, Promise<CommitOutcome>>();
+  private latestMs = Infinity;
   private readonly drawId = (): string => drawEntityId(this.ground.random);
 
   constructor(private readonly ground: FrontGround) {}
@@ -78,6 +79,11 @@ export class EntityFront {
     return this.commitOnce({ ...transaction, powers }, this.ground.clock.nowMs() + EDIT_PATIENCE_MS);
   }
 
+  /** The process ends: nothing is tried for longer than this, whatever was promised. */
+  hurry(patienceMs: number): void {
+    this.latestMs = Math.min(this.latestMs, this.ground.clock.nowMs() + patienceMs);
+  }
+
   /** A repetition that comes while the first is under way shares its outcome. */
   private commitOnce(requested: RequestedTransaction, deadlineMs: number): Promise<CommitOutcome> {
     const { editId } = requested;
@@ -98,7 +104,7 @@ export class EntityFront {
     if (prepared instanceof EntityError) return refused(prepared);
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.attempt(prepared, turn, deadlineMs);
-      const isLate = this.ground.clock.nowMs() >= deadlineMs;
+      const isLate = this.ground.clock.nowMs() >= Math.min(deadlineMs, this.latestMs);
       if (!isWorthRepeating(outcome) || isLate) return outcome;
       this.ground.countRepeat();
       await turn.ready(undefined);
@@ -116,7 +122,7 @@ export class EntityFront {
     const wait = turn.ready(local && `shard ${shard}`);
     if (wait) await wait;
     if (local) return local.submit(submission);
-    const timeoutMs = Math.max(1, Math.min(ATTEMPT_MS, deadlineMs - ground.clock.nowMs()));
+    const timeoutMs = Math.max(1, Math.min(ATTEMPT_MS, Math.min(deadlineMs, this.latestMs) - ground.clock.nowMs()));
     const outcome = await requestCommit(ground.broker, ground.replica.name, shard, submission, timeoutMs);
     if (outcome.kind === 'done') await this.whenRead(outcome.sequence, deadlineMs);
     return outcome;
