@@ -57,7 +57,7 @@ export const entityServerSettings = defineSettings({
     type: 'structure',
     read: readEditFilter,
     default: {},
-    help: 'What nobody but operators may add or change, whatever else they may do; see docs/entities.md. `{}` allows everything.',
+    help: 'What nobody but operators may add or change, whatever else they may do; see docs/operating.md. `{}` allows everything.',
   },
   entityHistoryDaysMax: {
     type: 'integer',

@@ -1,7 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { PrometheusMetrics } from '@app/runtime';
 import { SeededRandom } from '@app/testing';
 import type { vicinity } from '@app/wire';
+import { entityServerMetrics } from '../src/entity-server.metrics.js';
 import { POWER } from '../src/rules/edit-rule.js';
+import { type CommitOutcome, type Submission, submissionOf } from '../src/shard/commit.js';
+import { EntityShard } from '../src/shard/entity-shard.js';
 import { add, change, EntityStage, erase, idOf } from './entity-stage.js';
 
 let stage: EntityStage;
@@ -188,6 +192,36 @@ describe('Entity-servers that share a world', () => {
     expectEqualReplicas();
     expect(stage.inspect(other).count).toBe(2);
     expect(Object.values(stage.writers()).flat()).toHaveLength(1);
+  });
+});
+
+describe('Two writers of one shard', () => {
+  it('do no harm: the one with the older lease is refused by the log, even if nobody has told it', async () => {
+    stage = new EntityStage({}, 1);
+    const server = await stage.start('es-1');
+    const { replica } = server.actor.world('main')!.open!;
+    const metrics = entityServerMetrics(new PrometheusMetrics());
+    const makeShard = (instanceId: string, epoch: number): EntityShard =>
+      new EntityShard(
+        replica,
+        5,
+        { epoch, isHeld: true, onLost: () => undefined },
+        { broker: server.broker, clock: stage.clock, instanceId, metrics, shards: 1 },
+      );
+    const submit = (shard: EntityShard, number: number): Promise<CommitOutcome> => {
+      const edits = [{ kind: 'add' as const, id: idOf(number), type: 'Box', properties: {} }];
+      const submission = submissionOf({ editId: `z-${number}`, author: { sessionId: 1, name: 'A' }, edits });
+      return stage.during(shard.submit(submission as Submission));
+    };
+    const [old, young] = [makeShard('old', 1), makeShard('young', 2)];
+    await stage.during(old.open());
+    expect((await submit(old, 1)).kind).toBe('done');
+    await stage.during(young.open());
+    expect(await submit(old, 2)).toMatchObject({ kind: 'refused', error: { code: 'world-unavailable' } });
+    expect(old.isOpen).toBe(false);
+    expect((await submit(young, 3)).kind).toBe('done');
+    expect([1, 2, 3].map((number) => replica.world.get(idOf(number)) !== undefined)).toEqual([true, false, true]);
+    young.stop();
   });
 });
 

@@ -20,6 +20,8 @@ import { entitiesNamed, homeOf } from './edit-targets.js';
 
 /** Transactions that one front works on at the same time, over all authors of a world. */
 export const EDITS_IN_FLIGHT_MAX = 2_048;
+/** Transactions of the server itself that have room besides, however many people edit. */
+const OWN_EDITS_IN_FLIGHT_MAX = 1_024;
 /** How long a transaction is tried before its author is told that the world cannot be changed, in ms. */
 export const EDIT_PATIENCE_MS = 10_000;
 /** How long one attempt at another entity-server may take, in ms. */
@@ -70,13 +72,14 @@ export class EntityFront {
     if (request.isDryRun) return this.dryRun(requested);
     const known = this.remembered(requested.editId);
     if (known) return replyOf(known);
-    return replyOf(await this.commitOnce(requested, deadlineMs));
+    return replyOf(await this.commitOnce(requested, deadlineMs, EDITS_IN_FLIGHT_MAX));
   }
 
   /** A transaction of the server itself: no rules, no copies. */
   submit(transaction: EntityTransaction): Promise<CommitOutcome> {
     const powers = POWER.ENTITY_POWER_OPERATE;
-    return this.commitOnce({ ...transaction, powers }, this.ground.clock.nowMs() + EDIT_PATIENCE_MS);
+    const deadlineMs = this.ground.clock.nowMs() + EDIT_PATIENCE_MS;
+    return this.commitOnce({ ...transaction, powers }, deadlineMs, EDITS_IN_FLIGHT_MAX + OWN_EDITS_IN_FLIGHT_MAX);
   }
 
   /** The process ends: nothing is tried for longer than this, whatever was promised. */
@@ -85,11 +88,11 @@ export class EntityFront {
   }
 
   /** A repetition that comes while the first is under way shares its outcome. */
-  private commitOnce(requested: RequestedTransaction, deadlineMs: number): Promise<CommitOutcome> {
+  private commitOnce(requested: RequestedTransaction, deadlineMs: number, countMax: number): Promise<CommitOutcome> {
     const { editId } = requested;
     const first = this.pending.get(editId);
     if (first) return first;
-    if (this.pending.size >= EDITS_IN_FLIGHT_MAX) return Promise.resolve(busy());
+    if (this.pending.size >= countMax) return Promise.resolve(busy());
     const turn = this.order.enter(authorKey(requested));
     const work = this.commit(requested, turn, deadlineMs).finally(() => {
       turn.done();
