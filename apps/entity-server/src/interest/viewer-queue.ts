@@ -136,21 +136,32 @@ export class ViewerQueue {
   private makeRoom(waitingCount: number, waits: Waits): void {
     const { ring, since, head, tail, markPlace } = this;
     const places = Math.max(PLACES_MIN, 2 * (waitingCount + 1));
-    const seen = new Set<number>();
+    const round = ++stampRound;
     this.ring = new Int32Array(places);
     this.since = new Float64Array(places);
     this.head = this.tail = 0;
     for (let place = head; place < tail; place++) {
       if (place === markPlace) this.markPlace = this.tail;
       const slot = ring[place % ring.length];
-      if (!waits(slot) || seen.has(slot)) continue;
-      seen.add(slot);
+      if (!waits(slot) || stamps[slot] === round) continue;
+      if (slot >= stamps.length) stamps = enlargedStamps(slot);
+      stamps[slot] = round;
       this.ring[this.tail] = slot;
       this.since[this.tail++] = since[place % ring.length];
     }
     if (markPlace <= head) this.markPlace = 0;
     else if (markPlace >= tail) this.markPlace = this.tail;
   }
+}
+
+/** The last round of making room in which a slot was seen. */
+let stamps = new Float64Array(1_024);
+let stampRound = 0;
+
+function enlargedStamps(slot: number): Float64Array<ArrayBuffer> {
+  const enlarged = new Float64Array(2 * slot);
+  enlarged.set(stamps);
+  return enlarged;
 }
 
 /** Lent to one ranking at a time. */

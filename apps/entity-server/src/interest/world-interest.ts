@@ -13,15 +13,15 @@ import type { Viewer } from './viewer.js';
 /** A viewer's interest follows where it walks at most this often, in ms. */
 const SETTLE_INTERVAL_MS = 200;
 /** After so many entities no further viewers who are new or have moved are looked at in a tick. */
-const SETTLE_ENTITIES_MAX = 200_000;
+const SETTLE_ENTITIES_MAX = 100_000;
 /** After so many entities no further queues are put into order in a tick. */
-const ORDER_ENTITIES_MAX = 300_000;
+const ORDER_ENTITIES_MAX = 150_000;
 /** Everything that moves by itself is looked at once in so many ticks: a second. */
 const ADVANCE_TICKS = Math.round(1_000 / ENTITY_TICK_MS);
 /** No more of it in one tick, whatever moves. */
 const ADVANCE_MAX = 2_048;
 /** Bytes of news that one world sends in a tick; further viewers wait their turn. */
-const TICK_BYTES_MAX = 4_194_304;
+const TICK_BYTES_MAX = 2_097_152;
 
 /** What an operator can choose. */
 export interface InterestOptions {
