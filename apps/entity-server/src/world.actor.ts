@@ -64,9 +64,13 @@ export class WorldActor {
   }
 
   /** Answers when the log has the edits, or with a code. Never fails. */
-  async edit(request: vicinity.v1.EntityEditRequest): Promise<EditReply> {
+  edit(request: vicinity.v1.EntityEditRequest): Promise<EditReply> {
     const deadlineMs = this.ground.clock.nowMs() + EDIT_PATIENCE_MS;
-    const world = this.current ?? (await this.whenOpen(EDIT_PATIENCE_MS));
+    return this.current?.edit(request, deadlineMs) ?? this.editLater(request, deadlineMs);
+  }
+
+  private async editLater(request: vicinity.v1.EntityEditRequest, deadlineMs: number): Promise<EditReply> {
+    const world = await this.whenOpen(EDIT_PATIENCE_MS);
     return world ? world.edit(request, deadlineMs) : refusalOf(unavailable());
   }
 

@@ -103,7 +103,9 @@ export class EntityFront {
   }
 
   private async commit(requested: RequestedTransaction, turn: Turn, deadlineMs: number): Promise<CommitOutcome> {
-    const prepared = await this.prepare(requested, turn);
+    let prepared = this.prepare(requested, turn);
+    // The usual case costs no promise.
+    if (prepared instanceof Promise) prepared = await prepared;
     if (prepared instanceof EntityError) return refused(prepared);
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.attempt(prepared, turn, deadlineMs);
@@ -118,15 +120,19 @@ export class EntityFront {
     }
   }
 
-  private async attempt(submission: Submission, turn: Turn, deadlineMs: number): Promise<CommitOutcome> {
-    const { ground } = this;
-    const shard = homeOf(submission.transaction.edits, ground.replica.world, ground.shards);
-    const local = ground.localShard(shard);
-    const wait = turn.ready(local && `shard ${shard}`);
-    if (wait) await wait;
-    if (local) return local.submit(submission);
-    const timeoutMs = Math.max(1, Math.min(ATTEMPT_MS, Math.min(deadlineMs, this.latestMs) - ground.clock.nowMs()));
-    const outcome = await requestCommit(ground.broker, ground.replica.name, shard, submission, timeoutMs);
+  private attempt(submission: Submission, turn: Turn, deadlineMs: number): Promise<CommitOutcome> {
+    const { replica, shards, localShard } = this.ground;
+    const shard = homeOf(submission.transaction.edits, replica.world, shards);
+    const local = localShard(shard);
+    const send = (): Promise<CommitOutcome> =>
+      local ? local.submit(submission) : this.attemptElsewhere(submission, shard, deadlineMs);
+    return turn.ready(local && `shard ${shard}`)?.then(send) ?? send();
+  }
+
+  private async attemptElsewhere(submission: Submission, shard: number, deadlineMs: number): Promise<CommitOutcome> {
+    const { broker, replica, clock } = this.ground;
+    const timeoutMs = Math.max(1, Math.min(ATTEMPT_MS, Math.min(deadlineMs, this.latestMs) - clock.nowMs()));
+    const outcome = await requestCommit(broker, replica.name, shard, submission, timeoutMs);
     if (outcome.kind === 'done') await this.whenRead(outcome.sequence, deadlineMs);
     return outcome;
   }
@@ -135,11 +141,16 @@ export class EntityFront {
    * Resolves copies and asks the rules, by the world as this process knows it. What it does not know, or refuses while the
    * author's earlier transactions are under way, is looked at again when this process has caught up.
    */
-  private async prepare(requested: RequestedTransaction, turn: Turn): Promise<Submission | EntityError> {
-    if (this.knowsAll(requested)) {
-      const prepared = this.resolve(requested);
-      if (!(prepared instanceof EntityError) || turn.isFirst) return prepared;
-    }
+  private prepare(
+    requested: RequestedTransaction,
+    turn: Turn,
+  ): Submission | EntityError | Promise<Submission | EntityError> {
+    if (!this.knowsAll(requested)) return this.prepareLate(requested, turn);
+    const prepared = this.resolve(requested);
+    return prepared instanceof EntityError && !turn.isFirst ? this.prepareLate(requested, turn) : prepared;
+  }
+
+  private async prepareLate(requested: RequestedTransaction, turn: Turn): Promise<Submission | EntityError> {
     const wait = turn.ready(undefined);
     if (wait) await wait;
     if (this.knowsAll(requested)) return this.resolve(requested);

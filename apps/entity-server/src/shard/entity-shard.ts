@@ -66,14 +66,11 @@ export class EntityShard {
   }
 
   /** Resolves with what the log has decided; never fails. `world-unavailable` means that the attempt can be repeated. */
-  async submit(submission: Submission): Promise<CommitOutcome> {
-    try {
-      return await this.actor.submit(submission);
-    } catch (error) {
-      if (error instanceof JournalError && error.code === 'journal-busy') return busy();
-      if (error instanceof JournalError) return unavailable(error);
-      throw error;
-    }
+  submit(submission: Submission): Promise<CommitOutcome> {
+    return this.actor.submit(submission).catch((error: unknown) => {
+      if (!(error instanceof JournalError)) throw error;
+      return error.code === 'journal-busy' ? busy() : unavailable(error);
+    });
   }
 
   /** Called once when it takes nothing any more. */
