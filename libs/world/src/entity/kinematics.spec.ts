@@ -131,6 +131,15 @@ describe('kinematics', () => {
     expect(isMoving(advanceKinematics('Box', thrown, Number.MAX_VALUE))).toBe(false);
   });
 
+  it('comes to an end with speeds that no world allows', () => {
+    const speed = { x: 1e300, y: 1e300, z: 1e-300 };
+    for (const damping of [0, 1e-300, 0.4, 1]) {
+      const properties = { velocity: speed, angularVelocity: speed, damping, angularDamping: damping };
+      const { position } = advanceKinematics('Box', properties, 1) as { position: Record<string, number> };
+      expect(Object.values(position).every((axis) => Math.abs(axis) <= 16_000)).toBe(true);
+    }
+  });
+
   it('keeps other properties, changes none that was given, and goes never back', () => {
     const ball = Object.freeze({ name: 'ball', velocity: Object.freeze({ x: 1, y: 0, z: 0 }), damping: 0 });
     expect(advanceKinematics('Box', ball, 2)).toEqual({ ...ball, position: { x: 2, y: 0, z: 0 } });

@@ -114,7 +114,8 @@ function rateOf(damping: number): number {
 
 /** When a speed has decayed to SPEED_AT_REST; never without decay. */
 function secondsToRest(speed: number, rate: number): number {
-  if (rate === 0) return Infinity;
+  // Each axis of a speed is finite, its length need not be: nobody checks what an older or a hostile server has said.
+  if (rate === 0 || !(speed < Infinity)) return Infinity;
   return speed > SPEED_AT_REST ? logarithmOf(speed / SPEED_AT_REST) / rate : 0;
 }
 
