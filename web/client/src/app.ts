@@ -4,7 +4,10 @@ import { Keyboard } from './controls/keyboard.js';
 import { OwnBody } from './controls/own-body.js';
 import { PointerLook } from './controls/pointer-look.js';
 import { TouchStick } from './controls/touch-stick.js';
+import { BuildMode } from './build/build-mode.js';
+import { ClickWatch } from './controls/click-watch.js';
 import { Gaze } from './controls/gaze.js';
+import { EntityLinks } from './entities/entity-links.js';
 import { EntityScene } from './entities/entity-scene.js';
 import type { LinkOptions } from './link-options.js';
 import type { PreferenceStore, Preferences } from './preferences.js';
@@ -32,7 +35,10 @@ export class App {
   private readonly crowd: Crowd | undefined;
   /** The things of the world; undefined when nothing is drawn. */
   readonly things: EntityScene | undefined;
+  /** Undefined when nothing is drawn. */
+  readonly build: BuildMode | undefined;
   private readonly gaze: Gaze | undefined;
+  private readonly links: EntityLinks | undefined;
   private isInside = false;
   private hasEntered = false;
   private enteredMs = 0;
@@ -51,6 +57,7 @@ export class App {
       startMicrophone: () => void this.startMicrophone(),
       changePreferences: (changes) => this.follow(changes),
       toggleView: () => this.toggleView(),
+      toggleBuilding: scene && (() => this.setBuilding(!this.build?.isOn)),
       leave: () => client.leave(),
     });
     this.entry.element.hidden = true;
@@ -61,7 +68,10 @@ export class App {
     );
     if (scene) {
       const stick = new TouchStick(canvas, parent);
-      this.look = new PointerLook(canvas, (event) => stick.isMine(event));
+      this.look = new PointerLook(
+        canvas,
+        (event) => (event.pointerType === 'touch' && stick.isMine(event)) || this.build?.claims(event) === true,
+      );
       this.body = new OwnBody(client, scene, { keyboard, look: this.look, stick }, link.isStill);
       if (!link.isStill) this.crowd = new Crowd(client, scene);
       this.things = new EntityScene(client, {
@@ -71,6 +81,10 @@ export class App {
       });
       scene.add(this.things.group);
       this.gaze = new Gaze(client.entities);
+      this.build = new BuildMode(client, scene, this.things, this.hud.notices, parent);
+      this.links = new EntityLinks(this.things, canvas, scene.camera);
+      new ClickWatch(canvas, (event) => this.isInside && !this.build?.isOn && this.links?.handleClick(event));
+      this.hud.element.append(this.build.element, this.links.element);
       scene.onFrame((deltaS, timeS) => this.update(deltaS, timeS));
     } else {
       parent.classList.add('without-scene');
@@ -183,6 +197,7 @@ export class App {
   private goOutside(error: VicinityError | undefined): void {
     if (!this.isInside) return;
     this.isInside = false;
+    this.setBuilding(false);
     this.client.microphone.stop();
     this.body?.vanish();
     this.hud.hide();
@@ -207,6 +222,13 @@ export class App {
     this.things?.update(deltaS, camera);
     scene.mood = this.things?.zones.mood ?? {};
     this.gaze?.update(camera, performance.now());
+    this.build?.update(performance.now());
+  }
+
+  private setBuilding(isOn: boolean): void {
+    this.links?.close();
+    this.build?.setOn(isOn);
+    this.hud.setBuilding(isOn);
   }
 
   private toggleView(): void {

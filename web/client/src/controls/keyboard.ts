@@ -1,7 +1,7 @@
 import type { WalkIntent } from './walker.js';
 
 /** Keys that have a meaning of their own; `onKey` is told when one goes down. */
-export type ActionKey = 'mute' | 'view' | 'chat' | 'people' | 'settings' | 'help' | 'escape';
+export type ActionKey = 'mute' | 'view' | 'chat' | 'people' | 'settings' | 'help' | 'build' | 'escape';
 
 const ACTIONS: Record<string, ActionKey> = {
   KeyM: 'mute',
@@ -9,6 +9,7 @@ const ACTIONS: Record<string, ActionKey> = {
   KeyP: 'people',
   KeyO: 'settings',
   KeyH: 'help',
+  KeyB: 'build',
   Enter: 'chat',
   NumpadEnter: 'chat',
   Escape: 'escape',

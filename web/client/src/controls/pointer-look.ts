@@ -14,10 +14,10 @@ export class PointerLook {
   usesLock = false;
   private dragging: number | undefined;
 
-  /** @param isStick  whether a touch at this place belongs to the walking stick */
+  /** @param isTaken  whether a pointer at this place belongs to something else: the walking stick, a handle */
   constructor(
     private readonly canvas: HTMLCanvasElement,
-    private readonly isStick: (event: PointerEvent) => boolean,
+    private readonly isTaken: (event: PointerEvent) => boolean,
   ) {
     canvas.addEventListener('pointerdown', (event) => this.handleDown(event));
     canvas.addEventListener('pointermove', (event) => this.handleMove(event));
@@ -44,7 +44,7 @@ export class PointerLook {
 
   private handleDown(event: PointerEvent): void {
     this.canvas.focus({ preventScroll: true });
-    if (event.pointerType === 'touch' && this.isStick(event)) return;
+    if (this.isTaken(event)) return;
     if (this.dragging !== undefined) return;
     this.dragging = event.pointerId;
     this.canvas.setPointerCapture(event.pointerId);

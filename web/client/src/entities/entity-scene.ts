@@ -98,6 +98,11 @@ export class EntityScene {
     return Object.fromEntries(this.troubleById);
   }
 
+  /** Everything that is kept, drawn or not. */
+  all(): IterableIterator<EntityAnchor> {
+    return this.anchors.values();
+  }
+
   anchorOf(id: EntityId): EntityAnchor | undefined {
     return this.anchors.get(id);
   }

@@ -13,6 +13,9 @@ const KEYS: ReadonlyArray<readonly [keys: string, meaning: string]> = [
   ['Enter', 'write in the chat'],
   ['P', 'who is here, and how loud for you'],
   ['O', 'settings'],
+  ['B', 'build: make and change things'],
+  ['1 2 3, N', 'while building: move, turn, stretch, snap'],
+  ['Ctrl+Z, Ctrl+D, Del', 'while building: undo, duplicate, delete'],
 ];
 
 /** What the keys do. */

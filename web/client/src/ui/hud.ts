@@ -18,6 +18,8 @@ export interface HudActions {
   startMicrophone(): void;
   changePreferences(changes: Partial<Preferences>): void;
   toggleView(): void;
+  /** Begins or ends building; absent where nothing is drawn. */
+  toggleBuilding?(): void;
   leave(): void;
 }
 
@@ -35,6 +37,7 @@ export class Hud {
   private readonly peopleCount = el('span', { class: 'badge' });
   private readonly chatCount = el('span', { class: 'badge alert', hidden: true });
   private readonly buttons: Record<SidePanel, HTMLButtonElement>;
+  private readonly build: HTMLButtonElement | undefined;
   private open: SidePanel | undefined;
 
   constructor(
@@ -55,6 +58,9 @@ export class Hud {
       settings: iconButton('settings', 'Settings (O)', () => this.toggle('settings')),
       help: iconButton('help', 'Help (H)', () => this.toggle('help')),
     };
+    const { toggleBuilding } = actions;
+    this.build = toggleBuilding && iconButton('build', 'Build (B)', () => toggleBuilding());
+    this.build?.setAttribute('aria-pressed', 'false');
     this.buttons.people.append(this.peopleCount);
     const chatButton = iconButton('chat', 'Chat (Enter)', () => this.openChat(!this.chat.isOpen));
     chatButton.append(this.chatCount);
@@ -66,6 +72,7 @@ export class Hud {
         this.pill.element,
         el('nav', { class: 'tools', 'aria-label': 'Tools' }, [
           this.buttons.people,
+          ...(this.build ? [this.build] : []),
           iconButton('eye', 'Change the view (C)', () => actions.toggleView()),
           this.buttons.settings,
           this.buttons.help,
@@ -99,6 +106,15 @@ export class Hud {
     this.toggle(undefined);
   }
 
+  /** Makes room for the tools of building, or takes it back. */
+  setBuilding(isOn: boolean): void {
+    this.build?.setAttribute('aria-pressed', String(isOn));
+    this.element.classList.toggle('building', isOn);
+    if (!isOn) return;
+    this.toggle(undefined);
+    this.chat.setOpen(false);
+  }
+
   /** Called for each frame. */
   update(): void {
     this.microphone.update();
@@ -116,6 +132,7 @@ export class Hud {
   handleKey(key: ActionKey): void {
     if (key === 'mute') this.microphone.toggle();
     else if (key === 'view') this.actions.toggleView();
+    else if (key === 'build') this.actions.toggleBuilding?.();
     else if (key === 'chat') {
       this.openChat(true);
       this.chat.focus();

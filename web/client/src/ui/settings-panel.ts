@@ -68,6 +68,13 @@ export class SettingsPanel {
       toggle('Steer with the mouse', 'A click takes the mouse; Escape gives it back.', values.mouseLock, (isOn) =>
         this.change({ mouseLock: isOn }),
       ),
+      el('h3', {}, ['Privacy']),
+      toggle(
+        'Load things from other websites',
+        'Models and pictures that people put here may lie elsewhere. Those hosts then learn your network address.',
+        values.loadsFromOthers,
+        (isOn) => this.change({ loadsFromOthers: isOn }),
+      ),
     ]);
     client.microphone.on('devices', () => void this.microphones.refresh());
   }

@@ -1,0 +1,111 @@
+import type { EntityId, EntityProperties } from '@vicinity/sdk';
+import { isSameValue } from './same-value.js';
+
+/** Between two edits of one drag, in ms: 20 a second. */
+export const DRAG_INTERVAL_MS = 50;
+/** Others may change the same thing again and again; after so many tries theirs is kept. */
+const TRIES_MAX = 3;
+
+/** What a drag needs of the world. */
+export interface DragPorts {
+  nowMs(): number;
+  /** Shows values here and for nobody else; undefined takes them away. */
+  preview(properties: EntityProperties | undefined): void;
+  /** Changes the entity for everybody; settles with its new revision. */
+  change(properties: EntityProperties, expectedRevision: number | undefined): Promise<number>;
+  /** What the server has told of the entity; undefined when it is gone. */
+  told(): { revision: number; properties: EntityProperties } | undefined;
+  /** Waits until news that is on its way has come. */
+  settle(): Promise<void>;
+}
+
+/** How a drag ended: as wanted, not at all, or because somebody else was there first. */
+export type DragOutcome = 'done' | 'unchanged' | 'overtaken' | 'gone';
+
+/**
+ * One drag of one thing: shown here at once, sent to the others at most 20 times a second with one edit under way, and at the
+ * end once more for certain. The last edit is done only on what this person has seen: when somebody else has moved the
+ * thing meanwhile, theirs stays.
+ */
+export class DragSender {
+  private latest: EntityProperties | undefined;
+  private sent: EntityProperties | undefined;
+  private acknowledged: EntityProperties | undefined;
+  private underWay: Promise<unknown> | undefined;
+  private sentAtMs = -Infinity;
+  private revision: number | undefined;
+  private readonly before: EntityProperties;
+
+  constructor(
+    readonly id: EntityId,
+    private readonly ports: DragPorts,
+  ) {
+    const told = ports.told();
+    this.revision = told?.revision;
+    this.before = told?.properties ?? {};
+  }
+
+  /** The thing is here now. As often as you like. */
+  update(properties: EntityProperties): void {
+    this.latest = { ...this.latest, ...properties };
+    this.ports.preview(this.latest);
+    this.sendIfDue();
+  }
+
+  /** For each frame: sends what could not be sent at once. */
+  handleFrame(): void {
+    this.sendIfDue();
+  }
+
+  /** The hand has let go. Fails when the server refuses; then everything is where it was told to be. */
+  async finish(): Promise<DragOutcome> {
+    try {
+      await this.underWay;
+      if (!this.latest) return 'unchanged';
+      for (let tries = 0; tries < TRIES_MAX; tries++) {
+        const told = this.ports.told();
+        if (!told) return 'gone';
+        if (this.isOvertaken(told.properties)) return 'overtaken';
+        try {
+          await this.ports.change(this.latest, Math.max(told.revision, this.revision ?? 0));
+          return 'done';
+        } catch (error) {
+          if ((error as { code?: string }).code !== 'entity-revision-stale') throw error;
+          // What made it stale is on its way to us.
+          this.revision = undefined;
+          await this.ports.settle();
+        }
+      }
+      return 'overtaken';
+    } finally {
+      this.ports.preview(undefined);
+    }
+  }
+
+  private sendIfDue(): void {
+    const { latest } = this;
+    if (!latest || latest === this.sent || this.underWay) return;
+    if (this.ports.nowMs() - this.sentAtMs < DRAG_INTERVAL_MS) return;
+    this.sentAtMs = this.ports.nowMs();
+    this.sent = latest;
+    this.underWay = this.ports
+      .change(latest, undefined)
+      .then(
+        (revision) => {
+          this.revision = revision;
+          this.acknowledged = latest;
+        },
+        // The last edit will tell whether it cannot be done.
+        () => undefined,
+      )
+      .finally(() => (this.underWay = undefined));
+  }
+
+  /** Whether the server has told other values than ours, and than those before, of what is dragged. */
+  private isOvertaken(told: EntityProperties): boolean {
+    return Object.keys(this.latest ?? {}).some((name) => {
+      const known = [this.before[name], this.acknowledged?.[name], this.sent?.[name], this.latest?.[name]];
+      return !known.some((value) => isSameValue(value, told[name]));
+    });
+  }
+}
