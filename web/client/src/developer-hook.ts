@@ -25,6 +25,8 @@ export interface DeveloperHook {
     entities(): { count: number; drawnCount: number; pendingCount: number; troubles: Record<EntityId, string> };
     /** Where a thing is drawn, in world coordinates; null when it is nowhere. */
     entityPosition(id: EntityId): Vec3 | null;
+    /** Where a place in the world is on the page, in pixels; null when it is behind the camera or nothing is drawn. */
+    project(place: Vec3): { x: number; y: number } | null;
     /** Draws one frame and gives it as the address of a PNG; empty when nothing is drawn. See `render=still`. */
     takePicture(): string;
     /** Name of the quality level in use; undefined when nothing is drawn. */
@@ -65,6 +67,7 @@ export function installDeveloperHook(client: WorldClient, app: App, scene: World
         const { x, y, z } = anchor.frame.position;
         return { x, y, z };
       },
+      project: ({ x, y, z }) => scene?.project(x, y, z) ?? null,
       takePicture: () => scene?.takePicture() ?? '',
       quality: () => scene?.quality.name,
     },

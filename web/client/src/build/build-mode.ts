@@ -22,8 +22,8 @@ import { Selection } from './selection.js';
 import type { SnapSteps } from './snapping.js';
 import { Toolbar } from './toolbar.js';
 
-/** New things appear so far in front of the person, and copies so far beside the original, in metres. */
-const REACH_M = 3.5;
+/** New things appear so far in front of the person, beside their own back; and copies so far beside the original, in metres. */
+const REACH = { distanceM: 3.5, rightM: 1 };
 const BESIDE_M = 0.5;
 /** Things that are dropped on the sky land so far away, in metres. */
 const DROP_M_MAX = 40;
@@ -173,7 +173,7 @@ export class BuildMode {
   private async create(wanted: NewEntity): Promise<void> {
     const { position, orientation } = this.client.localAvatar.pose;
     const yaw = yawOf(orientation);
-    const spot = spotInFront(position, yaw, REACH_M, floorHeight);
+    const spot = spotInFront(position, yaw, REACH, floorHeight);
     const properties = placedEntity(wanted, spot, yaw, this.steps.lengthM);
     await this.attempt(async () => this.chooseWhenKnown(await this.client.entities.add(wanted.type, properties)));
   }
@@ -212,7 +212,7 @@ export class BuildMode {
     if (!canUpload(this.client)) throw new Error('This domain takes no files.');
     const { position, orientation } = this.client.localAvatar.pose;
     const yaw = yawOf(orientation);
-    const spot = at ? this.spotUnder(at.clientX, at.clientY) : spotInFront(position, yaw, REACH_M, floorHeight);
+    const spot = at ? this.spotUnder(at.clientX, at.clientY) : spotInFront(position, yaw, REACH, floorHeight);
     this.chooseWhenKnown(await uploadAndPlace(this.client, file, spot, yaw, onProgress));
   }
 

@@ -80,7 +80,7 @@ export const NEW_ENTITIES: readonly NewEntity[] = [
     label: 'Web page',
     type: 'Web',
     help: 'A sign that opens a page.',
-    properties: { dimensions: size(1.6, 1, 0.01), sourceURL: 'https://example.org/' },
+    properties: { dimensions: size(1.6, 1, 0.01), sourceUrl: 'https://example.org/' },
   },
   {
     label: 'Zone',
@@ -129,14 +129,14 @@ export function placedEntity(wanted: NewEntity, spot: Vec3, yaw: number, stepM: 
   };
 }
 
-/** The spot on the ground so many metres in front of somebody. Pure. */
+/** The spot on the ground so many metres in front of somebody, and beside the line of their view. Pure. */
 export function spotInFront(
   feet: Vec3,
   yaw: number,
-  distanceM: number,
+  { distanceM, rightM }: { distanceM: number; rightM: number },
   heightAt: (x: number, z: number) => number,
 ): Vec3 {
-  const x = feet.x - Math.sin(yaw) * distanceM;
-  const z = feet.z - Math.cos(yaw) * distanceM;
+  const x = feet.x - Math.sin(yaw) * distanceM + Math.cos(yaw) * rightM;
+  const z = feet.z - Math.cos(yaw) * distanceM - Math.sin(yaw) * rightM;
   return { x, y: heightAt(x, z), z };
 }

@@ -122,8 +122,10 @@ export class PropertySheet {
     const sections = sheetSections(type, shown);
     this.body.replaceChildren(
       ...sections.map(({ title, rows }, index) => {
-        const isOpen = open.size > 0 ? open.has(title) : index < OPEN_SECTIONS;
-        return this.section(title, title, rows, isOpen);
+        const key = index === 0 ? 'own' : title;
+        const isOpen = open.size > 0 ? open.has(key) : index < OPEN_SECTIONS;
+        // What a type has of its own stays open, or closed, from one type to the next.
+        return this.section(key, title, rows, isOpen);
       }),
     );
   }

@@ -37,7 +37,7 @@ export class EntityLinks {
   private linkOfEntity(id: EntityId): URL | undefined {
     const values = this.things.anchorOf(id)?.values;
     if (!values) return undefined;
-    return linkOf(values.text('href')) ?? (values.type === 'Web' ? linkOf(values.text('sourceURL')) : undefined);
+    return linkOf(values.text('href')) ?? (values.type === 'Web' ? linkOf(values.text('sourceUrl')) : undefined);
   }
 
   private show(link: URL): void {

@@ -3,6 +3,7 @@ import {
   PCFShadowMap,
   PerspectiveCamera,
   Scene,
+  Vector3,
   WebGLRenderer,
   type Material,
   type Object3D,
@@ -115,6 +116,14 @@ export class WorldScene {
   /** For whoever draws something of its own: the canvas, and what is in the scene. */
   get view(): { canvas: HTMLCanvasElement; scene: Scene; camera: PerspectiveCamera } {
     return { canvas: this.canvas, scene: this.scene, camera: this.camera };
+  }
+
+  /** Where a place is on the page, in pixels; undefined when it is behind the camera. */
+  project(x: number, y: number, z: number): { x: number; y: number } | undefined {
+    const { left, top, width, height } = this.canvas.getBoundingClientRect();
+    const seen = new Vector3(x, y, z).project(this.camera);
+    if (seen.z > 1) return undefined;
+    return { x: left + ((seen.x + 1) / 2) * width, y: top + ((1 - seen.y) / 2) * height };
   }
 
   /** Draws one frame now, and gives it as the address of a PNG: the same world gives the same picture when all is still. */

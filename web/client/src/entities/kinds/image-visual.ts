@@ -1,8 +1,9 @@
 import { DoubleSide, Group, Mesh, MeshBasicMaterial, MeshLambertMaterial, PlaneGeometry, type Texture } from 'three';
 import type { EntityId } from '@vicinity/sdk';
 import { BorrowedTexture } from '../borrowed-texture.js';
-import type { EntityVisual, VisualSurroundings } from '../entity-visual.js';
+import type { EntityVisual, Frame, VisualSurroundings } from '../entity-visual.js';
 import type { ShownValues } from '../shown-values.js';
+import { applyPulse, type Pulse, readPulse } from './pulse.js';
 
 const plane = new PlaneGeometry(1, 1);
 
@@ -20,6 +21,7 @@ export class ImageVisual implements EntityVisual {
   private readonly source: BorrowedTexture;
   private part: Texture | undefined;
   private values: ShownValues | undefined;
+  private pulse: Pulse | undefined;
 
   constructor(id: EntityId, surroundings: VisualSurroundings) {
     this.source = new BorrowedTexture(id, surroundings, () => this.fit());
@@ -37,8 +39,13 @@ export class ImageVisual implements EntityVisual {
       material.color.setHex(values.colour('color'));
       material.opacity = values.number('alpha', 1);
     }
+    this.pulse = readPulse(values, values.colour('color'), values.number('alpha', 1));
     this.source.ask(values.text('imageURL'));
     this.fit();
+  }
+
+  handleFrame({ serverS }: Frame): void {
+    if (this.pulse) applyPulse(this.pulse, this.mesh.material, serverS);
   }
 
   dispose(): void {

@@ -1,7 +1,8 @@
-import { DoubleSide, FrontSide, Mesh, MeshLambertMaterial } from 'three';
-import type { EntityVisual, MaterialLook } from '../entity-visual.js';
+import { type BufferGeometry, DoubleSide, FrontSide, Mesh, MeshBasicMaterial, MeshLambertMaterial } from 'three';
+import type { EntityVisual, Frame, MaterialLook } from '../entity-visual.js';
 import { Dress } from '../material-look.js';
 import type { ShownValues } from '../shown-values.js';
+import { applyPulse, type Pulse, readPulse } from './pulse.js';
 import { isFlat, shapeGeometry } from './shape-geometry.js';
 
 /** What a flat form, or a body without one extent, still has of it, in metres: nothing can be turned inside out. */
@@ -9,15 +10,19 @@ const EXTENT_M_MIN = 0.001;
 
 /** Box, Sphere and Shape. */
 export class ShapeVisual implements EntityVisual {
-  private readonly material = new MeshLambertMaterial();
-  readonly content = new Mesh(shapeGeometry('Cube'), this.material);
+  private readonly lit = new MeshLambertMaterial();
+  private readonly unlit = new MeshBasicMaterial({ toneMapped: false });
+  readonly content = new Mesh<BufferGeometry, MeshLambertMaterial | MeshBasicMaterial>(shapeGeometry('Cube'), this.lit);
   private readonly clothes = new Dress();
   private look: MaterialLook | undefined;
+  private pulse: Pulse | undefined;
 
   show(values: ShownValues): void {
     const form = values.text('shape');
-    const { content, material } = this;
+    const { content } = this;
     this.clothes.takeOff();
+    const material = values.truth('unlit') ? this.unlit : this.lit;
+    content.material = material;
     content.geometry = shapeGeometry(form);
     const { x, y, z } = values.vector('dimensions');
     content.scale.set(Math.max(EXTENT_M_MIN, x), Math.max(EXTENT_M_MIN, y), Math.max(EXTENT_M_MIN, z));
@@ -34,7 +39,12 @@ export class ShapeVisual implements EntityVisual {
     content.visible = alpha > 0;
     content.castShadow = values.truth('canCastShadow') && alpha > 0.5;
     content.receiveShadow = true;
+    this.pulse = readPulse(values, values.colour('color'), alpha);
     if (this.look) this.clothes.wear(content, this.look);
+  }
+
+  handleFrame({ serverS }: Frame): void {
+    if (this.pulse && !this.look) applyPulse(this.pulse, this.content.material, serverS);
   }
 
   dress(look: MaterialLook | undefined): void {
@@ -44,6 +54,7 @@ export class ShapeVisual implements EntityVisual {
 
   dispose(): void {
     this.clothes.takeOff();
-    this.material.dispose();
+    this.lit.dispose();
+    this.unlit.dispose();
   }
 }

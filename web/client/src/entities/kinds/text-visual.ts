@@ -58,7 +58,7 @@ export class TextVisual implements EntityVisual {
       const bottom = height - values.number('bottomMargin') * scale;
       // Letters below two pixels are dust.
       if (line < 2 || room <= 0) return;
-      pen.font = `500 ${line * LETTERS}px Roboto, system-ui, "Segoe UI", "Helvetica Neue", sans-serif`;
+      pen.font = `500 ${line * LETTERS}px ${familyOf(values.text('font'))} system-ui, "Segoe UI", "Helvetica Neue", sans-serif`;
       pen.textBaseline = 'middle';
       const text = values.text('text').slice(0, CHARACTERS_MAX);
       const countMax = Math.min(TEXT_LINES_MAX, Math.ceil((bottom - top) / line));
@@ -66,7 +66,9 @@ export class TextVisual implements EntityVisual {
       pen.beginPath();
       pen.rect(left, top, room, Math.max(0, bottom - top));
       pen.clip();
-      writeLines(pen, lines, values, { left, top, room, line });
+      const spare = Math.max(0, bottom - top - lines.length * line);
+      const shift = { top: 0, center: spare / 2, bottom: spare }[values.text('verticalAlignment')] ?? 0;
+      writeLines(pen, lines, values, { left, top: top + shift, room, line });
     });
   }
 }
@@ -98,4 +100,11 @@ function writeLines(
     }
     if (effect !== 'outline') pen.fillText(text, x, y);
   });
+}
+
+/** Names of families that are asked for by name; addresses of fonts are not loaded. */
+function familyOf(font: string): string {
+  if (/courier|inconsolata|mono/i.test(font)) return 'ui-monospace, "Courier New", monospace,';
+  if (/timeless|serif/i.test(font) && !/sans/i.test(font)) return 'Georgia, "Times New Roman", serif,';
+  return 'Roboto,';
 }
