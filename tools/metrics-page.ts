@@ -2,6 +2,7 @@ import { MemoryBus } from '@app/broker';
 import { SystemClock, SystemRandom } from '@app/clock';
 import { commonSettings, PrometheusMetrics, RoleProcess, silentLogger, type Metrics } from '@app/runtime';
 import { loadSettings } from '@app/settings';
+import { assetServerMetrics } from '../apps/asset-server/src/asset-server.metrics.js';
 import { audioMixerMetrics } from '../apps/audio-mixer/src/audio-mixer.metrics.js';
 import { avatarMixerMetrics } from '../apps/avatar-mixer/src/avatar-mixer.metrics.js';
 import { domainServerMetrics } from '../apps/domain-server/src/domain-server.metrics.js';
@@ -26,6 +27,7 @@ const ROLES: ReadonlyArray<readonly [title: string, register: (metrics: Metrics)
   ['avatar-mixer', avatarMixerMetrics],
   ['messaging', messagingMetrics],
   ['entity-server', entityServerMetrics],
+  ['asset-server', assetServerMetrics],
   ['domain-server', domainServerMetrics],
 ];
 

@@ -1,5 +1,6 @@
 import { commonSettings } from '@app/runtime';
 import { describeSettings, type SettingsSchema } from '@app/settings';
+import { assetServerSettings } from '../apps/asset-server/src/asset-server.settings.js';
 import { audioMixerSettings } from '../apps/audio-mixer/src/audio-mixer.settings.js';
 import { avatarMixerSettings } from '../apps/avatar-mixer/src/avatar-mixer.settings.js';
 import { upSettings } from '../apps/cli/src/up.settings.js';
@@ -41,6 +42,7 @@ const SECTIONS: ReadonlyArray<readonly [title: string, introduction: string, sch
   ['avatar-mixer', 'Who sees whom, and how often.', avatarMixerSettings],
   ['messaging', 'Chat and channels.', messagingSettings],
   ['entity-server', 'Things in worlds.', entityServerSettings],
+  ['asset-server', 'Files: models, pictures, sounds.', assetServerSettings],
 ];
 
 /** The whole of docs/settings.md. */

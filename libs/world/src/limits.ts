@@ -288,6 +288,29 @@ export const MODELS_JSON_BYTES_MAX = 268_435_456;
 
 const relations: ReadonlyArray<readonly [boolean, string]> = [
   [Number.isInteger(BLOCK_FRAMES), 'a mix tick is a whole number of samples'],
+// --- Files -----------------------------------------------------------------------------------------------------------
+
+/** Bytes of one file; the setting may be lower. */
+export const ASSET_BYTES_MAX = 1_073_741_824;
+/** Characters of the name that a file has where it comes from. */
+export const ASSET_NAME_CHARACTERS_MAX = 255;
+/** Bytes (UTF-8) of a path under which a file can be found. */
+export const ASSET_PATH_BYTES_MAX = 255;
+/** Steps of such a path. */
+export const ASSET_PATH_STEPS_MAX = 16;
+/** Versions that are kept of what a path leads to; the setting may be lower. */
+export const ASSET_VERSIONS_MAX = 100;
+/** Paths in one answer. */
+export const ASSET_PATHS_TOLD_MAX = 10_000;
+/** Uploads that are under way at one asset-server; the setting may be lower. */
+export const UPLOADS_OPEN_MAX = 1_024;
+/** Bytes of the words with which an upload or a path is announced. */
+export const ASSET_REQUEST_BYTES_MAX = 4_096;
+/** Addresses whose uploads are counted. */
+export const UPLOAD_ADDRESSES_MAX = 4_096;
+/** Files that wait to be compressed and optimised. */
+export const ASSET_JOBS_WAITING_MAX = 1_024;
+
   [MIX_TICK_MS % UPLINK_TICK_MS === 0, 'uplink ticks fill a mix tick'],
   // A vanished client must be seen to leave within 5 s: silence, then at most one roster and one avatar tick.
   [CLIENT_SILENCE_MS_MAX + ROSTER_INTERVAL_MS + AVATAR_TICK_MS < 5_000, 'vanished clients leave within 5 s'],

@@ -1,6 +1,7 @@
 import { PROTOCOL_VERSION, type SessionId } from '@app/world';
 import { packPose, type MessageOf, type vicinity } from '@app/wire';
 import type { Pose } from '@app/world';
+import type { AssetPlace } from './assets/asset-address.js';
 import type { Timer } from './clock.js';
 import { clientFailure, VicinityError } from './errors.js';
 import { GatewaySession } from './gateway-session.js';
@@ -53,6 +54,10 @@ export interface ConnectionSettings {
 export interface ConnectionHandlers {
   onState(state: ConnectionState): void;
   onSession(identity: SessionIdentity): void;
+  /** Where files are, and the ticket for uploads, which may be empty. Before `onSession`. */
+  onAssets(place: AssetPlace, ticket: string): void;
+  /** A newer ticket for uploads. */
+  onTicket(ticket: string): void;
   /** A link carries everything from now on. `isNewStay`: the gateway knows nothing of subscriptions made before. */
   onLink(link: MediaLink, isNewStay: boolean): void;
   onLinkLost(): void;
@@ -197,8 +202,10 @@ export class Connection {
       const isCurrent = (): boolean => round === this.round;
       const stay = new GatewaySession(this.platform, gateway.url, this.hello(token), this.settings.uplink, {
         onWelcome: (welcome) => isCurrent() && this.handleWelcome(welcome, gateway),
-        onToken: (resumeToken) => {
-          if (isCurrent()) this.resumeToken = resumeToken;
+        onToken: (resumeToken, uploadTicket) => {
+          if (!isCurrent()) return;
+          this.resumeToken = resumeToken;
+          this.handlers.onTicket(uploadTicket);
         },
         onLink: (link) => {
           if (!isCurrent()) return;
@@ -246,6 +253,9 @@ export class Connection {
       isResumed: welcome.resumed === true,
       isMegaphoneAllowed: welcome.megaphoneAllowed === true,
     };
+    const { assetsUrl, assetsPort, uploadTicket } = welcome;
+    const place = { serverUrl: this.settings.serverUrl, assetsUrl: assetsUrl ?? '', assetsPort: assetsPort ?? 0 };
+    this.handlers.onAssets(place, uploadTicket ?? '');
     this.handlers.onSession(this.identity);
   }
 

@@ -32,6 +32,8 @@ const CLIENT_FAILURES = {
   ],
   'connection-lost': ['The connection to the world was lost and could not be restored.', true],
   'left-world': ['You have left the world.', false],
+  'assets-unreachable': ['The server for files cannot be reached. Check your connection.', true],
+  'assets-unavailable': ['Files cannot be stored here at the moment. Join a world first.', false],
   'request-timeout': ['The server did not answer in time.', true],
   'request-interrupted': ['The connection was interrupted before the server answered.', true],
   'request-invalid': ['That cannot be sent.', false],

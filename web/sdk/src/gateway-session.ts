@@ -18,7 +18,8 @@ const WATCH_INTERVAL_MS = 500;
 /** What a gateway session tells its owner. Nothing is told after `close` or `onEnded`. */
 export interface GatewaySessionHandlers {
   onWelcome(welcome: vicinity.v1.Welcome.$Properties): void;
-  onToken(resumeToken: string): void;
+  /** @param uploadTicket  empty where people may not upload */
+  onToken(resumeToken: string, uploadTicket: string): void;
   /** A link is connected and carries everything from now on; the one before it has been closed. */
   onLink(link: MediaLink): void;
   /** Media is gone; the gateway has been asked for a new offer. */
@@ -83,8 +84,9 @@ export class GatewaySession {
     this.heardMs = this.platform.clock.nowMs();
     if (signal.welcome) this.handleWelcome(signal.welcome);
     else if (signal.offer) void this.handleOffer(signal.offer);
-    else if (signal.tokenRenewed?.resumeToken) this.handlers.onToken(signal.tokenRenewed.resumeToken);
-    else if (signal.refused) {
+    else if (signal.tokenRenewed?.resumeToken) {
+      this.handlers.onToken(signal.tokenRenewed.resumeToken, signal.tokenRenewed.uploadTicket ?? '');
+    } else if (signal.refused) {
       const { code, text, retryAfterMs } = signal.refused;
       this.end(serverFailure(code, text, retryAfterMs), !retryAfterMs);
     } else if (signal.closed) {

@@ -4,6 +4,8 @@ export type { ConnectionState, SessionIdentity } from './connection.js';
 export { LocalAvatar, type LocalAvatarEvents, type OwnTraits } from './local-avatar.js';
 export { RemoteAvatar, type AvatarTraits, type ReceivedPose } from './remote-avatar.js';
 export { AvatarList, type AvatarEvents } from './avatar-list.js';
+export { Assets, type UploadOptions } from './assets/assets.js';
+export type { UploadedAsset } from './assets/upload.js';
 export { Channels, type ChannelEvents } from './channels.js';
 export type { ChannelMessage } from './channel-log.js';
 export { EntityView, type EntityEvents } from './entities/entity-view.js';

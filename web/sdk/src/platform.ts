@@ -5,7 +5,7 @@ export interface Platform {
   clock: Clock;
   /** Uniform in [0, 1). */
   random(): number;
-  fetch(url: string, init: { signal?: AbortSignal }): Promise<Response>;
+  fetch(url: string, init: RequestInit): Promise<Response>;
   openSocket(url: string, protocol: string): WebSocket;
   createPeerConnection(configuration: RTCConfiguration): RTCPeerConnection;
   createStream(): MediaStream | undefined;
@@ -27,8 +27,8 @@ export class BrowserPlatform implements Platform {
     return Math.random();
   }
 
-  fetch(url: string, init: { signal?: AbortSignal }): Promise<Response> {
-    return fetch(url, { ...init, cache: 'no-store', credentials: 'same-origin' });
+  fetch(url: string, init: RequestInit): Promise<Response> {
+    return fetch(url, { cache: 'no-store', credentials: 'same-origin', ...init });
   }
 
   openSocket(url: string, protocol: string): WebSocket {

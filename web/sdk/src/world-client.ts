@@ -1,5 +1,6 @@
 import { WORLD_CHANNEL, type Pose, type SessionId } from '@app/world';
 import { encodeMessage, type MessageOf } from '@app/wire';
+import { Assets } from './assets/assets.js';
 import { AvatarList } from './avatar-list.js';
 import { Channels } from './channels.js';
 import type { ChannelMessage } from './channel-log.js';
@@ -70,6 +71,8 @@ export class WorldClient extends Emitter<WorldClientEvents> {
   readonly channels: Channels;
   /** The things in the world. */
   readonly entities: EntityView;
+  /** Files: models, pictures, sounds. */
+  readonly assets: Assets;
   /** Works before joining, too. */
   readonly microphone: Microphone;
   /** Who is heard how: gains, ignored people, personal space. */
@@ -100,6 +103,7 @@ export class WorldClient extends Emitter<WorldClientEvents> {
       this.microphone.isSpeaking(),
     );
     this.avatars = new AvatarList(clock);
+    this.assets = new Assets(clock, (url, init) => this.platform.fetch(url, init));
     const numbers = new RequestNumbers();
     this.channels = new Channels(clock, numbers);
     this.entities = new EntityView({
@@ -180,6 +184,8 @@ export class WorldClient extends Emitter<WorldClientEvents> {
       {
         onState: (state) => this.handleState(state),
         onSession: (identity) => this.handleSession(identity),
+        onAssets: (place, ticket) => this.assets.handleWelcome(place, ticket),
+        onTicket: (ticket) => this.assets.handleTicket(ticket),
         onLink: (link, isNewStay) => this.handleLink(link, isNewStay),
         onLinkLost: () => this.handleLinkLost(),
         onReliable: (message) => this.handleReliable(message),

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import type { Clock } from '@app/clock';
+import { AssetError } from '../asset-server.errors.js';
+import type { BlobStore } from '../store/blob-store.js';
+import { type ContentHash, mismatch, sourceOfFile } from '../store/content-hash.js';
+import type { AssetRecord } from './asset-record.js';
+import type { AssetRecords } from './asset-records.js';
+import type { AssetType } from './asset-type.js';
+import type { BlobCache, OpenBlob } from './blob-cache.js';
+import { SNIFF_BYTES } from './sniff.js';
+
+/** How much may be stored in all. */
+export interface Quota {
+  filesMax: number;
+  bytesMax: number;
+}
+
+/** What somebody says about a file before its bytes are there. */
+export interface Announcement {
+  hash: ContentHash;
+  sizeBytes: number;
+  type: AssetType;
+  name: string;
+  by: string;
+}
+
+/** A file as it is known after it was stored. */
+export interface StoredAsset {
+  hash: ContentHash;
+  record: AssetRecord;
+}
+
+/** All files: their bytes in the store, what is known of them, and how much there may be. */
+export class AssetLibrary {
+  /** Files that are being stored now, which the totals do not have yet: their bytes. */
+  private readonly arriving = new Map<ContentHash, number>();
+
+  constructor(
+    private readonly store: BlobStore,
+    private readonly records: AssetRecords,
+    private readonly cache: BlobCache,
+    private readonly quota: Quota,
+    private readonly clock: Clock,
+  ) {}
+
+  find(hash: ContentHash): Promise<AssetRecord | undefined> {
+    return this.records.get(hash);
+  }
+
+  /** @throws AssetError  `asset-quota-full` when there is no room for a file of this size */
+  checkRoom(sizeBytes: number): void {
+    const { files, bytes } = this.records.totals;
+    let arrivingBytes = 0;
+    for (const size of this.arriving.values()) arrivingBytes += size;
+    const isFull = files + this.arriving.size >= this.quota.filesMax;
+    if (isFull || bytes + arrivingBytes + sizeBytes > this.quota.bytesMax) {
+      throw new AssetError('asset-quota-full', 'The asset-server has no room left for this file.');
+    }
+  }
+
+  /**
+   * Stores a file that lies in a folder of ours, after everything that was announced about it was found to be true. The
+   * file is taken over, or, after an error, left where it is.
+   *
+   * @throws AssetError  `asset-hash-mismatch`, `asset-type-mismatch`, `asset-quota-full`, `asset-store-unavailable`
+   */
+  async take(path: string, announced: Announcement): Promise<StoredAsset> {
+    const { hash, sizeBytes, type } = announced;
+    const known = await this.records.get(hash);
+    if (known && (await this.store.has(hash))) {
+      await rm(path, { force: true });
+      return { hash, record: known };
+    }
+    const found = await inspect(path);
+    if (found.hash !== hash || found.sizeBytes !== sizeBytes) throw mismatch();
+    if (!type.fits(found.head)) {
+      throw new AssetError('asset-type-mismatch', `The file is not of the type ${type.mediaType}, as was announced.`);
+    }
+    if (!known) this.checkRoom(sizeBytes);
+    this.arriving.set(hash, sizeBytes);
+    try {
+      await this.store.put(hash, sourceOfFile(path, sizeBytes));
+      const record = await this.records.add(hash, this.recordOf(announced));
+      await this.cache.adopt(hash, path, sizeBytes);
+      return { hash, record };
+    } finally {
+      this.arriving.delete(hash);
+    }
+  }
+
+  /** The bytes of a file, found to be right. Fails with `asset-corrupt`, or `asset-unknown` when they are lost. */
+  async open(hash: ContentHash): Promise<OpenBlob> {
+    const blob = await this.cache.open(hash);
+    if (!blob) throw new AssetError('asset-unknown', 'The bytes of this file are not in the store any more.');
+    return blob;
+  }
+
+  /** Erases a file and its compressed forms. */
+  async erase(hash: ContentHash): Promise<boolean> {
+    const record = await this.records.get(hash);
+    if (!record) return false;
+    await this.records.delete(hash);
+    for (const variant of [hash, record.br?.hash, record.gzip?.hash]) {
+      if (!variant) continue;
+      await this.store.delete(variant);
+      await this.cache.forget(variant);
+    }
+    return true;
+  }
+
+  private recordOf({ type, sizeBytes, name, by }: Announcement): AssetRecord {
+    const storedAtMs = this.clock.wallMs();
+    return { extension: type.extension, sizeBytes, name, by, storedAtMs, isPrepared: false };
+  }
+}
+
+/** Reads a file once: its hash, its size, its beginning. */
+export async function inspect(path: string): Promise<{ hash: ContentHash; sizeBytes: number; head: Uint8Array }> {
+  const file = await open(path, 'r');
+  try {
+    const head = new Uint8Array(SNIFF_BYTES);
+    const { bytesRead } = await file.read(head, 0, SNIFF_BYTES, 0);
+    const hash = createHash('sha256');
+    let sizeBytes = 0;
+    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      sizeBytes += chunk.length;
+    }
+    return { hash: hash.digest('hex'), sizeBytes, head: head.subarray(0, bytesRead) };
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,101 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '@app/runtime';
+import { AssetError } from '../asset-server.errors.js';
+import type { AssetServerMetrics } from '../asset-server.metrics.js';
+import { answerEmpty, answerError, type Exchange, type Handler } from './exchange.js';
+import type { FileRequests } from './file-requests.js';
+import { COMMON_HEADERS, PREFLIGHT_HEADERS } from './headers.js';
+import type { PathRequests } from './path-requests.js';
+import { readTarget, type RequestTarget } from './request-target.js';
+import type { UploadRequests } from './upload-requests.js';
+
+type Kind = RequestTarget['kind'];
+type Methods<K extends Kind> = Readonly<Record<string, Handler<Extract<RequestTarget, { kind: K }>>>>;
+
+/** Everything below `/assets/`: from the request as it came over the wire to who handles it. */
+export class AssetHttp {
+  private readonly routes: { readonly [K in Kind]: Methods<K> };
+
+  constructor(
+    files: FileRequests,
+    paths: PathRequests,
+    uploads: UploadRequests,
+    private readonly trustForwarded: boolean,
+    private readonly metrics: AssetServerMetrics,
+    private readonly logger: Logger,
+  ) {
+    const get = files.get.bind(files);
+    const info = files.info.bind(files);
+    const where = paths.get.bind(paths);
+    const versions = paths.versions.bind(paths);
+    const list = paths.list.bind(paths);
+    this.routes = {
+      file: { GET: get, HEAD: get, DELETE: uploads.erase.bind(uploads) },
+      info: { GET: info, HEAD: info },
+      path: { GET: where, HEAD: where, PUT: paths.put.bind(paths), DELETE: paths.delete.bind(paths) },
+      versions: { GET: versions, HEAD: versions },
+      rollback: { POST: paths.rollback.bind(paths) },
+      paths: { GET: list, HEAD: list },
+      uploads: { POST: uploads.create.bind(uploads) },
+      upload: {
+        HEAD: uploads.look.bind(uploads),
+        PATCH: uploads.append.bind(uploads),
+        DELETE: uploads.cancel.bind(uploads),
+      },
+      'bad-path': {},
+    };
+  }
+
+  /** Answers a request, whatever it is. Never fails. */
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const exchange = { request, response, address: this.addressOf(request) };
+    for (const [name, value] of Object.entries(COMMON_HEADERS)) response.setHeader(name, value);
+    try {
+      await this.route(exchange);
+    } catch (error) {
+      this.handleFailure(exchange, error);
+    }
+  }
+
+  private async route(exchange: Exchange): Promise<void> {
+    const method = exchange.request.method ?? '';
+    if (method === 'OPTIONS') return answerEmpty(exchange, 204, PREFLIGHT_HEADERS);
+    const target = readTarget(exchange.request.url ?? '');
+    if (!target) throw new AssetError('asset-unknown', 'There is nothing here.');
+    if (target.kind === 'bad-path') throw new AssetError('asset-path-invalid', 'This is no path for a file.');
+    const methods = this.routes[target.kind] as Readonly<Record<string, Handler<RequestTarget>>>;
+    if (!Object.hasOwn(methods, method)) {
+      return answerEmpty(exchange, 405, {
+        Allow: [...Object.keys(methods), 'OPTIONS'].join(', '),
+        Connection: 'close',
+      });
+    }
+    await methods[method](exchange, target);
+  }
+
+  private handleFailure(exchange: Exchange, error: unknown): void {
+    const { request, response } = exchange;
+    // A client that went away needs no answer; half an answer cannot be taken back, but it can be cut.
+    if (request.destroyed && !request.complete) return void response.destroy();
+    if (response.headersSent) return void response.destroy();
+    const known = error instanceof AssetError ? error : undefined;
+    if (!known) this.logger.error({ err: error, method: request.method }, 'A request could not be handled.');
+    if (known?.code === 'asset-corrupt') {
+      this.metrics.corrupt.inc();
+      this.logger.error({ err: error }, 'A stored file is corrupt; it is not given to anybody.');
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      this.metrics.uploads.inc(1, { outcome: known?.code ?? 'failed' });
+    }
+    const failure =
+      known ?? new AssetError('asset-store-unavailable', 'The request could not be handled.', { cause: error });
+    answerError(exchange, failure);
+  }
+
+  /** Behind a proxy the last address of the list is the one that our own proxy has seen. */
+  private addressOf(request: IncomingMessage): string {
+    const forwarded = this.trustForwarded ? request.headers['x-forwarded-for'] : undefined;
+    const list = Array.isArray(forwarded) ? forwarded.join(',') : forwarded;
+    return (list?.split(',').pop()?.trim() || request.socket.remoteAddress) ?? '';
+  }
+}

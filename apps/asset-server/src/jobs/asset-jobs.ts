@@ -1,0 +1,91 @@
+import { ASSET_JOBS_WAITING_MAX } from '@app/world';
+import type { Logger } from '@app/runtime';
+import type { AssetServerMetrics } from '../asset-server.metrics.js';
+import type { AssetRecord, Variant } from '../files/asset-record.js';
+import type { AssetRecords } from '../files/asset-records.js';
+import type { ContentHash } from '../store/content-hash.js';
+
+/** What a job found, as a change of the file's record; nothing when there is nothing to be won. */
+export type JobResult = Partial<Record<'br' | 'gzip' | 'optimised', Variant>>;
+
+/** One thing that is done with a file after it was stored. */
+export interface AssetJob {
+  name: string;
+  run(hash: ContentHash, record: AssetRecord, signal: AbortSignal): Promise<JobResult>;
+}
+
+/**
+ * Makes smaller forms of files, one file at a time, while the file as it was uploaded is served already. What fails is
+ * counted and left as it is: nobody needs it.
+ */
+export class AssetJobs {
+  private readonly waiting = new Set<ContentHash>();
+  private readonly stopping = new AbortController();
+  private working: Promise<void> | undefined;
+
+  constructor(
+    private readonly records: AssetRecords,
+    private readonly jobs: readonly AssetJob[],
+    private readonly metrics: AssetServerMetrics,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Goes on with what no process before this one has finished. */
+  start(): void {
+    for (const [hash, record] of this.records.entries()) if (!record.isPrepared) this.add(hash);
+  }
+
+  /** Resolves when nothing runs any more. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.waiting.clear();
+    await this.working;
+  }
+
+  /** Beyond ASSET_JOBS_WAITING_MAX files are left as they are until the next start. */
+  add(hash: ContentHash): void {
+    if (this.stopping.signal.aborted || this.waiting.size >= ASSET_JOBS_WAITING_MAX) return;
+    this.waiting.add(hash);
+    this.metrics.jobsWaiting.set(this.waiting.size);
+    this.working ??= this.work().finally(() => (this.working = undefined));
+  }
+
+  /** Resolves when nothing is waiting; for specs. */
+  async settled(): Promise<void> {
+    while (this.working) await this.working;
+  }
+
+  private async work(): Promise<void> {
+    for (let next = this.take(); next !== undefined; next = this.take()) {
+      await this.prepare(next).catch((error: unknown) => this.logger.warn({ err: error }, 'A file was not prepared.'));
+    }
+  }
+
+  private take(): ContentHash | undefined {
+    const [next] = this.waiting;
+    if (next !== undefined) this.waiting.delete(next);
+    this.metrics.jobsWaiting.set(this.waiting.size);
+    return next;
+  }
+
+  private async prepare(hash: ContentHash): Promise<void> {
+    const record = await this.records.get(hash);
+    if (!record || record.isPrepared) return;
+    let found: JobResult = {};
+    for (const job of this.jobs) found = { ...found, ...(await this.runOne(job, hash, record)) };
+    if (this.stopping.signal.aborted) return;
+    await this.records.change(hash, (now) => ({ ...now, ...found, isPrepared: true }));
+  }
+
+  private async runOne(job: AssetJob, hash: ContentHash, record: AssetRecord): Promise<JobResult> {
+    try {
+      const found = await job.run(hash, record, this.stopping.signal);
+      this.metrics.jobs.inc(1, { job: job.name, outcome: Object.keys(found).length > 0 ? 'smaller' : 'left' });
+      return found;
+    } catch (error) {
+      this.metrics.jobs.inc(1, { job: job.name, outcome: 'failed' });
+      this.logger.info({ err: error, hash, job: job.name }, 'A file stays as it is.');
+      return {};
+    }
+  }
+}

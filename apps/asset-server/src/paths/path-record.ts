@@ -1,0 +1,69 @@
+import { type ContentHash, isContentHash } from '../store/content-hash.js';
+
+/** Whether a path leads to the file as it was uploaded, or to the optimised one as soon as there is one. */
+export type PathForm = 'original' | 'optimised';
+
+/** What a path has led to at some time. */
+export interface PathVersion {
+  /** Counts up from 1; never used twice for one path. */
+  version: number;
+  hash: ContentHash;
+  form: PathForm;
+  /** Milliseconds since 1970-01-01 UTC. */
+  atMs: number;
+  /** As in AssetRecord. */
+  by: string;
+}
+
+/** What a path leads to: the last of its versions. A rollback adds a version that is equal to an earlier one. */
+export interface PathRecord {
+  /** Oldest first; never empty. */
+  versions: readonly PathVersion[];
+}
+
+/** The version that counts. */
+export function currentOf({ versions }: PathRecord): PathVersion {
+  return versions[versions.length - 1];
+}
+
+/** With one more version; the oldest ones beyond the limit are forgotten. Pure. */
+export function withVersion(
+  record: PathRecord | undefined,
+  next: Omit<PathVersion, 'version'>,
+  versionsMax: number,
+): PathRecord {
+  const version = record ? currentOf(record).version + 1 : 1;
+  return { versions: [...(record?.versions ?? []), { version, ...next }].slice(-versionsMax) };
+}
+
+/** For the bucket. */
+export function encodePathRecord(record: PathRecord): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(record));
+}
+
+/** From the bucket; undefined for what no asset-server has written. */
+export function decodePathRecord(bytes: Uint8Array): PathRecord | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+  const list: unknown = typeof json === 'object' && json !== null && 'versions' in json ? json.versions : undefined;
+  if (!Array.isArray(list) || list.length === 0) return undefined;
+  const versions = list.map(versionOf).filter((version) => version !== undefined);
+  return versions.length === list.length ? { versions } : undefined;
+}
+
+function versionOf(json: unknown): PathVersion | undefined {
+  if (typeof json !== 'object' || json === null) return undefined;
+  const { version, hash, form, atMs, by } = json as Record<string, unknown>;
+  if (!Number.isSafeInteger(version) || !isContentHash(hash) || typeof atMs !== 'number') return undefined;
+  return {
+    version: version as number,
+    hash,
+    form: form === 'optimised' ? 'optimised' : 'original',
+    atMs,
+    by: typeof by === 'string' ? by : '',
+  };
+}

@@ -1,0 +1,60 @@
+import { type Broker, BrokerError, type ObjectStore } from '@app/broker';
+import { AssetError } from '../asset-server.errors.js';
+import type { BlobStore } from './blob-store.js';
+import { type BlobSource, type ContentHash, corrupt, mismatch, verified } from './content-hash.js';
+
+const BUCKET = 'VW_ASSETS';
+
+/** Files in the broker's object store: nothing to set up, and as durable as the rest of the domain. */
+export class ObjectBlobStore implements BlobStore {
+  static async open(broker: Broker): Promise<ObjectBlobStore> {
+    return new ObjectBlobStore(await broker.objectStore(BUCKET));
+  }
+
+  private constructor(private readonly objects: ObjectStore) {}
+
+  async put(hash: ContentHash, source: BlobSource): Promise<void> {
+    await ask(hash, () => this.objects.put(hash, verified(hash, source.open(), mismatch)));
+  }
+
+  async get(hash: ContentHash): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const found = await ask(hash, () => this.objects.get(hash));
+    return (
+      found &&
+      translated(
+        hash,
+        verified(hash, found.data, () => corrupt(hash)),
+      )
+    );
+  }
+
+  async has(hash: ContentHash): Promise<boolean> {
+    return (await ask(hash, () => this.objects.info(hash))) !== undefined;
+  }
+
+  async delete(hash: ContentHash): Promise<void> {
+    await ask(hash, () => this.objects.delete(hash));
+  }
+}
+
+async function ask<T>(hash: ContentHash, request: () => Promise<T>): Promise<T> {
+  try {
+    return await request();
+  } catch (error) {
+    throw inOurWords(hash, error);
+  }
+}
+
+async function* translated(hash: ContentHash, data: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* data;
+  } catch (error) {
+    throw inOurWords(hash, error);
+  }
+}
+
+function inOurWords(hash: ContentHash, error: unknown): unknown {
+  if (!(error instanceof BrokerError)) return error;
+  if (error.code === 'broker-object-corrupt') return corrupt(hash, error);
+  return new AssetError('asset-store-unavailable', 'The broker’s object store does not answer.', { cause: error });
+}

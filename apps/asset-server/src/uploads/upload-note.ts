@@ -1,0 +1,30 @@
+import { ASSET_BYTES_MAX, ASSET_NAME_CHARACTERS_MAX } from '@app/world';
+import type { Announcement } from '../files/asset-library.js';
+import { ASSET_TYPES } from '../files/asset-type.js';
+import { isContentHash } from '../store/content-hash.js';
+
+/** What lies beside the bytes of an upload, for the process after this one. */
+export function encodeUploadNote({ hash, sizeBytes, type, name, by }: Announcement): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify({ hash, sizeBytes, extension: type.extension, name, by }));
+}
+
+/** Undefined for anything that cannot be an announcement. */
+export function decodeUploadNote(bytes: Uint8Array): Announcement | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+  if (typeof json !== 'object' || json === null) return undefined;
+  const { hash, sizeBytes, extension, name, by } = json as Record<string, unknown>;
+  const type = typeof extension === 'string' ? ASSET_TYPES.get(extension) : undefined;
+  if (!type || !isContentHash(hash) || !isAssetSize(sizeBytes)) return undefined;
+  if (typeof name !== 'string' || name.length > ASSET_NAME_CHARACTERS_MAX || typeof by !== 'string') return undefined;
+  return { hash, sizeBytes, type, name, by };
+}
+
+/** Whether a number can be a file's size in bytes. */
+export function isAssetSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= ASSET_BYTES_MAX;
+}
