@@ -9,6 +9,7 @@ export { SceneEngine } from './scene/scene-engine.js';
 export {
   BED_ANGLE_RAD_FINEST,
   NO_SLOT,
+  type SourceKind,
   type SourceReach,
   type SpatialCounts,
   type SpatialEngine,

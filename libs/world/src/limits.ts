@@ -154,6 +154,29 @@ export const HEARING_INTERVAL_MS = 5_000;
 /** Bytes of a named person in encoded wishes, at most: the frame of a gain, a number, a float. */
 export const HEARING_NAMED_BYTES_MAX = 12;
 
+// --- Sounds in a world -----------------------------------------------------------------------------------------------
+
+/** Sounds of one world that audio mixers know; further ones are not heard. */
+export const SOUNDS_PER_WORLD_MAX = 1_024;
+/** Loudest that a sound is made, linear: +12 dB. */
+export const SOUND_VOLUME_MAX = 4;
+/** Sounds of one world that are mixed at the same time; the setting may be lower. */
+export const SOUNDS_HEARD_MAX = 512;
+/** Sounds that come from everywhere in one world at the same time. */
+export const SOUNDS_AMBIENT_MAX = 16;
+/** Bytes of one sound file. */
+export const SOUND_BYTES_MAX = 67_108_864;
+/** Length of one sound, in seconds. */
+export const SOUND_SECONDS_MAX = 600;
+/** Decoding one sound takes at most this long, in ms. */
+export const SOUND_DECODE_MS_MAX = 30_000;
+/** Fetching one sound takes at most this long, in ms. */
+export const SOUND_FETCH_MS_MAX = 30_000;
+/** Sound files that one audio mixer fetches at the same time. */
+export const SOUND_LOADS_MAX = 4;
+/** Sound files that one audio mixer knows of, loaded or not. */
+export const SOUND_FILES_MAX = 4_096;
+
 // --- Spatial audio ---------------------------------------------------------------------------------------------------
 
 /** Sources that one listener hears one by one; the setting may be lower. */
@@ -233,6 +256,8 @@ export const ENTITY_SIGN_OF_LIFE_MS = 100;
 export const ENTITY_NEWS_BYTES_MAX = 49_152;
 /** Bodies of one world that move by simulation at the same time. */
 export const ENTITY_BODIES_MAX = 4_096;
+/** Things of one world that stand near such bodies, and that they can hit. */
+export const ENTITY_OBSTACLES_MAX = 16_384;
 
 // --- What viewers want to know ---------------------------------------------------------------------------------------
 
@@ -265,29 +290,6 @@ export const ENTITY_EDITS_WAITING_PER_WORLD_BYTES_MAX = 67_108_864;
 /** Entities that one session holds at the same time. */
 export const ENTITIES_HELD_MAX = 32;
 
-// --- Archives of worlds ----------------------------------------------------------------------------------------------
-
-/** Bytes of an archive as it is uploaded or read. */
-export const ARCHIVE_BYTES_MAX = 1_073_741_824;
-/** Files in an archive. */
-export const ARCHIVE_ENTRIES_MAX = 20_000;
-/** Bytes of all files of an archive, uncompressed. */
-export const ARCHIVE_INFLATED_BYTES_MAX = 4_294_967_296;
-/** Bytes of one file of an archive, uncompressed. */
-export const ARCHIVE_ENTRY_BYTES_MAX = 1_073_741_824;
-/** How many times larger a file of an archive may be than its compressed form; deflate's own limit is about 1,032. */
-export const ARCHIVE_RATIO_MAX = 200;
-/** Files smaller than this, uncompressed, may be compressed as well as they like, in bytes. */
-export const ARCHIVE_RATIO_FREE_BYTES = 1_048_576;
-/** Characters in a file's name in an archive. */
-export const ARCHIVE_NAME_CHARACTERS_MAX = 512;
-/** Bytes of a models.json, uncompressed: about 350 bytes for each of as many entities as a world holds, and some. */
-export const MODELS_JSON_BYTES_MAX = 268_435_456;
-
-// --- Checked relations -----------------------------------------------------------------------------------------------
-
-const relations: ReadonlyArray<readonly [boolean, string]> = [
-  [Number.isInteger(BLOCK_FRAMES), 'a mix tick is a whole number of samples'],
 // --- Files -----------------------------------------------------------------------------------------------------------
 
 /** Bytes of one file; the setting may be lower. */
@@ -311,6 +313,29 @@ export const UPLOAD_ADDRESSES_MAX = 4_096;
 /** Files that wait to be compressed and optimised. */
 export const ASSET_JOBS_WAITING_MAX = 1_024;
 
+// --- Archives of worlds ----------------------------------------------------------------------------------------------
+
+/** Bytes of an archive as it is uploaded or read. */
+export const ARCHIVE_BYTES_MAX = 1_073_741_824;
+/** Files in an archive. */
+export const ARCHIVE_ENTRIES_MAX = 20_000;
+/** Bytes of all files of an archive, uncompressed. */
+export const ARCHIVE_INFLATED_BYTES_MAX = 4_294_967_296;
+/** Bytes of one file of an archive, uncompressed. */
+export const ARCHIVE_ENTRY_BYTES_MAX = 1_073_741_824;
+/** How many times larger a file of an archive may be than its compressed form; deflate's own limit is about 1,032. */
+export const ARCHIVE_RATIO_MAX = 200;
+/** Files smaller than this, uncompressed, may be compressed as well as they like, in bytes. */
+export const ARCHIVE_RATIO_FREE_BYTES = 1_048_576;
+/** Characters in a file's name in an archive. */
+export const ARCHIVE_NAME_CHARACTERS_MAX = 512;
+/** Bytes of a models.json, uncompressed: about 350 bytes for each of as many entities as a world holds, and some. */
+export const MODELS_JSON_BYTES_MAX = 268_435_456;
+
+// --- Checked relations -----------------------------------------------------------------------------------------------
+
+const relations: ReadonlyArray<readonly [boolean, string]> = [
+  [Number.isInteger(BLOCK_FRAMES), 'a mix tick is a whole number of samples'],
   [MIX_TICK_MS % UPLINK_TICK_MS === 0, 'uplink ticks fill a mix tick'],
   // A vanished client must be seen to leave within 5 s: silence, then at most one roster and one avatar tick.
   [CLIENT_SILENCE_MS_MAX + ROSTER_INTERVAL_MS + AVATAR_TICK_MS < 5_000, 'vanished clients leave within 5 s'],

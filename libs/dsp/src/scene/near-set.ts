@@ -19,6 +19,8 @@ const STAY_FACTOR = 0.8;
 const SELECT_TICKS = 4;
 /** Somebody on a stage counts as no farther than this, squared metres: well rendered, but never instead of neighbours. */
 const STAGE_SQUARED = 16;
+/** A thing takes a near place from a voice only if the voice is farther by this factor (of the squared distance). */
+const THING_FACTOR = 9;
 
 const LEFT_GAINS = 2;
 const RIGHT_GAINS = 6;
@@ -113,7 +115,8 @@ export class NearSet {
     if (signals.sounds[source] === 0) return false;
     if (signals.reach[source] === REACH.megaphone || listener.near.sources.includes(source)) return true;
     const squared = this.squaredTo(listener, source);
-    const score = signals.reach[source] === REACH.stage && squared > STAGE_SQUARED ? STAGE_SQUARED : squared;
+    const near = signals.reach[source] === REACH.stage && squared > STAGE_SQUARED ? STAGE_SQUARED : squared;
+    const score = this.sources.isThing[source] === 1 ? THING_FACTOR * near : near;
     return score < listener.nearestScore * this.levels.wishOf(source) ** 2;
   }
 
@@ -195,6 +198,7 @@ export class NearSet {
       if (signals.reach[source] === REACH.megaphone) return;
       if (score > STAGE_SQUARED) score = STAGE_SQUARED;
     } else if (isOutOfReach) return;
+    if (this.sources.isThing[source] === 1) score *= THING_FACTOR;
     if (listener.rules !== undefined) {
       const wish = levels.wishOf(source);
       if (wish === 0) return;

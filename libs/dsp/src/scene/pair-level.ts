@@ -1,3 +1,4 @@
+import { AUDIO_ZONES_MAX } from '@app/world';
 import type { DistanceAttenuation } from '../distance-attenuation.js';
 import type { ListenerState } from './listener-state.js';
 import { REACH, type SignalTable } from './signal-table.js';
@@ -37,24 +38,29 @@ export class PairLevel {
     this.meanLevel = 1 - directivity / 2;
     this.facingLevel = directivity / 2;
     this.lawZone = zones.outside;
-    this.laws = Array.from({ length: zones.outside + 1 }, (_, zone) => zones.law(zone, zones.outside));
+    this.laws = Array.from({ length: AUDIO_ZONES_MAX + 1 }, () => zones.law(zones.outside, zones.outside));
     this.reachSquares = new Float64Array(this.laws.length);
-    this.measureReach();
+    this.forgetZones();
+  }
+
+  /** The zones have changed, and with them what their numbers mean. */
+  forgetZones(): void {
+    this.setZone(this.zones.outside);
   }
 
   /** Names the listener whom the next levels are for. */
   begin(listener: ListenerState): void {
     this.listener = listener;
-    if (listener.zone === this.lawZone) return;
-    this.lawZone = listener.zone;
-    const { laws, zones } = this;
-    for (let zone = 0; zone < laws.length; zone++) laws[zone] = zones.law(zone, listener.zone);
-    this.measureReach();
+    if (listener.zone !== this.lawZone) this.setZone(listener.zone);
   }
 
-  private measureReach(): void {
-    const { laws, reachSquares } = this;
-    for (let zone = 0; zone < laws.length; zone++) reachSquares[zone] = laws[zone].audibleDistanceM ** 2;
+  private setZone(listenerZone: number): void {
+    const { laws, reachSquares, zones } = this;
+    this.lawZone = listenerZone;
+    for (let zone = 0; zone <= zones.outside; zone++) {
+      laws[zone] = zones.law(zone, listenerZone);
+      reachSquares[zone] = laws[zone].audibleDistanceM ** 2;
+    }
   }
 
   /**

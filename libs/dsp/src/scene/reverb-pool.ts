@@ -12,15 +12,21 @@ const WET_STEP = 0.05;
 export class ReverbPool {
   private readonly slots: SlotPool;
   /** Parameters by zone; undefined where there is no reverb. */
-  private readonly parameters: (Float32Array | undefined)[];
+  private parameters: (Float32Array | undefined)[] = [];
   /** Linear levels by zone, 0 where there is no reverb. */
-  private readonly wetLevels: Float64Array;
+  private wetLevels = new Float64Array(0);
 
   constructor(
     private readonly memory: MixMemory,
-    zones: ZoneMap,
+    private readonly zones: ZoneMap,
   ) {
     this.slots = new SlotPool(memory.options.reverbsMax);
+    this.forgetZones();
+  }
+
+  /** The zones have changed, and with them what their numbers mean. */
+  forgetZones(): void {
+    const { zones } = this;
     this.parameters = Array.from({ length: zones.outside + 1 }, (_, index) => {
       const reverb = zones.zone(index)?.reverb;
       return reverb && reverbParameters(reverb.decayS);

@@ -2,6 +2,7 @@ import { assert, BEDS_MAX, FAR_SIGNALS_MAX, MEGAPHONES_MAX, NEAR_SOURCES_MAX, RE
 import { BIN, BINS_MAX, ENTRY_WORDS, LISTENER, MixMemory, NEAR, STATUS } from '../mix/mix-memory.js';
 import type { PlanRenderer } from '../mix/plan-renderer.js';
 import { SlotPool } from './slot-pool.js';
+import type { AudioZone, ZonePair } from './audio-zone.js';
 import { BinEars } from './bin-ears.js';
 import { BinEntries } from './bin-entries.js';
 import { FarChoice } from './far-choice.js';
@@ -20,6 +21,7 @@ import {
   BED_ANGLE_RAD_MAX,
   BED_ANGLE_RAD_MIN,
   NO_SLOT,
+  type SourceKind,
   type SourceReach,
   type SpatialCounts,
   type SpatialEngine,
@@ -30,6 +32,8 @@ import { ZoneMap } from './zone-map.js';
 
 /** What is still to come below this is not worth another block: half a step of 16 bits. */
 const TAIL_SILENCE = 1.5e-5;
+/** Sources in the middle of every head: megaphones, and the ambience. */
+const EVERYWHERE_MAX = MEGAPHONES_MAX + 1;
 
 /** Plans who hears whom how, and has a renderer carry it out. */
 export class SceneEngine implements SpatialEngine {
@@ -68,14 +72,15 @@ export class SceneEngine implements SpatialEngine {
       sourcesMax,
       listenersMax,
       bedsMax: Math.min(sourcesMax, BEDS_MAX),
-      reverbsMax: this.zones.hasReverb ? Math.min(listenersMax, REVERBS_MAX) : 0,
+      // Zones come and go. Memory that no reverb has used yet is not real.
+      reverbsMax: Math.min(listenersMax, REVERBS_MAX),
     });
     this.writer = new OrderWriter(createRenderer(this.memory));
     this.signals = new SignalTable(this.memory);
     this.sources = new SourceTable(this.memory, this.signals, this.zones, MEGAPHONES_MAX);
     this.levels = new PairLevel(this.signals, this.zones, options.directivity, sourcesMax);
     this.tree = new SoundTree(sourcesMax, this.sources, this.signals, options.audibleDistanceM);
-    this.near = new NearSet(this.sources, this.signals, this.tree, this.levels, nearSourcesMax, MEGAPHONES_MAX);
+    this.near = new NearSet(this.sources, this.signals, this.tree, this.levels, nearSourcesMax, EVERYWHERE_MAX);
     const farMax = Math.min(FAR_SIGNALS_MAX, this.signals.count);
     this.entries = new BinEntries(4 * farMax);
     this.far = new FarPlan(this.signals, this.levels, this.entries, farMax);
@@ -83,7 +88,7 @@ export class SceneEngine implements SpatialEngine {
     this.reverbs = new ReverbPool(this.memory, this.zones);
     this.binEars = new BinEars(this.entries);
     this.listenerSlots = new SlotPool(listenersMax);
-    const nearMax = nearSourcesMax + MEGAPHONES_MAX + LEAVING_MAX;
+    const nearMax = nearSourcesMax + EVERYWHERE_MAX + LEAVING_MAX;
     this.listeners = Array.from({ length: listenersMax }, () => new ListenerState(nearMax, farMax));
     this.filterTicks = new Float64Array(sourcesMax).fill(-1);
     // Every signal may be in six bins at once, every bin and near source may be ordered twice.
@@ -92,8 +97,8 @@ export class SceneEngine implements SpatialEngine {
     this.quality = { nearSourcesMax, farSignalsMax: farMax, bedAngleRad: BED_ANGLE_RAD_FINEST };
   }
 
-  addSource(): number {
-    return this.sources.add();
+  addSource(kind: SourceKind = 'voice'): number {
+    return this.sources.add(kind);
   }
 
   removeSource(source: number): void {
@@ -211,6 +216,20 @@ export class SceneEngine implements SpatialEngine {
       bedAngleRad: clamp(quality.bedAngleRad, BED_ANGLE_RAD_MIN, BED_ANGLE_RAD_MAX),
     };
     for (const listener of this.listeners) listener.wantsSelection = true;
+  }
+
+  setZones(zones: readonly AudioZone[], zonePairs: readonly ZonePair[]): void {
+    this.zones.replace(zones, zonePairs);
+    // No signal may have the number of a zone that is not there any more.
+    this.signals.zone.fill(this.zones.outside);
+    this.sources.forgetZones();
+    this.levels.forgetZones();
+    this.reverbs.forgetZones();
+    for (const listener of this.listeners) {
+      listener.zone = this.zones.outside;
+      listener.zoneIsStale = true;
+      listener.setRules();
+    }
   }
 
   render(): void {

@@ -1,7 +1,7 @@
 import type { MixMemory } from '../mix/mix-memory.js';
 
-/** How far a signal is heard; numbers because they lie in a table. */
-export const REACH = { local: 0, stage: 1, megaphone: 2 } as const;
+/** How far a signal is heard; numbers because they lie in a table. Only wishes are for an ambience: it is a megaphone. */
+export const REACH = { local: 0, stage: 1, megaphone: 2, ambience: 3 } as const;
 
 /** Zone of beds whose members stand in several zones. */
 export const MIXED_ZONE = -1;

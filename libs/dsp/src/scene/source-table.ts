@@ -2,7 +2,7 @@ import type { MixMemory } from '../mix/mix-memory.js';
 import { SlotPool } from './slot-pool.js';
 import { clampCoordinate, isPose } from './hostile-pose.js';
 import { PLACE_SLACK_M, REACH, type SignalTable } from './signal-table.js';
-import { NO_SLOT, type SourceReach } from './spatial-engine.js';
+import { NO_SLOT, type SourceKind, type SourceReach } from './spatial-engine.js';
 import type { ZoneMap } from './zone-map.js';
 
 /** What a source does in this block. Numbers because they lie in a table. */
@@ -24,6 +24,10 @@ export class SourceTable {
   /** 1 for those who have one of the megaphones, as long as they wish for it. */
   private readonly hasMegaphone: Uint8Array;
   private megaphoneCount = 0;
+  /** The source that everybody hears in the middle of the head without a megaphone, as long as it wishes for it. */
+  private ambience = NO_SLOT;
+  /** 1 for those who are no voices, see SourceKind. */
+  readonly isThing: Uint8Array;
   private readonly zoneIsStale: Uint8Array;
   /** One of PHASE, of this block. */
   readonly phase: Uint8Array;
@@ -48,6 +52,7 @@ export class SourceTable {
     this.sounding = new Uint8Array(sourcesMax);
     this.wishedReach = new Uint8Array(sourcesMax);
     this.hasMegaphone = new Uint8Array(sourcesMax);
+    this.isThing = new Uint8Array(sourcesMax);
     this.zoneIsStale = new Uint8Array(sourcesMax);
     this.phase = new Uint8Array(sourcesMax);
     this.active = new Int32Array(sourcesMax);
@@ -59,10 +64,11 @@ export class SourceTable {
     return this.taken[source] === 1;
   }
 
-  add(): number {
+  add(kind: SourceKind): number {
     const source = this.slots.take();
     if (source === NO_SLOT) return NO_SLOT;
     this.taken[source] = 1;
+    this.isThing[source] = kind === 'thing' ? 1 : 0;
     this.wishedReach[source] = REACH.local;
     this.signals.spaceM[source] = 0;
     this.setPose(source, 0, 0, 0, 0, 0, 0, 1);
@@ -76,6 +82,7 @@ export class SourceTable {
     this.slots.give(source);
     this.wishedReach[source] = REACH.local;
     this.giveUpMegaphone(source);
+    if (this.ambience === source) this.ambience = NO_SLOT;
     this.taken[source] = 0;
     this.sounding[source] = 0;
     this.phase[source] = PHASE.silent;
@@ -89,11 +96,12 @@ export class SourceTable {
 
   setPose(source: number, x: number, y: number, z: number, qx: number, qy: number, qz: number, qw: number): void {
     if (!this.has(source) || !isPose(x, y, z, qx, qy, qz, qw)) return;
-    // The rotated -z axis, of unit length whatever the quaternion's.
+    // The rotated -z axis, of unit length whatever the quaternion's; nothing for those without a front.
+    const isVoice = this.isThing[source] === 0;
     const scale = 2 / (qx * qx + qy * qy + qz * qz + qw * qw);
-    const forwardX = -scale * (qx * qz + qw * qy);
-    const forwardY = -scale * (qy * qz - qw * qx);
-    const forwardZ = scale * (qx * qx + qy * qy) - 1;
+    const forwardX = isVoice ? -scale * (qx * qz + qw * qy) : 0;
+    const forwardY = isVoice ? -scale * (qy * qz - qw * qx) : 0;
+    const forwardZ = isVoice ? scale * (qx * qx + qy * qy) - 1 : 0;
     this.signals.place(
       source,
       clampCoordinate(x),
@@ -112,6 +120,12 @@ export class SourceTable {
     this.wishedReach[source] = REACH[reach];
     this.zoneIsStale[source] = 1;
     if (reach !== 'megaphone') this.giveUpMegaphone(source);
+    if (reach !== 'ambience' && this.ambience === source) this.ambience = NO_SLOT;
+  }
+
+  /** The zones have changed: everybody who sounds finds his own anew. */
+  forgetZones(): void {
+    this.zoneIsStale.fill(1);
   }
 
   /** Frees a megaphone for those who are heard from a stage because there was none left. */
@@ -131,6 +145,11 @@ export class SourceTable {
     this.megaphoneCount++;
     this.hasMegaphone[source] = 1;
     return true;
+  }
+
+  private takeAmbience(source: number): boolean {
+    if (this.ambience === NO_SLOT) this.ambience = source;
+    return this.ambience === source;
   }
 
   setSpace(source: number, radiusM: number): void {
@@ -184,6 +203,7 @@ export class SourceTable {
   private reachIn(zone: number, source: number): number {
     const wished = this.wishedReach[source];
     if (wished === REACH.megaphone) return this.takeMegaphone(source) ? REACH.megaphone : REACH.stage;
+    if (wished === REACH.ambience) return this.takeAmbience(source) ? REACH.megaphone : REACH.stage;
     return wished === REACH.local && this.zones.isStage(zone) ? REACH.stage : wished;
   }
 

@@ -45,7 +45,16 @@ export type SourceReach =
   /** Everywhere in the world, from its direction, as loud as at the reference distance. */
   | 'stage'
   /** Everywhere in the world, in the middle of every head: the same for everybody. */
-  | 'megaphone';
+  | 'megaphone'
+  /** The same, for what is not a person's: one source has it, and it takes no megaphone away. Others are on a stage. */
+  | 'ambience';
+
+/** What a source is. */
+export type SourceKind =
+  /** A person's: louder in front of the speaker. */
+  | 'voice'
+  /** Sounds alike on all sides, as loud as a voice on average, and leaves near places to voices that are not far. */
+  | 'thing';
 
 /** No slot is free. */
 export const NO_SLOT = -1;
@@ -67,8 +76,8 @@ export const NO_SLOT = -1;
 export interface SpatialEngine {
   readonly options: SpatialEngineOptions;
 
-  /** A free slot for a source, or NO_SLOT. It is silent, local, and stands at the origin. */
-  addSource(): number;
+  /** A free slot for a source, or NO_SLOT. It is silent, local, and stands at the origin. Default a voice. */
+  addSource(kind?: SourceKind): number;
   /** Frees a source's slot. Let it fall silent first: a source that sounds is cut off. */
   removeSource(source: number): void;
   /** BLOCK_FRAMES samples of the source's next block, to be written before `render`. Always the same memory. */
@@ -111,6 +120,8 @@ export interface SpatialEngine {
   setSoloMode(listener: number, isOn: boolean): void;
 
   setQuality(quality: SpatialQuality): void;
+  /** Other zones from the next block on, instead of those the engine was built with. Reverb glides, levels as always. */
+  setZones(zones: readonly AudioZone[], zonePairs: readonly ZonePair[]): void;
 
   /** Mixes one block for every listener. */
   render(): void;

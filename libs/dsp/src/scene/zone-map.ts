@@ -25,11 +25,17 @@ export interface ZoneMapOptions {
  */
 export class ZoneMap {
   /** Zones; also the number of the zone that is none. */
-  readonly outside: number;
-  private readonly volumes: ZoneVolume[];
-  private readonly laws: DistanceAttenuation[];
+  outside = 0;
+  private volumes: ZoneVolume[] = [];
+  private laws: DistanceAttenuation[] = [];
 
-  constructor(options: ZoneMapOptions) {
+  constructor(private readonly options: ZoneMapOptions) {
+    this.replace(options.zones, options.zonePairs);
+  }
+
+  /** Other zones, whose numbers mean something else than before. */
+  replace(zones: readonly AudioZone[], zonePairs: readonly ZonePair[]): void {
+    const options = { ...this.options, zones, zonePairs };
     assert(options.zones.length <= AUDIO_ZONES_MAX, 'zones within their limit');
     const volumeOf = (zone: AudioZone): number => zone.sizeX * zone.sizeY * zone.sizeZ;
     this.volumes = [...options.zones]
@@ -87,10 +93,5 @@ export class ZoneMap {
 
   isStage(index: number): boolean {
     return this.volumes[index]?.zone.isStage === true;
-  }
-
-  /** Whether any zone has reverb. */
-  get hasReverb(): boolean {
-    return this.volumes.some(({ zone }) => zone.reverb !== undefined);
   }
 }
