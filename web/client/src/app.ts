@@ -10,6 +10,7 @@ import { Gaze } from './controls/gaze.js';
 import { EntityLinks } from './entities/entity-links.js';
 import { EntityScene } from './entities/entity-scene.js';
 import type { LinkOptions } from './link-options.js';
+import { holdPolicy } from './page-policy.js';
 import type { PreferenceStore, Preferences } from './preferences.js';
 import { EntryScreen } from './ui/entry-screen.js';
 import { adviceFor } from './ui/failure-sentences.js';
@@ -40,6 +41,7 @@ export class App {
   private readonly gaze: Gaze | undefined;
   private readonly links: EntityLinks | undefined;
   private isInside = false;
+  private isPolicyHeld = false;
   private hasEntered = false;
   private enteredMs = 0;
 
@@ -183,6 +185,10 @@ export class App {
   private goInside(): void {
     if (this.isInside) return;
     this.isInside = true;
+    if (!this.isPolicyHeld && !this.preferences.values.loadsFromOthers) {
+      this.isPolicyHeld = true;
+      holdPolicy(this.client.assets.baseUrl);
+    }
     this.entry.hide();
     if (this.link.hasHud) this.hud.show();
     this.body?.appear();
@@ -244,6 +250,14 @@ export class App {
     this.follow({ pushToTalk, firstPerson, mouseLock, personalSpace });
   }
 
+  /** Other rules for what may be loaded. */
+  private followRules(): void {
+    this.things?.reload();
+    if (!this.preferences.values.loadsFromOthers || !this.isPolicyHeld) return;
+    const action = { label: 'Load again', run: () => window.location.reload() };
+    this.hud.notices.show('This takes effect when the page is loaded again.', action);
+  }
+
   /** Lets changed preferences take effect. */
   private follow(changes: Partial<Preferences>): void {
     const { microphone, speaker, localAvatar, hearing } = this.client;
@@ -254,7 +268,7 @@ export class App {
     if (isDeviceChanged && microphone.state !== 'off') void this.startMicrophone();
     if (changes.outputId !== undefined) void speaker.setOutput(changes.outputId).catch(() => undefined);
     if (changes.personalSpace !== undefined) hearing.setPersonalSpace(changes.personalSpace ? PERSONAL_SPACE_M : 0);
-    if (changes.loadsFromOthers !== undefined) this.things?.reload();
+    if (changes.loadsFromOthers !== undefined) this.followRules();
     if (changes.mouseLock !== undefined && this.look) this.look.usesLock = changes.mouseLock;
     if (changes.firstPerson !== undefined && this.body) {
       this.body.rig.view = changes.firstPerson ? 'first-person' : 'third-person';

@@ -1,6 +1,8 @@
 /**
- * What a page of ours may do. Sockets to any host, because gateways have their own addresses; everything else comes from
- * here, and nothing that another person wears or says can make a browser ask a third host.
+ * What a page of ours may do. Sockets and requests to any host, because gateways and asset-servers have their own addresses,
+ * and people may allow things from other websites. Until they do, the page narrows this to the domain's own addresses as
+ * soon as it knows them (web/client/src/page-policy.ts), so that nothing that another person wears, says or builds can make
+ * a browser ask a third host.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
@@ -8,7 +10,7 @@ const CONTENT_SECURITY_POLICY = [
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' blob: data:",
   "media-src 'self' blob: mediastream:",
-  "connect-src 'self' ws: wss:",
+  "connect-src 'self' blob: ws: wss: http: https:",
   "worker-src 'self' blob:",
   "font-src 'self' data:",
   "object-src 'none'",

@@ -10,7 +10,7 @@ import type { WorldScene } from '../world/scene.js';
 import { listenToBuildKeys } from './build-keys.js';
 import { Dragging } from './dragging.js';
 import { DropZone } from './drop-zone.js';
-import { canUpload, uploadAndPlace } from './drop-upload.js';
+import { uploadAndPlace } from './drop-upload.js';
 import { EntityList } from './entity-list.js';
 import { groundPoint } from './handle-math.js';
 import { type HandleMode, Handles } from './handles.js';
@@ -209,7 +209,6 @@ export class BuildMode {
     at: { clientX: number; clientY: number } | undefined,
     onProgress: (share: number) => void,
   ): Promise<void> {
-    if (!canUpload(this.client)) throw new Error('This domain takes no files.');
     const { position, orientation } = this.client.localAvatar.pose;
     const yaw = yawOf(orientation);
     const spot = at ? this.spotUnder(at.clientX, at.clientY) : spotInFront(position, yaw, REACH, floorHeight);

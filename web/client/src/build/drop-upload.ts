@@ -4,18 +4,8 @@ import { readImageHeader } from '../entities/image-header.js';
 import { disposeModel, readModel } from '../entities/model-file.js';
 import { type DroppedKind, droppedEntity, kindOfFile } from './drop-plan.js';
 
-/** How a client sends a file to the domain's asset server. */
-interface UploadDoor {
-  upload(file: File, options: { onProgress(share: number): void }): Promise<{ url: string; hash: string }>;
-}
-
 /** Files larger than this are not looked into before they are sent, in bytes. */
 const LOOK_BYTES_MAX = 67_108_864;
-
-/** Whether files can be sent here at all. */
-export function canUpload(client: WorldClient): boolean {
-  return typeof doorOf(client)?.upload === 'function';
-}
 
 /**
  * Sends a file and makes the thing that shows it. Settles with its id; fails with an Error whose message can be shown.
@@ -31,16 +21,11 @@ export async function uploadAndPlace(
 ): Promise<EntityId> {
   const kind = kindOfFile(file.name);
   if (!kind) throw new Error('Only glTF, GLB, PNG, JPEG, WebP, WAV, MP3 and Ogg files can be brought in.');
-  const door = doorOf(client);
-  if (!door) throw new Error('This domain takes no files.');
+  if (!client.assets.isUploadAllowed) throw new Error('This domain takes no files from you.');
   // What nobody could see is better refused before everybody waits for it.
   const extents = await extentsOf(kind, file);
-  const { url } = await door.upload(file, { onProgress });
+  const { url } = await client.assets.upload(file, { name: file.name, onProgress });
   return client.entities.add(kind, droppedEntity(kind, file.name, url, extents, spot, yaw));
-}
-
-function doorOf(client: WorldClient): UploadDoor | undefined {
-  return (client as { assets?: UploadDoor }).assets;
 }
 
 async function extentsOf(kind: DroppedKind, file: File): Promise<Vec3 | undefined> {

@@ -2,7 +2,7 @@
 export interface AddressRules {
   /** The page's own address. */
   pageUrl: string;
-  /** Where the domain's asset server answers, absolute or from the page. */
+  /** The domain's asset-server, as the SDK gives it; empty where there is none, and then the page's own host counts. */
   assetBaseUrl: string;
   /** Whether the person lets things come from anywhere, and so anybody learn of the visit. */
   allowsOthers: boolean;
@@ -21,25 +21,23 @@ const OWN_INTERFACES = /^\/(api|metrics|healthz|readyz)(\/|$)/;
 
 /**
  * Decides about an address that somebody has written into an entity. Whoever loads it tells a host that a person with this
- * network address is here; so by default only the domain's own asset server and the page's own host are asked. Pure.
+ * network address is here; so by default only the domain's own asset-server and the page's own host are asked. Pure.
  *
- * `atp:/path`, `atp:path` and `/path` lead to the asset server.
+ * `atp:/path` and `/assets/…` lead to the asset-server.
  */
 export function resolveAddress(text: string, rules: AddressRules): Address {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed.length > CHARACTERS_MAX) return INVALID;
   const page = parse(rules.pageUrl, undefined);
-  const base = page && parse(rules.assetBaseUrl.replace(/\/*$/, '/'), page.href);
-  if (!page || !base) return INVALID;
-  const assetPath = assetPathOf(trimmed);
-  if (assetPath !== undefined) {
-    // A leading dot keeps `a:b` and `//host` from being anything but a path.
-    const url = parse(`./${assetPath}`, base.href);
-    return url && isBelow(url, base) ? { kind: 'allowed', url: url.href } : INVALID;
-  }
-  const url = parse(trimmed, undefined);
+  const base = page && parse(rules.assetBaseUrl === '' ? page.origin : rules.assetBaseUrl, page.href);
+  const files = base && parse(`${base.origin}${base.pathname.replace(/\/*$/, '')}/assets/`, undefined);
+  if (!page || !files) return INVALID;
+  const own = ownPathOf(trimmed);
+  const url = own === undefined ? parse(trimmed, undefined) : parse(`./${own}`, files.href);
   if (!url || !isWeb(url) || url.username !== '' || url.password !== '') return INVALID;
-  if (isBelow(url, base)) return { kind: 'allowed', url: url.href };
+  if (isBelow(url, files)) return { kind: 'allowed', url: url.href };
+  // What is written as a file of the domain is that or nothing; an asset-server has nothing else to show.
+  if (own !== undefined || url.origin === files.origin) return INVALID;
   if (url.origin === page.origin)
     return OWN_INTERFACES.test(url.pathname) ? INVALID : { kind: 'allowed', url: url.href };
   // Browsers refuse to load what could be read on the way into a page that could not.
@@ -55,12 +53,23 @@ export function linkOf(text: string): URL | undefined {
   return url && isWeb(url) && url.username === '' && url.password === '' ? url : undefined;
 }
 
-function assetPathOf(text: string): string | undefined {
-  const scheme = /^atp:/i.exec(text);
-  if (scheme) return text.slice(4).replace(/^\/+/, '');
-  // Two slashes would be another host.
-  if (text.startsWith('/') && !/^\/[/\\]/.test(text)) return text.slice(1);
-  return undefined;
+/** The path below the asset-server's files, as part of a URL; undefined for what is written in another way. */
+function ownPathOf(text: string): string | undefined {
+  const path = /^atp:\/*(.*)$/is.exec(text)?.[1];
+  // A path that would lead out of its folder stays one that nothing is found at.
+  if (path?.split('/').some((step) => /^\.*$/.test(step))) return '';
+  if (path !== undefined) return `at/${path.split('/').map(encodeStep).join('/')}`;
+  return text.startsWith('/assets/') ? text.slice('/assets/'.length) : undefined;
+}
+
+/** Letters of all languages, spaces and signs arrive as they are. */
+function encodeStep(step: string): string {
+  try {
+    return encodeURIComponent(step);
+  } catch {
+    // Halves of characters have no encoding.
+    return '%EF%BF%BD';
+  }
 }
 
 function isBelow(url: URL, base: URL): boolean {

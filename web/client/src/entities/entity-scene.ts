@@ -1,6 +1,5 @@
 import { Group, type PerspectiveCamera, Vector3 } from 'three';
 import type { EntityId, RemoteEntity, WorldClient } from '@vicinity/sdk';
-import { assetBaseUrlOf } from './asset-door.js';
 import { EntityAnchor } from './entity-anchor.js';
 import { EntityDressing } from './entity-dressing.js';
 import { EntityPlacing } from './entity-placing.js';
@@ -51,7 +50,7 @@ export class EntityScene {
     const { entities } = client;
     this.resources = new EntityResources(() => ({
       pageUrl: window.location.href,
-      assetBaseUrl: assetBaseUrlOf(client),
+      assetBaseUrl: client.assets.baseUrl,
       allowsOthers: options.allowsOthers(),
     }));
     this.surroundings = {
