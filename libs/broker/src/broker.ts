@@ -155,6 +155,8 @@ export interface StreamOptions {
   republish?: { from: string; to: string };
   /** Bytes kept in all; the oldest go first. Default: unlimited. */
   bytesMax?: number;
+  /** A stream that is there stays as it is: for readers, who do not know its limits. Default false. */
+  isAsItIs?: boolean;
 }
 
 export interface StoredMessage {
@@ -174,6 +176,8 @@ export interface StreamState {
   firstSequence: number;
   /** Sequence of the newest message that was ever stored; 0 when there never was one. */
   lastSequence: number;
+  /** Bytes that its messages take where they are stored; about. */
+  sizeBytes: number;
 }
 
 export interface AppendOptions {

@@ -145,6 +145,7 @@ export class MemoryBus {
   /** The log of that name with these options; made when it is new. */
   log(options: StreamOptions): MemoryLog {
     let log = this.logs.get(options.name);
+    if (log && options.isAsItIs) return log;
     if (!log) {
       log = new MemoryLog(this.clock);
       this.logs.set(options.name, log);

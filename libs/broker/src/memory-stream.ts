@@ -101,7 +101,8 @@ export class MemoryLog {
 
   state(): StreamState {
     this.dropAged();
-    return { firstSequence: this.messages[0]?.sequence ?? this.sequence + 1, lastSequence: this.sequence };
+    const firstSequence = this.messages[0]?.sequence ?? this.sequence + 1;
+    return { firstSequence, lastSequence: this.sequence, sizeBytes: this.bytes };
   }
 
   sequenceAt(timeMs: number): number {

@@ -111,7 +111,8 @@ export class NatsStream implements Stream {
   state(): Promise<StreamState> {
     return this.ask('>', async () => {
       const { state } = await this.manager.streams.info(this.name);
-      return { firstSequence: state.messages > 0 ? state.first_seq : state.last_seq + 1, lastSequence: state.last_seq };
+      const firstSequence = state.messages > 0 ? state.first_seq : state.last_seq + 1;
+      return { firstSequence, lastSequence: state.last_seq, sizeBytes: state.bytes };
     });
   }
 
@@ -216,6 +217,7 @@ async function createOrUpdate(manager: JetStreamManager, options: StreamOptions)
   } catch (error) {
     if (!(error instanceof JetStreamApiError) || error.code !== STREAM_NAME_IN_USE) throw error;
     // Storage cannot be changed and stays what it was.
+    if (options.isAsItIs) return;
     await manager.streams.update(options.name, limits);
   }
 }

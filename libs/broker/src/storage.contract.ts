@@ -326,13 +326,28 @@ export function describeStorage(run: ContractRun): void {
     });
 
     it('say where they begin and end', async () => {
-      expect(await stream.state()).toEqual({ firstSequence: 1, lastSequence: 0 });
+      expect(await stream.state()).toMatchObject({ firstSequence: 1, lastSequence: 0 });
       const short = await run.one.stream({ ...options(), messagesPerSubjectMax: 2 });
       for (let index = 1; index <= 2; index++) await stream.append(`${run.root}.log.a`, bytes('x'));
-      expect(await short.state()).toEqual({ firstSequence: 1, lastSequence: 2 });
+      expect(await short.state()).toMatchObject({ firstSequence: 1, lastSequence: 2 });
       for (let index = 3; index <= 4; index++) await stream.append(`${run.root}.log.a`, bytes('x'));
-      expect(await short.state()).toEqual({ firstSequence: 3, lastSequence: 4 });
+      expect(await short.state()).toMatchObject({ firstSequence: 3, lastSequence: 4 });
       expect(await gather(short.scan(`${run.root}.log.a`, 1, Infinity))).toHaveLength(2);
+    });
+
+    it('tell how many bytes they take, about', async () => {
+      const before = (await stream.state()).sizeBytes;
+      await stream.append(`${run.root}.log.a`, new Uint8Array(10_000));
+      const { sizeBytes } = await stream.state();
+      expect(sizeBytes - before).toBeGreaterThanOrEqual(10_000);
+      expect(sizeBytes - before).toBeLessThan(11_000);
+    });
+
+    it('keep their limits when somebody opens them as they are', async () => {
+      await run.one.stream({ ...options(), messagesPerSubjectMax: 2 });
+      const reader = await run.two.stream({ ...options(), isAsItIs: true });
+      for (let index = 1; index <= 3; index++) await reader.append(`${run.root}.log.a`, bytes('x'));
+      expect(await gather(reader.scan(`${run.root}.log.a`, 1, Infinity))).toHaveLength(2);
     });
 
     it('give the message at a place', async () => {

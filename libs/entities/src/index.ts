@@ -25,6 +25,7 @@ export {
 export { EntityWorld, shardOfRoot } from './entity-world.js';
 export type { RememberedOutcome } from './remembered-outcomes.js';
 export { applyLogEntry, recordOfEntry, type WorldLogEntry } from './log-entry.js';
+export { canonicalJson } from './canonical-json.js';
 export { parentOf } from './parent.js';
 export { propertiesAt } from './advance-entity.js';
 export { type CloneEdit, type RequestedEdit, type RequestedTransaction, checkEdits } from './check-edits.js';

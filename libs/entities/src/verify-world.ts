@@ -24,6 +24,8 @@ export interface VerifyReport {
   readonly count: number;
   /** Of the state at the end, 32 bytes. */
   readonly hash: Uint8Array;
+  /** The world at the end. */
+  readonly world: EntityWorld;
   /** Oldest first. */
   readonly snapshots: readonly VerifiedSnapshot[];
 }
@@ -59,7 +61,7 @@ export async function verifyWorld<Info extends HistorySnapshotInfo>(
   onProgress(lastSequence, lastSequence);
   for (const { sequence } of infos) verified.push({ sequence, fault: 'It is of a place behind the end of the log.' });
   const { size: count, lastSequence: toSequence } = world;
-  return { fromSequence, toSequence, records, unreadable, count, hash: world.hash(), snapshots: verified };
+  return { fromSequence, toSequence, records, unreadable, count, hash: world.hash(), world, snapshots: verified };
 }
 
 async function oldestUsable<Info extends HistorySnapshotInfo>(

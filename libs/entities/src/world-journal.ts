@@ -31,9 +31,14 @@ export function worldStreamOptions(world: string, ageMsMax = 0): StreamOptions {
   };
 }
 
-/** Opens a world's journal; makes it if need be. Fails with a BrokerError while storage is away. */
-export async function openWorldJournal(broker: Broker, world: string, ageMsMax = 0): Promise<WorldJournal> {
-  const stream = await broker.stream(worldStreamOptions(world, ageMsMax));
+/**
+ * Opens a world's journal; makes it if need be. Fails with a BrokerError while storage is away.
+ *
+ * @param ageMsMax  as in worldStreamOptions, for those who decide it; without it a log that is there stays as it is
+ */
+export async function openWorldJournal(broker: Broker, world: string, ageMsMax?: number): Promise<WorldJournal> {
+  const isAsItIs = ageMsMax === undefined;
+  const stream = await broker.stream({ ...worldStreamOptions(world, ageMsMax), isAsItIs });
   const snapshots = new SnapshotStore(await broker.objectStore(SNAPSHOTS_BUCKET), world);
   return { stream, subjects: worldLogSubjects(world), snapshots };
 }

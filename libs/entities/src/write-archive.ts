@@ -20,6 +20,8 @@ export interface ArchiveContent {
   readonly entities: Iterable<PlannedEntity>;
   /** Hashes by path; paths begin with a slash. */
   readonly assetPaths: ReadonlyMap<string, AssetHash>;
+  /** Assets that no path leads to. */
+  readonly furtherAssets?: Iterable<AssetHash>;
   readonly readAsset: (hash: AssetHash) => Promise<Uint8Array>;
   /** Settings of the world, by name, without secrets. */
   readonly settings: Readonly<Record<string, EntityValue>>;
@@ -43,7 +45,8 @@ async function* filesOf({ name, shards, settings, ...rest }: ArchiveContent): As
   const paths = [...rest.assetPaths].sort(([a], [b]) => (a < b ? -1 : 1));
   yield { name: ARCHIVE_FILES.assetPaths, data: textFile(`${canonicalJson(Object.fromEntries(paths))}\n`) };
   // Of several paths of one asset the first gives the ending.
-  const files = new Map([...paths].reverse().map(([path, hash]) => [hash, assetFileOf(hash, path)]));
+  const files = new Map([...(rest.furtherAssets ?? [])].map((hash) => [hash, assetFileOf(hash, '')]));
+  for (const [path, hash] of [...paths].reverse()) files.set(hash, assetFileOf(hash, path));
   for (const [hash, file] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const data = await rest.readAsset(hash);
     if (createHash('sha256').update(data).digest('hex') !== hash) throw invalidArchive(file, 'The asset is damaged.');
