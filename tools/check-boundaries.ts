@@ -27,6 +27,7 @@ const LIB_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   vircadia: ['world'],
   entities: ['world', 'clock', 'wire', 'broker', 'journal', 'vircadia'],
   runtime: ['world', 'clock', 'wire', 'settings', 'broker'],
+  keeper: ['world', 'clock', 'wire', 'broker', 'journal', 'vircadia', 'entities', 'runtime'],
   testing: ['world', 'clock', 'wire', 'broker', 'runtime'],
 };
 

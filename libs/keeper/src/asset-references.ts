@@ -1,0 +1,46 @@
+import type { EntityValue } from '@app/world';
+
+/** What a text may mean by an asset: hashes that stand in it, and paths with a slash at their beginning. */
+export interface AssetReferences {
+  readonly hashes: ReadonlySet<string>;
+  readonly paths: ReadonlySet<string>;
+}
+
+const HASH_PATTERN = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g;
+/** `atp:/models/tree.glb`, and `/assets/at/models/tree.glb` behind any host. */
+const PATH_PATTERN = /(?:\batp:|\/assets\/at(?=\/))\/?([^\s"'`<>\\?#]+)/g;
+
+/**
+ * Assets that properties name anywhere: in addresses, in scripts, in user data. A text that looks like one but means
+ * nothing does no harm; what a script puts together while it runs is not seen.
+ */
+export function findAssetReferences(values: Iterable<EntityValue>): AssetReferences {
+  const hashes = new Set<string>();
+  const paths = new Set<string>();
+  const waiting: EntityValue[] = [];
+  for (const value of values) {
+    waiting.push(value);
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (typeof next === 'string') readText(next, hashes, paths);
+      else if (typeof next === 'object' && next !== null) waiting.push(...(Object.values(next) as EntityValue[]));
+    }
+  }
+  return { hashes, paths };
+}
+
+function readText(text: string, hashes: Set<string>, paths: Set<string>): void {
+  if (text.length >= 64) for (const [hash] of text.matchAll(HASH_PATTERN)) hashes.add(hash);
+  for (const [, path] of text.matchAll(PATH_PATTERN)) {
+    // `atp:` and a hash is one of the older ways to name a file by its content.
+    if (/^[0-9a-f]{64}(\.[A-Za-z0-9]{1,8})?$/.test(path)) continue;
+    paths.add(`/${decoded(path).replace(/^\/+/, '')}`);
+  }
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

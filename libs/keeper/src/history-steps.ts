@@ -1,0 +1,47 @@
+import {
+  applyLogEntry,
+  type EntityTransaction,
+  openWorldAt,
+  readLog,
+  recordOfEntry,
+  type TransactionOutcome,
+  type WorldJournal,
+} from '@app/entities';
+
+/** One transaction of a world's log, and what has become of it. */
+export interface HistoryStep {
+  /** Place of its record in the log. */
+  readonly sequence: number;
+  /** Ms since 1970-01-01 UTC. */
+  readonly writtenAtMs: number;
+  /** The instance that has written the record. */
+  readonly writer: string;
+  readonly transaction: EntityTransaction;
+  readonly outcome: TransactionOutcome;
+}
+
+/** The transactions of a part of the log, in order, with what was before and after. Fails with `history-gone`. */
+export async function* readHistory(
+  journal: WorldJournal,
+  fromSequence: number,
+  toSequence: number,
+): AsyncGenerator<HistoryStep> {
+  const world = await openWorldAt(journal, { sequence: Math.max(0, fromSequence - 1) });
+  for await (const entry of readLog(journal, world.lastSequence + 1, toSequence)) {
+    const record = recordOfEntry(entry);
+    const outcomes = applyLogEntry(world, entry);
+    if (!record || entry.sequence < fromSequence) continue;
+    const { writtenAtMs, writer, transactions } = record;
+    for (const [i, transaction] of transactions.entries()) {
+      yield { sequence: entry.sequence, writtenAtMs, writer, transaction, outcome: outcomes[i] };
+    }
+  }
+}
+
+/** Where readable history begins: the first message of the log, if nothing before it is missing or a snapshot has it. */
+export async function firstReadable({ stream, snapshots }: WorldJournal): Promise<number> {
+  const { firstSequence } = await stream.state();
+  if (firstSequence <= 1) return 1;
+  const oldest = (await snapshots.list()).find(({ sequence }) => sequence >= firstSequence - 1);
+  return oldest ? oldest.sequence + 1 : firstSequence;
+}

@@ -1,0 +1,94 @@
+import type { Broker } from '@app/broker';
+import type { Entity, EntityEdit, EntityWorld, PlannedEntity } from '@app/entities';
+import { ENTITY_TYPES } from '@app/world';
+import { findAssetReferences } from './asset-references.js';
+import type { AssetShelf } from './asset-shelf.js';
+import type { WorldFile } from './read-world-file.js';
+import { planOf, type Transition } from './transition.js';
+import { countTypes, summarise, type TypeCounts } from './transition-summary.js';
+import { addWorldSettings, checkWorldSettings } from './world-settings.js';
+
+/** What an import would do, found out without doing anything. */
+export interface ImportReport {
+  readonly types: readonly TypeCounts[];
+  readonly unchangedCount: number;
+  /** Types that nobody here can show; their entities are kept as they are. */
+  readonly unknownTypes: ReadonlyArray<{ type: string; count: number }>;
+  /** Assets that will be uploaded, and their bytes. */
+  readonly assetCount: number;
+  readonly assetBytes: number;
+  /** Paths that lead elsewhere at present. */
+  readonly changedPaths: readonly string[];
+  /** Paths that the asset-server cannot have, that have no file, or that entities name and nobody knows. */
+  readonly missingAssets: readonly string[];
+  readonly plan: ReadonlyArray<readonly EntityEdit[]>;
+}
+
+/**
+ * What there shall be after an import. Without `isReplacing` what the file does not have stays; entities of the same id
+ * become what they are in the file either way.
+ */
+export function importTransition({ entities }: WorldFile, isReplacing: boolean): Transition {
+  const target = (current: EntityWorld): Iterable<PlannedEntity> =>
+    isReplacing ? entities : merged(current, entities);
+  return { target, isInsistent: isReplacing };
+}
+
+/**
+ * Checks everything: entities, settings, and the bytes of every asset. Fails with `import-invalid`, `archive-invalid` or
+ * `world-settings-too-large`; nothing has been changed then, or afterwards.
+ */
+export async function checkImport(
+  file: WorldFile,
+  transition: Transition,
+  current: EntityWorld,
+  shelf: AssetShelf,
+): Promise<ImportReport> {
+  const plan = planOf(transition, current);
+  const types = summarise(current, plan);
+  checkWorldSettings(file.settings);
+  for (const asset of file.assets.values()) await asset.read();
+  const present = await shelf.paths();
+  const assets = [...file.assets.values()];
+  const touched = types.reduce((sum, { added, changed }) => sum + added + changed, 0);
+  return {
+    types,
+    unchangedCount: file.entities.length - touched,
+    unknownTypes: countTypes(file.entities).filter(({ type }) => !ENTITY_TYPES.has(type)),
+    assetCount: assets.length,
+    assetBytes: assets.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    changedPaths: [...file.assetPaths]
+      .filter(([path, hash]) => (present.get(path) ?? hash) !== hash)
+      .map(([path]) => path),
+    missingAssets: missingAssets(file, present),
+    plan,
+  };
+}
+
+/** Uploads the assets of a checked file, leads its paths to them, and keeps its settings. */
+export async function importAttachments(
+  { assets, assetPaths, settings }: WorldFile,
+  { broker, shelf, world }: { broker: Broker; shelf: AssetShelf; world: string },
+  onProgress: (done: number, total: number) => void = () => undefined,
+): Promise<void> {
+  const names = new Map([...assetPaths].map(([path, hash]) => [hash, path.slice(path.lastIndexOf('/') + 1)]));
+  let done = 0;
+  for (const [hash, asset] of assets) {
+    await shelf.put(hash, await asset.read(), names.get(hash) ?? '');
+    onProgress(++done, assets.size);
+  }
+  for (const [path, hash] of assetPaths) await shelf.lead(path, hash);
+  await addWorldSettings(broker, world, settings);
+}
+
+function* merged(current: EntityWorld, entities: readonly PlannedEntity[]): Iterable<PlannedEntity | Entity> {
+  const imported = new Set(entities.map(({ id }) => id));
+  yield* entities;
+  for (const entity of current.entities()) if (!imported.has(entity.id)) yield entity;
+}
+
+function missingAssets(file: WorldFile, present: ReadonlyMap<string, string>): string[] {
+  const { paths } = findAssetReferences(file.entities.map(({ properties }) => properties));
+  const unknown = [...paths].filter((path) => !file.assetPaths.has(path) && !present.has(path));
+  return [...new Set([...file.missingPaths, ...unknown])].sort();
+}
