@@ -9,7 +9,9 @@ export type CliErrorCode =
   | 'cli-not-built'
   | 'cli-role-refused'
   | 'cli-domain-unreachable'
-  | 'cli-unreadable';
+  | 'cli-unreadable'
+  | 'cli-file-unusable'
+  | 'cli-import-broken';
 
 /** Something the person at the command line can mend; the message is the one sentence they see. */
 export class CliError extends CodedError {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { SettingsError } from '@app/settings';
+import { CodedError } from '@app/world';
 import { CliError } from './cli.errors.js';
 
 const HELP_WORDS: ReadonlySet<string> = new Set(['--help', '-h']);
@@ -13,6 +14,10 @@ const HELP_WORDS: ReadonlySet<string> = new Set(['--help', '-h']);
  */
 export async function runCommandLine(args: readonly string[], print: (text: string) => void): Promise<number> {
   const [command, ...rest] = args;
+  if (command === 'world' && (rest.length === 0 || rest[0] === 'help' || rest.some((word) => HELP_WORDS.has(word)))) {
+    print((await import('./world/world-help.js')).worldHelpText());
+    return 0;
+  }
   if (command === undefined || command === 'help' || args.some((word) => HELP_WORDS.has(word))) {
     const [{ helpText }, { upSettings }] = await Promise.all([import('./help.js'), import('./up.settings.js')]);
     print(helpText(upSettings));
@@ -24,6 +29,8 @@ export async function runCommandLine(args: readonly string[], print: (text: stri
     case 'status':
       print(await (await import('./status.command.js')).status(rest));
       return 0;
+    case 'world':
+      return (await import('./world/world.js')).world(rest, print);
     case 'decode':
       print(await (await import('./decode.command.js')).decode(rest, process.stdin));
       return 0;
@@ -39,7 +46,7 @@ export async function runCommandLine(args: readonly string[], print: (text: stri
 /** What the person at the command line reads about an error: one sentence, or all there is when nobody foresaw it. */
 export function wordsOf(error: unknown): string {
   if (error instanceof SettingsError && error.code === 'settings-unknown') return `${error.message} Try vicinity help.`;
-  if (error instanceof CliError || error instanceof SettingsError) return error.message;
+  if (error instanceof CodedError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

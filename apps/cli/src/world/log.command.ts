@@ -1,0 +1,53 @@
+import { firstReadable, type HistoryStep, readHistory, sequenceOf, stepJson, stepText } from '@app/keeper';
+import { defineSettings } from '@app/settings';
+import { authorFlags, authorOfFlags, isByAuthor } from './author-flags.js';
+import { readMomentArgument } from './moment-argument.js';
+import { defineCommand } from './world-command.js';
+import type { WorldSession } from './world-session.js';
+
+/** `vicinity world log` */
+export const log = defineCommand({
+  usage: 'NAME [--from MOMENT] [--to MOMENT] [--author TEXT] [--session HEX] [--entity ID] [--json]',
+  help: 'What has happened in a world, oldest first: time, sequence, author, what changed.',
+  operandsMin: 1,
+  operandsMax: 1,
+  flags: defineSettings({
+    from: { type: 'string', charactersMax: 128, help: 'The first MOMENT; default: the beginning.' },
+    to: { type: 'string', charactersMax: 128, default: 'now', help: 'The last MOMENT; default: now.' },
+    ...authorFlags,
+    entity: {
+      type: 'string',
+      pattern: /^\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?$/,
+      help: 'Only what has happened to this entity.',
+    },
+    json: { type: 'boolean', default: false, help: 'One line of JSON for each transaction, with all its edits.' },
+  }),
+  async run({ session, operands: [name], flags, print }) {
+    const { journal } = await session.world(name);
+    const toMoment = readMomentArgument(flags.to, session.nowMs());
+    const fromSequence =
+      flags.from === undefined ? await firstReadable(journal) : await firstOf(session, name, flags.from);
+    const toSequence = await sequenceOf(journal, toMoment);
+    const author = authorOfFlags(flags);
+    const entity = flags.entity?.replace(/[{}]/g, '').toLowerCase();
+    for await (const step of readHistory(journal, fromSequence, toSequence)) {
+      if (!isByAuthor(step.transaction.author, author) || !concerns(step, entity)) continue;
+      print(flags.json ? JSON.stringify(stepJson(step)) : stepText(step));
+    }
+    return 0;
+  },
+});
+
+/** A time means what was written after it; a sequence that record itself; a snapshot what came after it. */
+async function firstOf(session: WorldSession, name: string, text: string): Promise<number> {
+  const { journal } = await session.world(name);
+  const moment = readMomentArgument(text, session.nowMs());
+  const first = 'sequence' in moment ? moment.sequence : (await sequenceOf(journal, moment)) + 1;
+  return Math.max(first, await firstReadable(journal));
+}
+
+function concerns({ transaction, outcome }: HistoryStep, entity: string | undefined): boolean {
+  if (entity === undefined) return true;
+  if (outcome.kind === 'done') return outcome.changes.some(({ id }) => id === entity);
+  return transaction.edits.some(({ id }) => id === entity);
+}

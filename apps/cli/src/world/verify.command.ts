@@ -1,0 +1,37 @@
+import { verifyWorld } from '@app/entities';
+import { type CheckedServer, checkServers, findEntityServers } from '@app/keeper';
+import { defineSettings } from '@app/settings';
+import { countText } from './plain-text.js';
+import { defineCommand } from './world-command.js';
+
+/** `vicinity world verify` */
+export const verify = defineCommand({
+  usage: 'NAME',
+  help: 'Reads a world from its first event, and compares all snapshots and all running entity-servers. Exit code 1 if one is wrong.',
+  operandsMin: 1,
+  operandsMax: 1,
+  flags: defineSettings({}),
+  async run({ session, operands: [name], print, progress }) {
+    const kept = await session.world(name);
+    const finding = findEntityServers(session.broker, session.clock);
+    const show = (done: number, total: number): void => progress.show('Reading the log', done, total);
+    const report = await verifyWorld(kept.journal, show);
+    const { fromSequence, toSequence, unreadable, count, hash, snapshots } = report;
+    const servers = await checkServers(session.broker, kept, await finding, report.world);
+    progress.clear();
+    const beginning =
+      fromSequence === 0 ? 'the first event' : `the snapshot at ${fromSequence}, the log's beginning is gone,`;
+    print(`Read from ${beginning} to ${toSequence}: ${countText(count, 'entity', 'entities')}.`);
+    print(`hash  ${Buffer.from(hash).toString('hex')}`);
+    if (unreadable > 0) print(`${countText(unreadable, 'message')} of the log cannot be read and is left out by all.`);
+    for (const { sequence, fault } of snapshots) print(`snapshot at ${sequence}: ${fault ?? 'right'}`);
+    for (const server of servers) print(serverText(server));
+    const faults = [...snapshots, ...servers].filter(({ fault }) => fault !== undefined).length;
+    print(faults === 0 ? 'Everything is right.' : `${countText(faults, 'fault')} found.`);
+    return faults === 0 ? 0 : 1;
+  },
+});
+
+function serverText({ serverId, sequence, fault }: CheckedServer): string {
+  return fault === undefined ? `${serverId} at ${sequence}: right` : `${serverId}: ${fault}`;
+}
