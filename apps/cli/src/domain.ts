@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { homedir, networkInterfaces } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '@app/clock';
@@ -57,13 +57,14 @@ export class Domain {
   constructor(private readonly options: DomainOptions) {
     const { settings, environment } = options;
     this.brokerBinary = settings.natsUrl ? undefined : findNatsBinary(settings.natsServerBin, environment.PATH ?? '');
-    this.plan = planInput(settings, environment);
+    const home = defaultDataDir(settings.portBase, upSettings.portBase.default, homedir(), environment.XDG_DATA_HOME);
+    const dataDir = resolve(settings.dataDir ?? home);
+    this.plan = planInput(settings, environment, dataDir);
     for (const { role, file } of planProcesses(this.plan)) {
       if (!existsSync(file))
         throw new CliError('cli-not-built', `The role ${role} is not built (${file}); run npm run build.`);
     }
-    const home = defaultDataDir(settings.portBase, upSettings.portBase.default, homedir(), environment.XDG_DATA_HOME);
-    this.folder = openDataFolder(resolve(settings.dataDir ?? home));
+    this.folder = openDataFolder(dataDir);
     this.log = new DomainLog(this.folder.logs, settings.logFormat, options.console);
     this.supervisor = new ProcessSupervisor({
       clock: options.clock,
@@ -169,7 +170,7 @@ export class Domain {
   }
 }
 
-function planInput(settings: UpSettings, environment: NodeJS.ProcessEnv): PlanInput {
+function planInput(settings: UpSettings, environment: NodeJS.ProcessEnv, dataDir: string): PlanInput {
   // dist/apps/cli/src/domain.js: the other roles are beside the cli.
   const beside = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
   if (settings.public && settings.loopbackOnly) {
@@ -188,6 +189,7 @@ function planInput(settings: UpSettings, environment: NodeJS.ProcessEnv): PlanIn
     messaging: settings.messaging,
     entityServers: settings.entityServers,
     natsUrl: settings.natsUrl ?? `nats://127.0.0.1:${settings.portBase + PORT_OFFSET.broker}`,
+    assetWorkDir: join(dataDir, 'assets'),
     appsDir: settings.appsDir ? resolve(settings.appsDir) : beside,
   };
 }

@@ -11,6 +11,7 @@ const input: PlanInput = {
   messaging: 1,
   entityServers: 1,
   natsUrl: 'nats://127.0.0.1:40110',
+  assetWorkDir: '/data/assets',
   appsDir: '/dist/apps',
 };
 
@@ -58,6 +59,7 @@ describe('The plan of a domain', () => {
     expect(specs.map(({ slot }) => slot)).toEqual([
       ...['gateway-0', 'gateway-1', 'domain-server-0', 'audio-mixer-0', 'audio-mixer-1', 'audio-mixer-2'],
       ...['avatar-mixer-0', 'avatar-mixer-1', 'messaging-0', 'messaging-1', 'entity-server-0', 'entity-server-1'],
+      'asset-server-0',
     ]);
   });
 

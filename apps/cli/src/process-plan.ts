@@ -37,6 +37,8 @@ export interface PlanInput {
   messaging: number;
   entityServers: number;
   natsUrl: string;
+  /** Where the asset-server keeps uploads that are under way and files that were read lately. */
+  assetWorkDir: string;
   appsDir: string;
 }
 
@@ -44,7 +46,7 @@ export interface PlanInput {
 export const STOP_ORDER = { gateway: 0, worker: 1, domainServer: 2, broker: 3 } as const;
 
 /** Ports, counted from the base. */
-export const PORT_OFFSET = { http: 0, media: 3, broker: 10, brokerMonitoring: 11, gateways: 20 } as const;
+export const PORT_OFFSET = { http: 0, media: 3, assets: 4, broker: 10, brokerMonitoring: 11, gateways: 20 } as const;
 
 /** Signalling and media port of the i-th gateway (from 0). */
 export function gatewayPorts(portBase: number, index: number): { signaling: number; media: number } {
@@ -65,6 +67,7 @@ export function audioMixerCount(setting: string, cores: number): number {
 export function planProcesses(input: PlanInput): ProcessSpec[] {
   const host = input.isPublic ? '0.0.0.0' : '127.0.0.1';
   const common = ['--nats-url', input.natsUrl];
+  const assetsPort = `${input.portBase + PORT_OFFSET.assets}`;
   const spec = (role: string, index: number, stopOrder: number, args: readonly string[] = []): ProcessSpec => ({
     slot: `${role}-${index}`,
     role,
@@ -76,19 +79,22 @@ export function planProcesses(input: PlanInput): ProcessSpec[] {
     Array.from({ length: count }, (_, index) => spec(role, index, STOP_ORDER.worker));
   const gateways = Array.from({ length: input.gateways }, (_, index) => {
     const { signaling, media } = gatewayPorts(input.portBase, index);
-    const args = ['--signaling-port', `${signaling}`, '--media-port', `${media}`, '--listen-address', host];
+    const ports = ['--signaling-port', `${signaling}`, '--media-port', `${media}`, '--assets-port', assetsPort];
+    const args = [...ports, '--listen-address', host];
     const announced = input.announce ? ['--announced-address', input.announce] : [];
     return spec('gateway', index, STOP_ORDER.gateway, [...args, ...announced]);
   });
-  const http = ['--http-port', `${input.portBase + PORT_OFFSET.http}`, '--listen-address', host];
+  const page = ['--http-port', `${input.portBase + PORT_OFFSET.http}`, '--listen-address', host];
+  const files = ['--http-port', assetsPort, '--listen-address', host, '--asset-work-dir', input.assetWorkDir];
   return [
     // The gateway takes longest to start (its media workers), the domain-server is what people see first.
     ...gateways,
-    spec('domain-server', 0, STOP_ORDER.domainServer, http),
+    spec('domain-server', 0, STOP_ORDER.domainServer, [...page, '--assets-port', assetsPort]),
     ...several('audio-mixer', input.audioMixers),
     ...several('avatar-mixer', input.avatarMixers),
     ...several('messaging', input.messaging),
     ...several('entity-server', input.entityServers),
+    spec('asset-server', 0, STOP_ORDER.worker, files),
   ];
 }
 
@@ -97,6 +103,7 @@ export function planPorts(input: PlanInput, ownsBroker: boolean): PlannedPort[] 
   const host = input.isPublic ? '0.0.0.0' : '127.0.0.1';
   const ports: PlannedPort[] = [
     { port: input.portBase + PORT_OFFSET.http, host, protocols: ['tcp'], purpose: 'web pages' },
+    { port: input.portBase + PORT_OFFSET.assets, host, protocols: ['tcp'], purpose: 'files' },
   ];
   if (ownsBroker) {
     const local = { host: '127.0.0.1', protocols: ['tcp'] as const };

@@ -23,8 +23,9 @@ describe('vicinity up', () => {
   it('starts every role and the broker, prints one URL, and stops in order with exit code 0', async () => {
     await domain.up('--gateways', '2', '--audio-mixers', '2');
     expect(domain.output.match(/https?:\/\/\S+/g)).toEqual([`http://127.0.0.1:${PORT_BASE}/`]);
-    await until(() => domain.starts.length === 8, 5_000);
+    await until(() => domain.starts.length === 9, 5_000);
     expect(domain.starts.map(({ role }) => role).sort()).toEqual([
+      'asset-server',
       'audio-mixer',
       'audio-mixer',
       'avatar-mixer',
@@ -34,9 +35,9 @@ describe('vicinity up', () => {
       'gateway',
       'messaging',
     ]);
-    // The supervisor, eight roles, the guard and the broker, which nobody here waits for.
+    // The supervisor, nine roles, the guard and the broker, which nobody here waits for.
     await until(() => domain.brokerPid !== undefined, 5_000);
-    expect(domain.processes()).toHaveLength(11);
+    expect(domain.processes()).toHaveLength(12);
     domain.signal('SIGINT');
     expect(await domain.ended()).toBe(0);
     expect(domain.stops.slice(0, 2)).toEqual(['gateway', 'gateway']);

@@ -40,6 +40,7 @@ export const FAKE_ROLES = [
   'avatar-mixer',
   'messaging',
   'entity-server',
+  'asset-server',
   'domain-server',
 ] as const;
 

@@ -1,13 +1,25 @@
 import { isWorldName } from '@app/world';
 import { JoinError } from './join.errors.js';
 
-/** What the browser sent, unchecked. */
-export interface RawJoinRequest {
-  /** Of the query; anything may be in it. */
-  world: unknown;
+/** How the browser has reached us, unchecked. */
+export interface RawHost {
   hostHeader: string | undefined;
   forwardedHost: string | undefined;
   forwardedProto: string | undefined;
+}
+
+/** What the browser sent, unchecked. */
+export interface RawJoinRequest extends RawHost {
+  /** Of the query; anything may be in it. */
+  world: unknown;
+}
+
+/** How the browser has reached us. */
+export interface ReachedHost {
+  /** Host name or address, in brackets if it is IPv6; it becomes part of URLs. */
+  host: string;
+  /** By https. */
+  isSecure: boolean;
 }
 
 /** A checked wish to join. */
@@ -36,10 +48,16 @@ export function parseJoinRequest(
   if (!worlds.includes(world)) {
     throw new JoinError('world-unknown', `There is no world called ${world.slice(0, SHOWN_CHARACTERS_MAX)} here.`);
   }
+  const reached = readHost(raw, trustsForwarded);
+  if (!reached) throw new JoinError('join-malformed-request', 'The Host header is missing or malformed.');
+  return { world, ...reached };
+}
+
+/** The host under which the browser knows us; undefined when the header is missing or malformed. Pure. */
+export function readHost(raw: RawHost, trustsForwarded: boolean): ReachedHost | undefined {
   const hostHeader = (trustsForwarded && firstOf(raw.forwardedHost)) || raw.hostHeader;
   const host = HOST_PATTERN.exec(hostHeader ?? '')?.[1];
-  if (!host) throw new JoinError('join-malformed-request', 'The Host header is missing or malformed.');
-  return { world, host, isSecure: trustsForwarded && firstOf(raw.forwardedProto) === 'https' };
+  return host ? { host, isSecure: trustsForwarded && firstOf(raw.forwardedProto) === 'https' } : undefined;
 }
 
 /** A chain of proxies appends; the first one saw the browser. */

@@ -2,6 +2,7 @@ import type { HttpOptions } from '@app/runtime';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { DomainServerSettings } from '../domain-server.settings.js';
+import { assetsOriginOf, policyWithAssets } from './assets-origin.js';
 import { crossOriginHeaders } from './cross-origin.js';
 import { cacheControlOf, SECURITY_HEADERS } from './security-headers.js';
 import { findWebDir } from './web-client.js';
@@ -35,6 +36,9 @@ export const domainServerHttp: HttpOptions<DomainServerSettings> = {
     app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
       const shared = crossOriginHeaders(request.url ?? '', request.headers.origin, settings.originAllowed);
       for (const [name, value] of Object.entries({ ...SECURITY_HEADERS, ...shared })) response.setHeader(name, value);
+      const assets = assetsOriginOf(request.headers, settings);
+      const policy = SECURITY_HEADERS['Content-Security-Policy'];
+      if (assets) response.setHeader('Content-Security-Policy', policyWithAssets(policy, assets));
       if (METHODS.has(request.method ?? '')) return next();
       // Nothing here takes input; what is never read cannot be too large.
       response.writeHead(405, { Allow: 'GET, HEAD', Connection: 'close' }).end();
