@@ -80,6 +80,7 @@ export class App {
         countMax: () => scene.quality.thingsMax,
         allowsOthers: () => preferences.values.loadsFromOthers,
         isStill: link.isStill,
+        onModel: () => scene.showReflections(),
       });
       scene.add(this.things.group);
       this.gaze = new Gaze(client.entities);

@@ -19,7 +19,7 @@ import { type NewEntity, placedEntity, spotInFront } from './new-entity.js';
 import { Outline } from './outline.js';
 import { PropertySheet } from './property-sheet.js';
 import { Selection } from './selection.js';
-import type { SnapSteps } from './snapping.js';
+import { snap, type SnapSteps, tidyVector } from './snapping.js';
 import { Toolbar } from './toolbar.js';
 
 /** New things appear so far in front of the person, beside their own back; and copies so far beside the original, in metres. */
@@ -211,7 +211,9 @@ export class BuildMode {
   ): Promise<void> {
     const { position, orientation } = this.client.localAvatar.pose;
     const yaw = yawOf(orientation);
-    const spot = at ? this.spotUnder(at.clientX, at.clientY) : spotInFront(position, yaw, REACH, floorHeight);
+    const found = at ? this.spotUnder(at.clientX, at.clientY) : spotInFront(position, yaw, REACH, floorHeight);
+    const { lengthM } = this.steps;
+    const spot = tidyVector({ x: snap(found.x, lengthM), y: found.y, z: snap(found.z, lengthM) }, 3);
     this.chooseWhenKnown(await uploadAndPlace(this.client, file, spot, yaw, onProgress));
   }
 

@@ -1,5 +1,5 @@
 import type { EntityProperties, Quat, Vec3 } from '@vicinity/sdk';
-import { snap } from './snapping.js';
+import { snap, tidyVector } from './snapping.js';
 
 /** Something to be made, as people choose it. */
 export interface NewEntity {
@@ -124,7 +124,7 @@ export function placedEntity(wanted: NewEntity, spot: Vec3, yaw: number, stepM: 
   const isBoard = ['Text', 'Image', 'Web'].includes(wanted.type);
   return {
     ...wanted.properties,
-    position: { x: snap(spot.x, stepM), y: spot.y + height, z: snap(spot.z, stepM) },
+    position: { ...tidyVector({ x: snap(spot.x, stepM), y: spot.y + height, z: snap(spot.z, stepM) }, 3) },
     ...(isBoard ? { rotation: { ...rotation } } : {}),
   };
 }

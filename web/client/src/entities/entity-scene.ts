@@ -26,6 +26,8 @@ export interface EntitySceneOptions {
   /** Whether things may come from other websites. */
   allowsOthers(): boolean;
   isStill: boolean;
+  /** Somebody has brought a model: its surfaces may be polished. */
+  onModel(): void;
 }
 
 /** The world's things as they are seen: for each entity of the client what shows it, where it is. */
@@ -58,7 +60,10 @@ export class EntityScene {
       isStill: options.isStill,
       resolve: (address) => this.resources.resolve(address),
       borrowTexture: (url) => this.resources.borrowTexture(url),
-      borrowModel: (url) => this.resources.borrowModel(url),
+      borrowModel: (url) => {
+        options.onModel();
+        return this.resources.borrowModel(url);
+      },
       reportTrouble: (id, sentence) => {
         if (sentence === undefined) this.troubleById.delete(id);
         else this.troubleById.set(id, sentence);

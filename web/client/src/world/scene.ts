@@ -1,6 +1,7 @@
 import {
   ACESFilmicToneMapping,
   PCFShadowMap,
+  PMREMGenerator,
   PerspectiveCamera,
   Scene,
   Vector3,
@@ -17,8 +18,11 @@ import type { Obstacle } from './place.js';
 import { Plants } from './plants.js';
 import { Pond } from './pond.js';
 import { QualityGovernor, type QualityChoice, type QualityLevel } from './quality.js';
-import { Sky } from './sky.js';
+import { makeReflectedSky, Sky } from './sky.js';
 import { Sunlight } from './sunlight.js';
+
+/** How bright reflections are, beside the light that is there anyway. */
+const REFLECTIONS = 0.45;
 
 /** How much moves by itself: everything, less for people who asked for it, nothing for pictures that are compared. */
 export type SceneMotion = 'lively' | 'calm' | 'still';
@@ -130,6 +134,17 @@ export class WorldScene {
   takePicture(): string {
     this.turn(0);
     return this.canvas.toDataURL('image/png');
+  }
+
+  /** Lets polished surfaces reflect the sky, on machines that can; made when somebody brings the first. */
+  showReflections(): void {
+    // Where the processor draws, this would stop everything for seconds.
+    if (this.scene.environment || !this.governor.level.hasShadows) return;
+    const maker = new PMREMGenerator(this.renderer);
+    const surroundings = new Scene().add(makeReflectedSky());
+    this.scene.environment = maker.fromScene(surroundings, 0.02, 1, 1_000).texture;
+    this.scene.environmentIntensity = REFLECTIONS;
+    maker.dispose();
   }
 
   /** Begins to draw. */

@@ -54,6 +54,15 @@ export class Sky {
   }
 }
 
+/** What polished things reflect: the sky above, and the meadow below. */
+export function makeReflectedSky(): Group {
+  const meadow = new Mesh(
+    new SphereGeometry(590, 16, 8, 0, Math.PI * 2, Math.PI / 2),
+    new MeshBasicMaterial({ color: 0x7c8c54, side: BackSide, toneMapped: false }),
+  );
+  return new Group().add(makeDome(), meadow);
+}
+
 function makeDome(): Mesh {
   const geometry = new SphereGeometry(600, 40, 24);
   const position = geometry.getAttribute('position');
