@@ -9,9 +9,8 @@ const run = (script, ...args) =>
 
 if (run('tools/generate-wire.mjs') !== 0 || run('tools/generate-kernels.mjs') !== 0) process.exit(1);
 const compiler = 'node_modules/typescript/bin/tsc';
-const failures = ['tsconfig.json', 'web/tsconfig.json', 'tests/e2e/tsconfig.json'].filter(
-  (project) => run(compiler, '-p', project) !== 0,
-);
+const projects = ['tsconfig.json', 'web/tsconfig.json', 'tests/e2e/tsconfig.json', 'tests/durability/tsconfig.json'];
+const failures = projects.filter((project) => run(compiler, '-p', project) !== 0);
 if (failures.length > 0) {
   console.error(`Types do not hold in: ${failures.join(', ')}`);
   process.exit(1);

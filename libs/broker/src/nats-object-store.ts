@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ReadableStream } from 'node:stream/web';
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { Objm, type ObjectInfo as NatsObjectInfo, type ObjectStore as NatsObjects } from '@nats-io/obj';
 import type { ObjectInfo, ObjectStore, StoredObject } from './broker.js';
@@ -48,7 +49,9 @@ export class NatsObjectStore implements ObjectStore {
   ): Promise<{ sizeBytes: number }> {
     const description = { name, metadata: { ...metadata } };
     return this.ask(name, async () => {
-      const stored = await this.objects.put(description, ReadableStream.from(piecesOf(data)));
+      // Node's own stream, also for compilers that know a browser's.
+      const content = ReadableStream.from(piecesOf(data)) as Parameters<NatsObjects['put']>[1];
+      const stored = await this.objects.put(description, content);
       return { sizeBytes: stored.size };
     });
   }
