@@ -118,7 +118,14 @@ export class EntityServerActor {
   /** Where simulated bodies are. */
   handleMotions(worldName: string, table: vicinity.v1.EntityMotionTable): void {
     if (table.serverId === this.ground.instance.instanceId) return;
-    this.worlds.get(worldName)?.open?.interest.handleMotions(table, this.ground.clock.nowMs());
+    const world = this.worlds.get(worldName)?.open;
+    world?.interest.handleMotions(table, this.ground.clock.nowMs());
+    world?.physics.handleMotions(table);
+  }
+
+  /** What clients hold and move. */
+  handleMotionUplink(worldName: string, uplink: vicinity.v1.EntityMotionUplink): void {
+    this.worlds.get(worldName)?.open?.physics.handleUplink(uplink);
   }
 
   /** The world of that name, if this process has it. */

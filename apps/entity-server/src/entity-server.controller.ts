@@ -46,4 +46,9 @@ export class EntityServerController {
   onMotions(table: vicinity.v1.EntityMotionTable, context: BrokerContext): void {
     this.server.handleMotions(context.world, table);
   }
+
+  @EventPattern(subjectOf('entityMotionUp'))
+  onMotionUplink(uplink: vicinity.v1.EntityMotionUplink, context: BrokerContext): void {
+    this.server.handleMotionUplink(context.world, uplink);
+  }
 }

@@ -1,4 +1,5 @@
 import type { Counter, Gauge, Histogram, Metrics } from '@app/runtime';
+import { type PhysicsMetrics, physicsMetrics } from './physics/physics.metrics.js';
 
 /** Numbers of this role; docs/operating.md says what they mean to an operator. */
 export interface EntityServerMetrics {
@@ -28,6 +29,7 @@ export interface EntityServerMetrics {
   bytes: Counter;
   waiting: Gauge;
   waitMsMax: Gauge;
+  physics: PhysicsMetrics;
 }
 
 const MS_BUCKETS = [0.5, 1, 2, 5, 10, 20, 50, 100, 500, 2_000, 10_000];
@@ -70,5 +72,6 @@ export function entityServerMetrics(metrics: Metrics): EntityServerMetrics {
     bytes: metrics.counter('entity_bytes_total', 'Bytes made for viewers.', ['kind']),
     waiting: metrics.gauge('entity_waiting', 'Entities that wait to be told, over all viewers.'),
     waitMsMax: metrics.gauge('entity_wait_ms_max', 'The longest time that anything has been waiting to be told.'),
+    physics: physicsMetrics(metrics),
   };
 }

@@ -17,6 +17,8 @@ export interface EntityServerOptions extends LimitOptions {
   tiers: readonly SnapshotTier[];
   snapshotAfterEdits: number;
   interest: InterestOptions;
+  /** Bodies of one world that are simulated at most; 0 for no physics. */
+  physicsBodiesMax: number;
 }
 
 const MS_PER_DAY = 86_400_000;
@@ -35,5 +37,6 @@ export function optionsOf(settings: EntityServerSettings): EntityServerOptions {
     tiers: settings.snapshotTiers,
     snapshotAfterEdits: settings.snapshotAfterEdits,
     interest: { bytesPerSecond: settings.viewerBytesPerSecond, burstBytes: settings.viewerBurstBytes },
+    physicsBodiesMax: settings.physicsBodiesMax,
   };
 }

@@ -1,5 +1,5 @@
 import { defineSettings, type SettingsOf } from '@app/settings';
-import { ENTITIES_PER_WORLD_MAX, ENTITY_SHARDS_MAX, WORLDS_MAX } from '@app/world';
+import { ENTITIES_PER_WORLD_MAX, ENTITY_BODIES_MAX, ENTITY_SHARDS_MAX, WORLDS_MAX } from '@app/world';
 import { INTEREST_DEFAULTS } from './interest/index.js';
 import { readEditFilter } from './rules/edit-filter.js';
 import { DEFAULT_TIERS, readTiers } from './snapshots/snapshot-schedule.js';
@@ -96,6 +96,14 @@ export const entityServerSettings = defineSettings({
     max: 16_777_216,
     default: INTEREST_DEFAULTS.burstBytes,
     help: 'What one viewer may be told at once after a quiet while.',
+  },
+  physicsBodiesMax: {
+    type: 'integer',
+    unit: 'count',
+    min: 0,
+    max: ENTITY_BODIES_MAX,
+    default: 1_000,
+    help: 'Dynamic entities of one world that fall, roll and hit each other; further ones stand still. 0 switches physics off.',
   },
 });
 

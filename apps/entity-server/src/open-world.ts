@@ -1,13 +1,14 @@
 import type { InterestCounts } from './interest/index.js';
 import { subjectOf } from '@app/broker';
 import { EntityError, type EntityTransaction } from '@app/entities';
-import type { vicinity } from '@app/wire';
+import { encodeMessage, type vicinity } from '@app/wire';
 import type { EntityId } from '@app/world';
 import { Lifetimes } from './duties/lifetimes.js';
 import type { EditReply } from './edit-reply.js';
 import { FirstShardDuties } from './first-shard-duties.js';
 import { EntityFront } from './front/entity-front.js';
 import { WorldInterest } from './interest/index.js';
+import { WorldPhysics } from './physics/world-physics.js';
 import { FilterRule } from './rules/filter-rule.js';
 import { LimitRule } from './rules/limit-rule.js';
 import { LockRule } from './rules/lock-rule.js';
@@ -29,6 +30,8 @@ export class OpenWorld {
   readonly front: EntityFront;
   /** Who is told what. */
   readonly interest: WorldInterest;
+  /** Bodies that fall and hit each other. */
+  readonly physics: WorldPhysics;
   private readonly ownership: ShardOwnership;
   private readonly population: Population;
   private readonly lifetimes: Lifetimes;
@@ -49,6 +52,7 @@ export class OpenWorld {
       broker.publish(subjectOf('entityDown', { world: replica.name, who: gateway }), message),
     );
     this.interest.handleWorld(replica.world, clock.wallMs());
+    this.physics = this.makePhysics();
     replica.onRecord((record) => this.handleRecord(record));
   }
 
@@ -103,6 +107,7 @@ export class OpenWorld {
   async handOver(): Promise<void> {
     this.front.hurry(HAND_OVER_PATIENCE_MS);
     this.lifetimes.stop();
+    await this.physics.drain();
     await this.ownership.drain();
     this.duties.stop();
   }
@@ -117,6 +122,7 @@ export class OpenWorld {
   async abandon(): Promise<void> {
     this.lifetimes.stop();
     this.duties.stop();
+    this.physics.stop();
     this.replica.stop();
     await this.ownership.stop();
   }
@@ -127,6 +133,7 @@ export class OpenWorld {
       this.lifetimes.handleChanges(changes);
     }
     this.interest.handleChanges(changes, sequence);
+    this.physics.handleRecord(outcomes);
     this.duties.handleRecord(changes, outcomes.length);
   }
 
@@ -160,8 +167,32 @@ export class OpenWorld {
       liveServers,
       makeShard: (shard, lease) => new EntityShard(this.replica, shard, lease, { ...this.ground, shards: this.shards }),
       onChange: (shard, isOpen) => {
-        if (shard === 0) this.duties.setActive(isOpen);
+        if (shard !== 0) return;
+        this.physics.setActive(isOpen);
+        this.duties.setActive(isOpen);
       },
+    });
+  }
+
+  private makePhysics(): WorldPhysics {
+    const { broker, clock, instanceId, logger, metrics, options } = this.ground;
+    const { name, world } = this.replica;
+    return new WorldPhysics({
+      clock,
+      logger,
+      metrics: metrics.physics,
+      instanceId,
+      worldName: name,
+      world,
+      bodiesMax: options.physicsBodiesMax,
+      publish: (table) => {
+        broker.publish(
+          subjectOf('entityMotion', { world: name, who: instanceId }),
+          encodeMessage('EntityMotionTable', table),
+        );
+        this.interest.handleMotions(table as vicinity.v1.IEntityMotionTable, clock.nowMs());
+      },
+      submit: (transaction) => this.submit(transaction),
     });
   }
 

@@ -41,6 +41,7 @@ export const OPTIONS: EntityServerOptions = {
   tiers: DEFAULT_TIERS,
   snapshotAfterEdits: 50_000,
   interest: INTEREST_DEFAULTS,
+  physicsBodiesMax: 1_000,
 };
 
 /** How long something may take in real time, in ms. */
@@ -94,10 +95,17 @@ export class StagedServer {
       ['vw.*.entity.edit.any', edit],
       ['vw.*.entity.inspect.{instance}', inspect],
     ];
+    const motions: Call = (table, context) => actor.handleMotions(context.world, table);
+    const uplink: Call = (message, context) => actor.handleMotionUplink(context.world, message);
+    const events: Array<[string, Call]> = [
+      ['vw.*.entity.motion.*', motions],
+      ['vw.*.entity.push.*', uplink],
+    ];
+    const all = [...handlers, ...events];
     this.transport.bind(
-      handlers.map(([pattern, call]) => ({
+      all.map(([pattern, call], index) => ({
         pattern,
-        isEvent: false,
+        isEvent: index >= handlers.length,
         call: call as (message: object, context: BrokerContext) => unknown,
       })),
     );

@@ -1,0 +1,192 @@
+import { type Entity, parentOf, propertiesAt } from '@app/entities';
+import {
+  ENTITY_DEPTH_MAX,
+  type EntityId,
+  isMoving,
+  numberOf,
+  type PlacedEntity,
+  type Vec3,
+  type WorldTransform,
+  worldTransformOf,
+  vectorOf,
+} from '@app/world';
+import { SpatialGrid } from '../interest/spatial-grid.js';
+import { bodyShapeOf, type BodyShape } from './body-shape.js';
+import { isSolid } from './body-traits.js';
+import type { Surface } from './collider-of.js';
+import { collisionGroupsOf } from './collision-groups.js';
+
+/** What is needed of a world: an EntityWorld has it. */
+export interface FieldWorld {
+  get(id: EntityId): Entity | undefined;
+  childrenOf(id: EntityId): Iterable<EntityId>;
+  entities(): Iterable<Entity>;
+}
+
+/** An obstacle as the engine needs it. */
+export interface ObstacleSpec {
+  readonly shape: BodyShape;
+  readonly surface: Surface;
+  readonly place: WorldTransform;
+  /** It moves by itself, or what carries it does. */
+  readonly moves: boolean;
+}
+
+/** Obstacles that move by themselves and are known to; others count as standing where they were last. */
+const MOVING_MAX = 1_024;
+const ROOM_MIN = 1_024;
+
+/**
+ * Everything solid in a world that is no body of the simulation, by where it is. Of the many things in a world only those
+ * near bodies are ever handed to the engine.
+ */
+export class ObstacleField {
+  private readonly grid = new SpatialGrid();
+  private readonly slots = new Map<EntityId, number>();
+  private readonly ids: EntityId[] = [];
+  private readonly free: number[] = [];
+  private readonly movingIds = new Set<EntityId>();
+
+  /** @param isBody  whether an entity is a body of the simulation, which carries what hangs on it */
+  constructor(
+    private readonly world: FieldWorld,
+    private readonly isBody: (id: EntityId) => boolean,
+  ) {}
+
+  get size(): number {
+    return this.slots.size;
+  }
+
+  /** Obstacles that have to be moved on. */
+  get moving(): ReadonlySet<EntityId> {
+    return this.movingIds;
+  }
+
+  /** Takes in the world as it is. */
+  load(atMs: number): void {
+    for (const entity of this.world.entities()) this.look(entity.id, entity, atMs);
+  }
+
+  /** An entity has changed or gone: it, and what hangs on it, is somewhere else. Names each of those that were looked at. */
+  update(id: EntityId, atMs: number, touched: (id: EntityId) => void, depth = 0): void {
+    if (depth > ENTITY_DEPTH_MAX) return;
+    this.look(id, this.world.get(id), atMs);
+    touched(id);
+    for (const child of this.world.childrenOf(id)) this.update(child, atMs, touched, depth + 1);
+  }
+
+  /** Looks where a moving obstacle is by now. */
+  refresh(id: EntityId, atMs: number): void {
+    this.look(id, this.world.get(id), atMs);
+  }
+
+  /** Whether there is an obstacle of that id. */
+  has(id: EntityId): boolean {
+    return this.slots.has(id);
+  }
+
+  /** The ball around an obstacle; undefined when there is none. */
+  ballOf(id: EntityId): { centre: Vec3; radiusM: number } | undefined {
+    const slot = this.slots.get(id);
+    if (slot === undefined) return undefined;
+    const { x, y, z, radius } = this.grid;
+    return { centre: { x: x[slot], y: y[slot], z: z[slot] }, radiusM: radius[slot] };
+  }
+
+  /** Names all obstacles of which anything may be within a distance of a point. */
+  visitNear({ x, y, z }: Vec3, reachM: number, visit: (id: EntityId) => void): void {
+    const { grid, ids } = this;
+    grid.visit(x, y, z, reachM, (cell) => {
+      for (let index = 0; index < cell.count; index++) {
+        const slot = cell.slots[index];
+        const [dx, dy, dz] = [grid.x[slot] - x, grid.y[slot] - y, grid.z[slot] - z];
+        const distance = reachM + grid.radius[slot];
+        if (dx * dx + dy * dy + dz * dz <= distance * distance) visit(ids[slot]);
+      }
+    });
+  }
+
+  /** An obstacle as it is at a time; undefined when there is none of that id. */
+  specOf(id: EntityId, atMs: number): ObstacleSpec | undefined {
+    const entity = this.slots.has(id) ? this.world.get(id) : undefined;
+    const shape = entity && bodyShapeOf(entity);
+    if (!entity || !shape) return undefined;
+    const { type, properties } = entity;
+    const moves = this.movingIds.has(id);
+    const surface = {
+      friction: numberOf(type, properties, 'friction'),
+      restitution: numberOf(type, properties, 'restitution'),
+      groups: collisionGroupsOf(moves ? 'kinematic' : 'static', properties),
+    };
+    return { shape, surface, place: this.placeOf(entity, atMs), moves };
+  }
+
+  /** Where an entity is in the world at a time. */
+  placeOf(entity: Entity, atMs: number): WorldTransform {
+    const placed = (id: EntityId): PlacedEntity | undefined => {
+      const found = this.world.get(id);
+      return found && { type: found.type, properties: propertiesAt(found, atMs) };
+    };
+    return worldTransformOf({ type: entity.type, properties: propertiesAt(entity, atMs) }, placed);
+  }
+
+  private look(id: EntityId, entity: Entity | undefined, atMs: number): void {
+    const shape = entity && isSolid(entity) && !this.isCarriedByBody(entity) ? bodyShapeOf(entity) : undefined;
+    if (!entity || !shape) return this.forget(id);
+    const speed = this.speedOf(entity, atMs);
+    if (speed > 0 && this.movingIds.size < MOVING_MAX) this.movingIds.add(id);
+    else if (speed === 0) this.movingIds.delete(id);
+    const { position } = this.placeOf(entity, atMs);
+    // Its middle need not be where it is placed; and it may be elsewhere before it is looked at again.
+    const { offset, radiusM } = shape;
+    this.put(id, position, radiusM + Math.hypot(offset.x, offset.y, offset.z) + Math.min(50, speed));
+  }
+
+  private put(id: EntityId, { x, y, z }: Vec3, radiusM: number): void {
+    let slot = this.slots.get(id);
+    if (slot === undefined) {
+      slot = this.free.pop() ?? this.ids.length;
+      this.slots.set(id, slot);
+      this.ids[slot] = id;
+      if (slot >= this.grid.x.length) this.grid.grow(Math.max(ROOM_MIN, 2 * slot));
+    }
+    this.grid.place(slot, x, y, z, radiusM);
+  }
+
+  private forget(id: EntityId): void {
+    const slot = this.slots.get(id);
+    this.movingIds.delete(id);
+    if (slot === undefined) return;
+    this.grid.remove(slot);
+    this.slots.delete(id);
+    this.free.push(slot);
+  }
+
+  private isCarriedByBody(entity: Entity): boolean {
+    return this.anyAbove(entity, ({ id }) => this.isBody(id));
+  }
+
+  /** How fast it moves by itself or with what carries it, in m/s, roughly: 1 for what only turns. */
+  private speedOf(entity: Entity, atMs: number): number {
+    let speed = 0;
+    this.anyAbove(entity, (carrier) => {
+      const { type } = carrier;
+      const properties = propertiesAt(carrier, atMs);
+      if (!isMoving(properties)) return false;
+      const { x, y, z } = vectorOf(type, properties, 'velocity');
+      speed += 1 + Math.hypot(x, y, z);
+      return false;
+    });
+    return speed;
+  }
+
+  private anyAbove(entity: Entity, holds: (entity: Entity) => boolean): boolean {
+    let current: Entity | undefined = entity;
+    for (let depth = 0; current && depth < ENTITY_DEPTH_MAX; depth++) {
+      if (holds(current)) return true;
+      const parent = parentOf(current.properties);
+      current = parent === undefined ? undefined : this.world.get(parent);
+    }
+    return false;
+  }
+}
