@@ -7,7 +7,6 @@ import { type Broker, MemoryBus } from '@app/broker';
 import { SystemClock, SystemRandom } from '@app/clock';
 import {
   commonSettings,
-  type CommonSettings,
   obtainSecretKey,
   RoleProcess,
   signUploadTicket,
@@ -18,7 +17,7 @@ import { loadSettings } from '@app/settings';
 import { findFreePort } from '@app/testing';
 import 'reflect-metadata';
 import { AssetServerModule } from '../src/asset-server.module.js';
-import { assetServerSettings } from '../src/asset-server.settings.js';
+import { assetServerSettings, type AssetServerSettings } from '../src/asset-server.settings.js';
 import { assetServerHttp } from '../src/http/http-edge.module.js';
 
 /** An answer, with its body whatever it was. */
@@ -33,6 +32,13 @@ export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
+/** Something that answers on the kit's port. */
+export interface RunningServer {
+  metrics: { text(): Promise<string> };
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
 /** A whole asset-server behind a real socket. */
 export class AssetKit {
   readonly folder = mkdtempSync(join(tmpdir(), 'vicinity-assets-'));
@@ -40,30 +46,20 @@ export class AssetKit {
   person = '';
   another = '';
   operator = '';
-  private role: RoleProcess | undefined;
+  private role: RunningServer | undefined;
 
   /** @param connect  to the broker; without it one in memory */
   constructor(
     private readonly flags: readonly string[] = [],
-    private readonly connect: () => Promise<Broker> = connectToMemory(),
+    protected readonly connect: () => Promise<Broker> = connectToMemory(),
   ) {}
 
   async start(): Promise<void> {
     this.port ||= await findFreePort();
     const place = ['--http-port', `${this.port}`, '--asset-work-dir', join(this.folder, 'work')];
-    const settings = { ...commonSettings, ...assetServerSettings };
-    this.role = new RoleProcess(
-      { role: 'asset-server', module: AssetServerModule, settings: assetServerSettings, http: assetServerHttp },
-      {
-        clock: new SystemClock(),
-        random: new SystemRandom(),
-        logger: silentLogger,
-        instance: { instanceId: 'asset-server-1', role: 'asset-server', epochMs: 1, version: '1' },
-        settings: loadSettings(settings, { flags: [...place, ...this.flags], variables: {} }) as CommonSettings,
-        pid: 1,
-        connect: this.connect,
-      },
-    );
+    const schema = { ...commonSettings, ...assetServerSettings };
+    const settings = loadSettings(schema, { flags: [...place, ...this.flags], variables: {} }) as AssetServerSettings;
+    this.role = this.makeRole(settings);
     await this.role.start();
     const broker = await this.connect();
     const key = await obtainSecretKey(broker, UPLOAD_TICKET_KEY);
@@ -84,7 +80,23 @@ export class AssetKit {
   }
 
   metrics(): Promise<string> {
-    return (this.role as RoleProcess).metrics.text();
+    return (this.role as RunningServer).metrics.text();
+  }
+
+  /** The role as it is run; other kits have something simpler. */
+  protected makeRole(settings: AssetServerSettings): RunningServer {
+    return new RoleProcess(
+      { role: 'asset-server', module: AssetServerModule, settings: assetServerSettings, http: assetServerHttp },
+      {
+        clock: new SystemClock(),
+        random: new SystemRandom(),
+        logger: silentLogger,
+        instance: { instanceId: 'asset-server-1', role: 'asset-server', epochMs: 1, version: '1' },
+        settings,
+        pid: 1,
+        connect: this.connect,
+      },
+    );
   }
 
   /** Asks without tidying anything: paths and headers go over the wire as they are. */

@@ -14,7 +14,13 @@ export class ObjectBlobStore implements BlobStore {
   private constructor(private readonly objects: ObjectStore) {}
 
   async put(hash: ContentHash, source: BlobSource): Promise<void> {
-    await ask(hash, () => this.objects.put(hash, verified(hash, source.open(), mismatch)));
+    const bytes = new FailureKeeper(verified(hash, source.open(), mismatch));
+    try {
+      await this.objects.put(hash, bytes);
+    } catch (error) {
+      // The broker tells of its own trouble only; what was wrong with the bytes is the better reason.
+      throw bytes.failure ?? inOurWords(hash, error);
+    }
   }
 
   async get(hash: ContentHash): Promise<AsyncIterable<Uint8Array> | undefined> {
@@ -34,6 +40,22 @@ export class ObjectBlobStore implements BlobStore {
 
   async delete(hash: ContentHash): Promise<void> {
     await ask(hash, () => this.objects.delete(hash));
+  }
+}
+
+/** Bytes on their way that remember why they ended too early. */
+class FailureKeeper implements AsyncIterable<Uint8Array> {
+  failure: unknown;
+
+  constructor(private readonly data: AsyncIterable<Uint8Array>) {}
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    try {
+      yield* this.data;
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
   }
 }
 

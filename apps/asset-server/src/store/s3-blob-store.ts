@@ -22,6 +22,9 @@ export interface S3Options {
   credentials: { accessKeyId: string; secretAccessKey: string } | undefined;
 }
 
+const ignore = (): void => undefined;
+const SILENT = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
+
 /** Requests that are refused or not answered are made this often. */
 const ATTEMPTS_MAX = 3;
 
@@ -40,15 +43,22 @@ export class S3BlobStore implements BlobStore {
       // Every read is hashed by us; trailers with checksums are what other services do not understand.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
+      // What goes wrong is told by the errors that we throw.
+      logger: SILENT,
     });
   }
 
   async put(hash: ContentHash, source: BlobSource): Promise<void> {
+    const sending = new AbortController();
+    const body = Readable.from(verified(hash, source.open(), mismatch), { objectMode: false });
     let failure: unknown;
-    const data = verified(hash, source.open(), () => (failure = mismatch()) as AssetError);
+    body.on('error', (error) => {
+      failure = error;
+      sending.abort();
+    });
     const command = new PutObjectCommand({
       ...this.place(hash),
-      Body: Readable.from(data, { objectMode: false }),
+      Body: body,
       ContentLength: source.sizeBytes,
     });
     // The hash is known, so the service checks it, and nothing has to be read twice to sign it.
@@ -60,7 +70,7 @@ export class S3BlobStore implements BlobStore {
       { step: 'build', name: 'contentHash' },
     );
     try {
-      await this.client.send(command);
+      await this.client.send(command, { abortSignal: sending.signal });
     } catch (error) {
       throw failure ?? inOurWords(error);
     }
