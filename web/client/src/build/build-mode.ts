@@ -1,5 +1,5 @@
 import { yawOf } from '@app/spatial';
-import { type EntityId, VicinityError, type WorldClient } from '@vicinity/sdk';
+import { type EntityId, type Vec3, VicinityError, type WorldClient } from '@vicinity/sdk';
 import { ClickWatch } from '../controls/click-watch.js';
 import type { EntityScene } from '../entities/entity-scene.js';
 import { Picking } from '../entities/picking.js';
@@ -71,7 +71,11 @@ export class BuildMode {
       undo: () => void this.undo(),
       redo: () => void this.redo(),
     });
-    this.list = new EntityList(client, (id) => this.selection.choose(id));
+    const placeOf = (id: EntityId): Vec3 | undefined => {
+      const anchor = things.anchorOf(id);
+      return anchor?.isPlaced ? anchor.frame.position : undefined;
+    };
+    this.list = new EntityList(client, placeOf, (id) => this.selection.choose(id));
     this.sheet = new PropertySheet(client, {
       duplicate: () => void this.duplicate(),
       erase: () => void this.erase(),

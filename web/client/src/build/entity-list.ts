@@ -2,8 +2,9 @@ import type { EntityId, RemoteEntity, Vec3, WorldClient } from '@vicinity/sdk';
 import { el, icon } from '../ui/element.js';
 
 const ROWS_MAX = 150;
-/** The list is made anew this often while it is open, in ms. */
+/** The list is made anew this often while it is open, in ms, and less often when it is very long. */
 const UPDATE_INTERVAL_MS = 500;
+const UPDATE_MS_PER_THING = 0.05;
 
 interface Row {
   element: HTMLLIElement;
@@ -25,6 +26,8 @@ export class EntityList {
 
   constructor(
     private readonly client: WorldClient,
+    /** Where a thing is drawn; undefined when it is nowhere. */
+    private readonly placeOf: (id: EntityId) => Vec3 | undefined,
     private readonly onChoose: (id: EntityId) => void,
   ) {
     this.search = el('input', {
@@ -49,7 +52,7 @@ export class EntityList {
 
   /** For each frame while it is open. */
   update(nowMs: number): void {
-    if (nowMs - this.updatedAtMs < UPDATE_INTERVAL_MS) return;
+    if (nowMs - this.updatedAtMs < UPDATE_INTERVAL_MS + this.client.entities.size * UPDATE_MS_PER_THING) return;
     this.updatedAtMs = nowMs;
     this.rebuild();
   }
@@ -60,7 +63,7 @@ export class EntityList {
     const words = this.search.value.trim().toLowerCase();
     const found = [...entities]
       .filter((entity) => words === '' || isFound(entity, words))
-      .map((entity) => ({ entity, metres: distanceTo(entities.transformOf(entity.id)?.position, here) }))
+      .map((entity) => ({ entity, metres: distanceTo(this.placeOf(entity.id), here) }))
       .sort((a, b) => a.metres - b.metres);
     const shown = found.slice(0, ROWS_MAX);
     this.count.textContent =

@@ -16,21 +16,38 @@ export class EntityAnchor {
   /** Whether it is near or large enough to be drawn. */
   isInSight = false;
   values: ShownValues;
+  private shownBy: EntityVisual | undefined;
 
-  constructor(
-    readonly entity: RemoteEntity,
-    readonly visual: EntityVisual,
-  ) {
+  constructor(readonly entity: RemoteEntity) {
     this.values = new ShownValues(entity.type, entity.shown);
     this.frame.matrixAutoUpdate = false;
     this.frame.userData.entityId = entity.id;
-    this.frame.add(visual.content);
   }
 
-  /** Shows what the entity is now. */
+  /** What shows it; undefined while it is too far away for that. */
+  get visual(): EntityVisual | undefined {
+    return this.shownBy;
+  }
+
+  /** It may be seen from now on. */
+  appear(visual: EntityVisual): void {
+    this.shownBy = visual;
+    this.frame.add(visual.content);
+    visual.show(this.values);
+  }
+
+  /** It is seen no more: gives everything back that showing it takes. */
+  vanish(): void {
+    if (!this.shownBy) return;
+    this.frame.remove(this.shownBy.content);
+    this.shownBy.dispose();
+    this.shownBy = undefined;
+  }
+
+  /** Knows and shows what the entity is now. */
   show(): void {
     this.values = new ShownValues(this.entity.type, this.entity.shown);
-    this.visual.show(this.values);
+    this.shownBy?.show(this.values);
     const { x, y, z } = this.values.vector('dimensions');
     this.radiusM = Math.hypot(x, y, z) / 2 + reachOf(this.values);
   }

@@ -53,9 +53,9 @@ export class EntityDressing {
     this.dress(material.parentId);
   }
 
-  /** Something that can be dressed is new. */
+  /** Something that may have been given another surface is seen again. */
   handleNew({ entity, visual }: EntityAnchor): void {
-    if (visual.dress && this.materials.size > 0) this.dress(entity.id);
+    if (visual?.dress && this.materials.size > 0) this.dress(entity.id);
   }
 
   private handlePicture(id: EntityId): void {

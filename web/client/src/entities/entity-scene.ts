@@ -10,8 +10,9 @@ import { LightPool } from './light-pool.js';
 import { makeVisual } from './visual-kinds.js';
 import { ZoneWatch } from './zone-watch.js';
 
-/** Who is near enough to be drawn is decided this often, in ms. */
+/** What is near enough to be drawn is decided this often, in ms, and less often among very many things. */
 const SIGHT_INTERVAL_MS = 200;
+const SIGHT_MS_PER_THING = 0.01;
 /** Properties that say where something is, or nothing about its looks: nothing has to be made anew for them. */
 const PLACE_NAMES = new Set([
   ...['position', 'rotation', 'velocity', 'angularVelocity', 'parentID', 'parentJointIndex', 'acceleration'],
@@ -136,13 +137,13 @@ export class EntityScene {
     // Before all time, everything is where the log says, and stays there.
     this.placing.update(isStill ? 0 : entities.serverNowMs());
     this.viewer.setFromMatrixPosition(camera.matrixWorld);
-    if (isStill || nowMs - this.chosenAtMs > SIGHT_INTERVAL_MS) {
+    if (isStill || nowMs - this.chosenAtMs > SIGHT_INTERVAL_MS + this.size * SIGHT_MS_PER_THING) {
       this.chosenAtMs = nowMs;
       this.choose();
     }
     const frame: Frame = { deltaS, serverS: isStill ? 1.5 : entities.serverNowMs() / 1_000, viewer: this.viewer };
     for (const anchor of this.drawn) {
-      anchor.visual.handleFrame?.(frame);
+      anchor.visual?.handleFrame?.(frame);
       turnToViewer(anchor, this.viewer);
     }
     this.lights.update(this.viewer);
@@ -150,12 +151,11 @@ export class EntityScene {
   }
 
   private add(entity: RemoteEntity): void {
-    const anchor = new EntityAnchor(entity, makeVisual(entity.type, entity.id, this.surroundings));
+    const anchor = new EntityAnchor(entity);
     this.anchors.set(entity.id, anchor);
     anchor.show();
     this.placing.handleChange(anchor);
     this.handleLooks(anchor);
-    this.dressing.handleNew(anchor);
     this.chosenAtMs = -Infinity;
   }
 
@@ -188,7 +188,7 @@ export class EntityScene {
     this.dressing.forget(id);
     this.zones.forget(id);
     anchor.frame.removeFromParent();
-    anchor.visual.dispose();
+    anchor.vanish();
     this.troubleById.delete(id);
     this.drawn = this.drawn.filter((drawn) => drawn !== anchor);
   }
@@ -213,6 +213,11 @@ export class EntityScene {
 
   private setInSight(anchor: EntityAnchor, isInSight: boolean): void {
     anchor.isInSight = isInSight;
+    if (!isInSight) anchor.vanish();
+    else if (!anchor.visual) {
+      anchor.appear(makeVisual(anchor.entity.type, anchor.entity.id, this.surroundings));
+      this.dressing.handleNew(anchor);
+    }
     this.attach(anchor);
   }
 }

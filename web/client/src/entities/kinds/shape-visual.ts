@@ -11,7 +11,7 @@ const EXTENT_M_MIN = 0.001;
 /** Box, Sphere and Shape. */
 export class ShapeVisual implements EntityVisual {
   private readonly lit = new MeshLambertMaterial();
-  private readonly unlit = new MeshBasicMaterial({ toneMapped: false });
+  private unlit: MeshBasicMaterial | undefined;
   readonly content = new Mesh<BufferGeometry, MeshLambertMaterial | MeshBasicMaterial>(shapeGeometry('Cube'), this.lit);
   private readonly clothes = new Dress();
   private look: MaterialLook | undefined;
@@ -21,7 +21,7 @@ export class ShapeVisual implements EntityVisual {
     const form = values.text('shape');
     const { content } = this;
     this.clothes.takeOff();
-    const material = values.truth('unlit') ? this.unlit : this.lit;
+    const material = values.truth('unlit') ? (this.unlit ??= new MeshBasicMaterial({ toneMapped: false })) : this.lit;
     content.material = material;
     content.geometry = shapeGeometry(form);
     const { x, y, z } = values.vector('dimensions');
@@ -55,6 +55,6 @@ export class ShapeVisual implements EntityVisual {
   dispose(): void {
     this.clothes.takeOff();
     this.lit.dispose();
-    this.unlit.dispose();
+    this.unlit?.dispose();
   }
 }
