@@ -60,7 +60,7 @@ const VENDOR_FENCES: ReadonlyArray<{ vendor: RegExp; rooms: RegExp; why: string 
     why: 'how files are stored and made smaller concerns nobody else',
   },
   {
-    vendor: /^(audio-decode|mpg123-decoder|ogg-opus-decoder|@wasm-audio-decoders\/)/,
+    vendor: /^(minimp3-wasm|audio-decode|mpg123-decoder|ogg-opus-decoder|@wasm-audio-decoders\/)/,
     rooms: /^apps\/audio-mixer\/src\/injector\//,
     why: 'formats of sound files end where the samples begin',
   },

@@ -5,7 +5,7 @@ import { Controller, Inject } from '@nestjs/common';
 import type { MixerActor } from './mixer.actor.js';
 import { MIXER } from './tokens.js';
 
-/** The edge: what gateways say, handed to the actor. */
+/** The edge: what gateways and entity-servers say, handed to the actor. */
 @Controller()
 export class AudioMixerController {
   constructor(@Inject(MIXER) private readonly mixer: MixerActor) {}
@@ -18,6 +18,11 @@ export class AudioMixerController {
   @EventPattern(subjectOf('hearing'))
   onHearing(table: vicinity.v1.HearingTable, context: BrokerContext): void {
     this.mixer.handleHearing(context.world, table);
+  }
+
+  @EventPattern(subjectOf('entitySound'))
+  onSounds(table: vicinity.v1.EntitySoundTable, context: BrokerContext): void {
+    this.mixer.handleSounds(context.world, table);
   }
 
   @EventPattern(subjectOf('audioUp'))

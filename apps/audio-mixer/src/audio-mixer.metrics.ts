@@ -13,6 +13,9 @@ export interface AudioMixerMetrics {
   gated: Gauge;
   pairs: Gauge;
   beds: Gauge;
+  sounds: Gauge;
+  soundLoads: Counter;
+  soundMemoryBytes: Gauge;
   load: Gauge;
   sheddingLevel: Gauge;
   quality: Gauge;
@@ -44,6 +47,9 @@ export function audioMixerMetrics(metrics: Metrics): AudioMixerMetrics {
     gated: metrics.gauge('audio_sources_gated', 'Voices that the noise gate kept out in the last tick.'),
     pairs: metrics.gauge('audio_pairs', 'Voices and beds in ears in the last tick, and those left out.', ['kind']),
     beds: metrics.gauge('audio_beds', 'Parts of the crowd summed once for everybody in the last tick.'),
+    sounds: metrics.gauge('audio_sounds', 'Sounds in the worlds that are known, and those somebody heard.', ['kind']),
+    soundLoads: metrics.counter('audio_sound_loads_total', 'Sound files that were loaded, or why not.', ['outcome']),
+    soundMemoryBytes: metrics.gauge('audio_sound_memory_bytes', 'Memory of decoded sounds.'),
     load: metrics.gauge('audio_load', 'Share of the tick that is used, smoothed; time that others took is left out.'),
     sheddingLevel: metrics.gauge('audio_shedding_level', 'How much quality is given up; 0 is none.'),
     quality: metrics.gauge('audio_quality', 'What listeners get at most at present.', ['kind']),

@@ -21,6 +21,8 @@ import { AudioMixerController } from './audio-mixer.controller.js';
 import { audioMixerMetrics } from './audio-mixer.metrics.js';
 import { NO_ZONES } from './audio-zones.js';
 import type { AudioMixerSettings } from './audio-mixer.settings.js';
+import { createShelf } from './injector/create-shelf.js';
+import { createSoundNotice } from './injector/sound-notice.js';
 import { MixerActor } from './mixer.actor.js';
 import { MIXER } from './tokens.js';
 
@@ -38,8 +40,9 @@ import { MIXER } from './tokens.js';
         metrics: Metrics,
         heartbeat: Heartbeat,
         logger: Logger,
-      ): MixerActor =>
-        new MixerActor(
+      ): MixerActor => {
+        const numbers = audioMixerMetrics(metrics);
+        return new MixerActor(
           instance.instanceId,
           broker,
           clock,
@@ -47,7 +50,8 @@ import { MIXER } from './tokens.js';
             codec: new EvanOpusCodec(),
             createEngine: (world) =>
               createSpatialEngine({
-                sourcesMax: settings.audioSourcesMax,
+                // Sounds have places of their own, and all ambient ones together one more, so that no voice is kept out.
+                sourcesMax: settings.audioSourcesMax + settings.audioSoundsMax + 1,
                 listenersMax: settings.audioListenersMax,
                 nearSourcesMax: settings.audioNearSources,
                 attenuationCoefficient: settings.audioAttenuation,
@@ -55,6 +59,17 @@ import { MIXER } from './tokens.js';
                 directivity: settings.audioDirectivity,
                 ...(settings.audioZones.get(world) ?? NO_ZONES),
               }),
+            shelf: createShelf(
+              broker,
+              clock,
+              {
+                memoryMb: settings.audioSoundMemoryMb,
+                isWebAllowed: settings.soundsFromWeb,
+                assetsUrl: settings.soundAssetsUrl,
+              },
+              createSoundNotice(clock, numbers.soundLoads, logger),
+            ),
+            soundsMax: settings.audioSoundsMax,
           },
           {
             worlds: settings.worlds,
@@ -68,10 +83,11 @@ import { MIXER } from './tokens.js';
             jitterMsMax: settings.audioJitterMsMax,
             noiseGateDb: settings.audioNoiseGateDb,
           },
-          audioMixerMetrics(metrics),
+          numbers,
           logger,
           (load) => heartbeat.report({ load }),
-        ),
+        );
+      },
     },
   ],
 })

@@ -1,5 +1,5 @@
 import { defineSettings, type SettingsOf } from '@app/settings';
-import { NEAR_SOURCES_MAX, POSITION_M_MAX, SESSIONS_PER_WORLD_MAX, WORLDS_MAX } from '@app/world';
+import { NEAR_SOURCES_MAX, POSITION_M_MAX, SESSIONS_PER_WORLD_MAX, SOUNDS_HEARD_MAX, WORLDS_MAX } from '@app/world';
 import { readAudioZones } from './audio-zones.js';
 import { NEAR_SOURCES_LEAST } from './quality-ladder.js';
 import { NOISE_GATE_OFF_DB } from './source.js';
@@ -120,6 +120,32 @@ export const audioMixerSettings = defineSettings({
     read: readAudioZones,
     default: {},
     help: 'Volumes with reverb, stages and walls, by world; see docs/operating.md. All audio mixers must be told the same.',
+  },
+  audioSoundsMax: {
+    type: 'integer',
+    unit: 'count',
+    min: 1,
+    max: SOUNDS_HEARD_MAX,
+    default: 64,
+    help: 'Sounds in each world that are mixed at the same time, besides the voices; those nearest to somebody first.',
+  },
+  audioSoundMemoryMb: {
+    type: 'integer',
+    unit: 'MiB',
+    min: 64,
+    max: 65_536,
+    default: 256,
+    help: 'Memory for decoded sounds: 5.5 MiB for each minute. Those that nobody hears make room for others.',
+  },
+  soundsFromWeb: {
+    type: 'boolean',
+    default: false,
+    help: 'Whether sounds may come from any public web address, not only from files of this domain. Whoever may place a sound then decides what this process asks.',
+  },
+  soundAssetsUrl: {
+    type: 'string',
+    pattern: /^https?:\/\/[^\s/?#@]+$/,
+    help: 'Where the asset-servers answer, for example http://10.0.0.5:8090; needed where they do not keep their files in the broker.',
   },
 });
 

@@ -14,6 +14,9 @@ export interface MixCounts {
   shedSignals: number;
   /** Beds summed, once for everybody. */
   beds: number;
+  /** Sounds in the world that are known, and those that were heard by somebody. */
+  sounds: number;
+  soundsHeard: number;
   packetsOut: number;
   bytesOut: number;
   /** Mixes that were not encoded, because somebody else hears the same. */
@@ -31,6 +34,9 @@ export interface IntakeCounts {
   malformed: number;
   tooMany: number;
   badPose: number;
+  /** Tables of sounds that were older than what is known, and entries of others that cannot be. */
+  staleSounds: number;
+  badSounds: number;
 }
 
 /** Nothing has happened yet in this tick. */
@@ -45,6 +51,8 @@ export function createMixCounts(): MixCounts {
     farSignals: 0,
     shedSignals: 0,
     beds: 0,
+    sounds: 0,
+    soundsHeard: 0,
     packetsOut: 0,
     bytesOut: 0,
     encodesSaved: 0,
@@ -53,7 +61,18 @@ export function createMixCounts(): MixCounts {
 
 /** Nothing has come in yet. */
 export function createIntakeCounts(): IntakeCounts {
-  return { packets: 0, bytes: 0, unknown: 0, unheard: 0, unplaced: 0, malformed: 0, tooMany: 0, badPose: 0 };
+  return {
+    packets: 0,
+    bytes: 0,
+    unknown: 0,
+    unheard: 0,
+    unplaced: 0,
+    malformed: 0,
+    tooMany: 0,
+    badPose: 0,
+    staleSounds: 0,
+    badSounds: 0,
+  };
 }
 
 /** The statistics of no voice at all, to add others to. */

@@ -4,6 +4,7 @@ import { type Clock, processCpuMs, type Tick, TickLoop } from '@app/clock';
 import { encodeMessage, type vicinity } from '@app/wire';
 import { BLOCK_FRAMES, type InstanceId, isInstanceId, MIX_TICK_MS } from '@app/world';
 import type { AudioMixerMetrics } from './audio-mixer.metrics.js';
+import { BlockClock } from './injector/block-clock.js';
 import { LatenessNotice } from './lateness-notice.js';
 import { createIntakeCounts, createMixCounts, createPlayoutSum, type IntakeCounts } from './mix-counts.js';
 import { QualityLadder } from './quality-ladder.js';
@@ -20,6 +21,7 @@ const FRAMES_PER_MS = BLOCK_FRAMES / MIX_TICK_MS;
 /** Made once, because every tick uses them. */
 const NO_COUNTS = createMixCounts();
 const PAIRS = { near: { kind: 'near' }, far: { kind: 'far' }, shed: { kind: 'shed' } } as const;
+const SOUNDS = { known: { kind: 'known' }, heard: { kind: 'heard' } } as const;
 
 /** What an operator chooses for all worlds. */
 export interface MixerOptions extends WorldMixOptions {
@@ -35,6 +37,7 @@ export interface MixerOptions extends WorldMixOptions {
  */
 export class MixerActor {
   private readonly worlds = new Map<string, WorldMix>();
+  private readonly blockClock = new BlockClock();
   private readonly loop: TickLoop;
   private readonly ladder: QualityLadder;
   private readonly shedding: Shedding;
@@ -52,7 +55,7 @@ export class MixerActor {
     private readonly instanceId: InstanceId,
     private readonly broker: Broker,
     private readonly clock: Clock,
-    sound: SoundFactory,
+    private readonly sound: SoundFactory,
     options: MixerOptions,
     private readonly metrics: AudioMixerMetrics,
     logger: Pick<Logger, 'warn'>,
@@ -92,6 +95,7 @@ export class MixerActor {
     this.loop.stop();
     this.statusSubscription?.unsubscribe();
     for (const world of this.worlds.values()) world.close();
+    this.sound.shelf?.close();
   }
 
   handleRoster(worldName: string, roster: vicinity.v1.SessionRoster): void {
@@ -104,6 +108,10 @@ export class MixerActor {
 
   handleHearing(worldName: string, table: vicinity.v1.HearingTable): void {
     this.worlds.get(worldName)?.applyHearing(table);
+  }
+
+  handleSounds(worldName: string, table: vicinity.v1.EntitySoundTable): void {
+    this.worlds.get(worldName)?.applySounds(table, this.clock.nowMs());
   }
 
   handleUplink(worldName: string, uplink: vicinity.v1.AudioUplink): void {
@@ -132,7 +140,8 @@ export class MixerActor {
     this.tickedAtMs = startMs;
     const { counts } = this;
     Object.assign(counts, NO_COUNTS);
-    for (const world of this.worlds.values()) world.tick(tick.index, startMs, this.broker.isConnected, counts);
+    const at = this.blockClock.beginBlock(this.clock.wallMs(), tick.latenessMs);
+    for (const world of this.worlds.values()) world.tick(tick.index, startMs, this.broker.isConnected, at, counts);
     metrics.listeners.set(counts.listeners);
     metrics.hearing.set(counts.hearing);
     metrics.sources.set(counts.sources);
@@ -142,6 +151,8 @@ export class MixerActor {
     metrics.pairs.set(counts.farSignals, PAIRS.far);
     metrics.pairs.set(counts.shedSignals, PAIRS.shed);
     metrics.beds.set(counts.beds);
+    metrics.sounds.set(counts.sounds, SOUNDS.known);
+    metrics.sounds.set(counts.soundsHeard, SOUNDS.heard);
     metrics.packetsOut.inc(counts.packetsOut);
     metrics.bytesOut.inc(counts.bytesOut);
     metrics.encodesSaved.inc(counts.encodesSaved);
@@ -191,6 +202,7 @@ export class MixerActor {
     for (const fate of ['late', 'duplicate', 'lost', 'recovered', 'broken', 'restarts'] as const) {
       if (voices[fate] > 0) metrics.voicePackets.inc(voices[fate], { fate });
     }
+    metrics.soundMemoryBytes.set(this.sound.shelf?.sizeBytes ?? 0);
     metrics.concealedMs.inc(voices.concealedFrames / FRAMES_PER_MS);
     metrics.stretchedMs.inc(voices.stretchedFrames / FRAMES_PER_MS);
     targetsMs.sort((a, b) => a - b);
@@ -210,6 +222,8 @@ export class MixerActor {
       malformed: intake.malformed,
       'too-many': intake.tooMany,
       'bad-pose': intake.badPose,
+      'sound-table-stale': intake.staleSounds,
+      'sound-invalid': intake.badSounds,
     };
     for (const [reason, count] of Object.entries(reasons)) if (count > 0) metrics.dropped.inc(count, { reason });
     Object.assign(intake, createIntakeCounts());

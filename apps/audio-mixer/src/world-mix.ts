@@ -1,10 +1,14 @@
-import { NO_SLOT, type PlayoutStatistics, type SpatialEngine, ZoneMap } from '@app/dsp';
+import { type AudioZone, NO_SLOT, type PlayoutStatistics, type SpatialEngine, ZoneMap } from '@app/dsp';
 import { inspectOpusPacket, type OpusCodec } from '@app/opus';
 import { RosterBook, type RosterOutcome, type Seat } from '@app/roster';
 import type { vicinity } from '@app/wire';
-import { assert, type InstanceId, type SessionId, VOICE_PACKET_FRAMES_MAX } from '@app/world';
+import { assert, type InstanceId, type SessionId, SOUNDS_HEARD_MAX, VOICE_PACKET_FRAMES_MAX } from '@app/world';
 import { type Audible, AUDIBILITY_TICKS, markAudibleFor, updateAudibility } from './audibility.js';
 import { Downlinks } from './downlinks.js';
+import type { SoundShelf } from './injector/sound-shelf.js';
+import { readSoundTable } from './injector/sound-table.js';
+import { WorldSounds } from './injector/world-sounds.js';
+import { areSameZones, mergeZones } from './injector/zone-merge.js';
 import { HearingRules, type WishCounts } from './hearing-rules.js';
 import { Listener } from './listener.js';
 import { createIntakeCounts, type MixCounts } from './mix-counts.js';
@@ -34,6 +38,10 @@ export interface SoundFactory {
   codec: OpusCodec;
   /** @param world  its name; worlds have zones of their own */
   createEngine(world: string): SpatialEngine;
+  /** Where the files of sounds in the world come from; absent when none are heard. */
+  shelf?: SoundShelf;
+  /** Sounds at places in each world that are mixed at the same time; engines have room for one more than that. */
+  soundsMax?: number;
 }
 
 /** The sound of one world: everybody's voice, and the mixes of those listeners that gateways gave to this mixer. */
@@ -48,6 +56,9 @@ export class WorldMix {
   private readonly voices: Voices;
   private engine: SpatialEngine | undefined;
   private zones: ZoneMap | undefined;
+  private readonly sounds: WorldSounds | undefined;
+  /** Zones that stand in the world, as the last table of sounds has them. */
+  private builtZones: readonly AudioZone[] = [];
   private listenerCount = 0;
   /** Undefined for full quality. */
   private quality: MixQuality | undefined;
@@ -67,6 +78,7 @@ export class WorldMix {
       return this.engine;
     });
     this.voices = new Voices(sound.codec, options, this.rules);
+    if (sound.shelf) this.sounds = new WorldSounds(sound.shelf, sound.soundsMax ?? SOUNDS_HEARD_MAX);
   }
 
   applyRoster(roster: vicinity.v1.SessionRoster, nowMs: number): RosterOutcome {
@@ -79,6 +91,19 @@ export class WorldMix {
   applyHearing(table: vicinity.v1.HearingTable): void {
     const { gatewayId } = table;
     this.countWishes(this.rules.applyTable(table, (sessionId) => this.personOf(sessionId, gatewayId) !== undefined));
+  }
+
+  /** What an entity-server says of the sounds and zones that stand in the world. */
+  applySounds(message: vicinity.v1.EntitySoundTable, nowMs: number): void {
+    const table = readSoundTable(message);
+    if (this.sounds?.apply(table, nowMs) === false) {
+      this.intake.staleSounds++;
+      return;
+    }
+    this.intake.badSounds += table.refused;
+    if (areSameZones(table.zones, this.builtZones)) return;
+    this.builtZones = table.zones;
+    if (this.engine) this.tellZones(this.engine);
   }
 
   /** @param isTimely  false when this process was asleep before, so that packets come late through its own fault */
@@ -108,14 +133,19 @@ export class WorldMix {
     this.engine?.setQuality(quality);
   }
 
-  /** One tick: decodes, mixes, encodes and sends. */
-  tick(index: number, nowMs: number, isConnected: boolean, counts: MixCounts): void {
+  /**
+   * One tick: decodes, mixes, encodes and sends.
+   *
+   * @param at  first sample of this tick's block, see BlockClock
+   */
+  tick(index: number, nowMs: number, isConnected: boolean, at: number, counts: MixCounts): void {
     if (isConnected && this.book.expire(nowMs)) this.seatEverybody();
     this.countWishes(this.rules.beginTick());
     const { engine } = this;
     if (engine && this.listenerCount > 0) {
       if (index % AUDIBILITY_TICKS === 0) this.updateAudibility(engine);
       this.voices.pull(engine, nowMs, counts);
+      this.sounds?.pull(engine, this.zones, this.listening, index, at, nowMs, counts);
       this.placeListeners(engine);
       engine.render();
       counts.nearPairs += engine.counts.nearPairs;
@@ -136,6 +166,7 @@ export class WorldMix {
   close(): void {
     for (const person of this.people.values()) person.listener?.close();
     this.voices.closeAll(undefined);
+    this.sounds?.closeAll(undefined);
     this.people.clear();
     this.downlinks.clear();
     this.listenerCount = 0;
@@ -201,7 +232,9 @@ export class WorldMix {
       if (!this.book.seats.has(person.seat.sessionId)) this.removePerson(person);
     }
     this.downlinks.endCount();
-    if (this.listenerCount === 0) this.voices.closeAll(this.engine);
+    if (this.listenerCount > 0) return;
+    this.voices.closeAll(this.engine);
+    this.sounds?.closeAll(this.engine);
   }
 
   private welcome(seat: Seat): Person {
@@ -251,8 +284,15 @@ export class WorldMix {
       this.engine = this.sound.createEngine(this.name);
       this.zones = new ZoneMap(this.engine.options);
       if (this.quality) this.engine.setQuality(this.quality);
+      if (this.builtZones.length > 0) this.tellZones(this.engine);
     }
     return this.engine;
+  }
+
+  private tellZones(engine: SpatialEngine): void {
+    const { zones, zonePairs } = mergeZones(engine.options, this.builtZones);
+    engine.setZones(zones, zonePairs);
+    this.zones?.replace(zones, zonePairs);
   }
 
   private updateAudibility(engine: SpatialEngine): void {

@@ -5,6 +5,7 @@ import { SimClock } from '@app/testing';
 import { decodeMessage, packPose, vicinity } from '@app/wire';
 import type { AudioMixerMetrics } from '../src/audio-mixer.metrics.js';
 import { MixerActor } from '../src/mixer.actor.js';
+import type { SoundFactory } from '../src/world-mix.js';
 
 export const codec = new EvanOpusCodec();
 
@@ -54,7 +55,6 @@ export interface Guest {
 
 /** A mixer with a virtual clock, and the gateways around it. */
 export class MixScene {
-  readonly clock = new SimClock();
   readonly log = new MetricLog();
   readonly published: { subject: string; data: Uint8Array }[] = [];
   readonly guests: Guest[] = [];
@@ -66,8 +66,15 @@ export class MixScene {
   private sequence = 0;
   private stallMs = 0;
 
-  /** @param frameMs  duration of the packets that listeners get */
-  constructor(frameMs = 20) {
+  /**
+   * @param frameMs  duration of the packets that listeners get
+   * @param sound    other parts that sound is made with
+   */
+  constructor(
+    frameMs = 20,
+    sound: Partial<SoundFactory> = {},
+    readonly clock = new SimClock(),
+  ) {
     const broker = {
       isConnected: true,
       publish: (subject: string, data: Uint8Array) => this.receive(subject, data),
@@ -91,7 +98,7 @@ export class MixScene {
       'me',
       broker,
       this.clock,
-      { codec, createEngine },
+      { codec, createEngine, ...sound },
       {
         worlds: ['main'],
         bitrate: 64_000,
