@@ -28,7 +28,7 @@ export interface Inspection {
 }
 
 const WORLD = 'main';
-const READY_MS_MAX = 30_000;
+const READY_MS_MAX = 60_000;
 
 /** A domain without a supervisor: the test starts its processes, kills them and starts them again. */
 export class DurableDomain {
