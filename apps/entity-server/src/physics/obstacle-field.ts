@@ -35,6 +35,8 @@ export interface ObstacleSpec {
 /** Obstacles that move by themselves and are known to; others count as standing where they were last. */
 const MOVING_MAX = 1_024;
 const ROOM_MIN = 1_024;
+/** Obstacles that are faster than this come as a surprise, in metres per look. */
+const REACH_M_MAX = 50;
 
 /**
  * Everything solid in a world that is no body of the simulation, by where it is. Of the many things in a world only those
@@ -46,6 +48,7 @@ export class ObstacleField {
   private readonly ids: EntityId[] = [];
   private readonly free: number[] = [];
   private readonly movingIds = new Set<EntityId>();
+  private loading: Iterator<Entity> | undefined;
 
   /** @param isBody  whether an entity is a body of the simulation, which carries what hangs on it */
   constructor(
@@ -62,9 +65,15 @@ export class ObstacleField {
     return this.movingIds;
   }
 
-  /** Takes in the world as it is. */
-  load(atMs: number): void {
-    for (const entity of this.world.entities()) this.look(entity.id, entity, atMs);
+  /** Takes in the world as it is, some entities at a time. Returns whether that was all. */
+  loadSome(countMax: number, atMs: number): boolean {
+    this.loading ??= this.world.entities()[Symbol.iterator]();
+    for (let count = 0; count < countMax; count++) {
+      const { done, value } = this.loading.next();
+      if (done) return true;
+      this.look(value.id, value, atMs);
+    }
+    return false;
   }
 
   /** An entity has changed or gone: it, and what hangs on it, is somewhere else. Names each of those that were looked at. */
@@ -133,13 +142,16 @@ export class ObstacleField {
   private look(id: EntityId, entity: Entity | undefined, atMs: number): void {
     const shape = entity && isSolid(entity) && !this.isCarriedByBody(entity) ? bodyShapeOf(entity) : undefined;
     if (!entity || !shape) return this.forget(id);
-    const speed = this.speedOf(entity, atMs);
+    const { type, properties } = entity;
+    // Most things stand where they are; there are many of them.
+    const isPlain = parentOf(properties) === undefined && !isMoving(properties);
+    const speed = isPlain ? 0 : this.speedOf(entity, atMs);
     if (speed > 0 && this.movingIds.size < MOVING_MAX) this.movingIds.add(id);
     else if (speed === 0) this.movingIds.delete(id);
-    const { position } = this.placeOf(entity, atMs);
+    const position = isPlain ? vectorOf(type, properties, 'position') : this.placeOf(entity, atMs).position;
     // Its middle need not be where it is placed; and it may be elsewhere before it is looked at again.
     const { offset, radiusM } = shape;
-    this.put(id, position, radiusM + Math.hypot(offset.x, offset.y, offset.z) + Math.min(50, speed));
+    this.put(id, position, radiusM + Math.hypot(offset.x, offset.y, offset.z) + Math.min(REACH_M_MAX, speed));
   }
 
   private put(id: EntityId, { x, y, z }: Vec3, radiusM: number): void {

@@ -1,28 +1,28 @@
-import { type Clock, type Tick, TickLoop } from '@app/clock';
-import { type Entity, type EntityChange, type EntityTransaction, parentOf, propertiesAt } from '@app/entities';
+import type { Clock } from '@app/clock';
+import { type Entity, type EntityChange, type EntityTransaction, parentOf } from '@app/entities';
 import type { vicinity } from '@app/wire';
-import type { EntityId, EntityProperties, EntityValue, InstanceId, Motion } from '@app/world';
+import type { EntityId, InstanceId, Motion } from '@app/world';
 import type { CommitOutcome } from '../shard/commit.js';
 import { areTraitsChanged, isSimulable, motionOf, traitsOf } from './body-traits.js';
 import { bodyShapeOf } from './body-shape.js';
+import { placeNamesSet } from './edited-names.js';
 import type { HeardMotions } from './heard-motions.js';
 import { HeldBodies } from './held-bodies.js';
 import { isStill, placeDistance } from './motion-distance.js';
 import { MotionLog, PHYSICS_AUTHOR } from './motion-log.js';
 import { MotionPublisher } from './motion-publisher.js';
+import { MotionReport } from './motion-report.js';
 import { MovingObstacles } from './moving-obstacles.js';
 import { NearObstacles } from './near-obstacles.js';
 import { type FieldWorld, ObstacleField } from './obstacle-field.js';
 import type { PhysicsMetrics } from './physics.metrics.js';
-import { PhysicsWorld, STEP_S, type StepOutcome } from './physics-world.js';
+import { PhysicsWorld } from './physics-world.js';
+import { StepLoop } from './step-loop.js';
 
-/** Viewers are told once in so many steps: 30 Hz. */
-const STEPS_PER_TELLING = 2;
-/** Bodies that move are logged this often, in ms. */
-const LOG_INTERVAL_MS = 5_000;
-/** After a step this part of its time is left to everything else that the process does. */
-const PAUSE_SHARE = 1 / 3;
-const PLACE_NAMES = ['position', 'rotation', 'velocity', 'angularVelocity'] as const;
+/** Things of the world that are looked at in one step until all are known: large worlds must not stop the process. */
+const LOADS_PER_STEP = 1_000;
+/** A log that is farther off than this is corrected, in metres. */
+const LOG_ERROR_M_MAX = 0.01;
 const STILL = { velocity: { x: 0, y: 0, z: 0 }, angularVelocity: { x: 0, y: 0, z: 0 } };
 
 /** What a simulation stands on. */
@@ -41,22 +41,14 @@ export interface SimulationGround {
   onFailed: (error: unknown) => void;
 }
 
-interface Body {
-  /** Distance from its position within which all of it is, in metres. */
-  readonly radiusM: number;
-  /** When it was logged, or began to move, on the monotonic clock. */
-  loggedAtMs: number;
-  /** Whether the engine has been moving it. */
-  moves: boolean;
-}
-
 /**
  * The bodies of one world while this process simulates them. Time stands still while all are at rest: nothing is computed,
  * and nothing told. Needs loadPhysicsEngine.
  */
 export class Simulation {
   private readonly physics = new PhysicsWorld();
-  private readonly bodies = new Map<EntityId, Body>();
+  /** Distance from their position within which all of them is, in metres. */
+  private readonly bodies = new Map<EntityId, number>();
   /** Dynamic entities for which there is no room: they stand still. */
   private readonly beyond = new Set<EntityId>();
   private readonly field: ObstacleField;
@@ -65,11 +57,10 @@ export class Simulation {
   private readonly publisher: MotionPublisher;
   private readonly log: MotionLog;
   private readonly held: HeldBodies;
-  private readonly loop: TickLoop;
-  private isRunning = false;
+  private readonly report: MotionReport;
+  private readonly loop: StepLoop;
+  private isLoaded = false;
   private isStopped = false;
-  private steps = 0;
-  private pausedUntilMs = 0;
   private awake: readonly EntityId[] = [];
 
   constructor(private readonly ground: SimulationGround) {
@@ -88,9 +79,11 @@ export class Simulation {
       countLogged: (count) => metrics.logged.inc(count),
     });
     const { physics, publisher, log } = this;
+    this.report = new MotionReport(physics, publisher, log, (count) => metrics.told.inc(count));
     const onTouched = (id: EntityId): void => this.handleTouched(id);
     this.held = new HeldBodies({ clock, physics, publisher, log, metrics, entityOf, onTouched });
-    this.loop = new TickLoop(clock, STEP_S * 1_000, (tick) => this.tick(tick));
+    const step = (nowMs: number, atMs: number): void => this.step(nowMs, atMs);
+    this.loop = new StepLoop(clock, metrics, step, (error) => this.handleFailed(error));
     this.load();
   }
 
@@ -101,7 +94,7 @@ export class Simulation {
 
   /** Whether steps are being made. */
   get isAwake(): boolean {
-    return this.isRunning;
+    return this.loop.isRunning;
   }
 
   /** Where a body is, and who has it; undefined when there is none. */
@@ -144,15 +137,19 @@ export class Simulation {
   }
 
   private load(): void {
-    const atMs = this.ground.clock.wallMs();
     const entities = [...this.ground.world.entities()].filter(isSimulable);
     // The same world is simulated alike, whoever loads it.
     entities.sort((a, b) => (a.id < b.id ? -1 : 1));
     for (const entity of entities) this.admit(entity, false);
-    this.field.load(atMs);
-    for (const id of this.bodies.keys()) this.look(id, atMs);
     this.measure();
     this.run();
+  }
+
+  /** Bodies do not move before it is known what they may hit. */
+  private loadSome(atMs: number): void {
+    if (!this.field.loadSome(LOADS_PER_STEP, atMs)) return;
+    this.isLoaded = true;
+    for (const id of this.bodies.keys()) this.look(id, atMs, true);
   }
 
   /** @param isNew  somebody has just added it, or made it dynamic */
@@ -167,7 +164,8 @@ export class Simulation {
     const told = heard.newerThan(id, entity.movedAtMs, clock.wallMs());
     const isAtRest = !told && isStill(logged) && isByPhysics(entity);
     const { x, y, z } = shape.offset;
-    this.bodies.set(id, { radiusM: shape.radiusM + Math.hypot(x, y, z), loggedAtMs: clock.nowMs(), moves: false });
+    this.bodies.set(id, shape.radiusM + Math.hypot(x, y, z));
+    this.report.begin(id, clock.nowMs());
     this.physics.putBody(id, traitsOf(entity, shape), told ?? logged, isNew || !isAtRest);
     this.publisher.noteKnown(id, told ?? logged);
   }
@@ -194,7 +192,7 @@ export class Simulation {
     const shape = bodyShapeOf(after);
     if (!current || !shape) return;
     const logged = motionOf(after);
-    const names = namesSet(before, after);
+    const names = placeNamesSet(before, after);
     const motion: Motion = { ...current, ...Object.fromEntries(names.map((name) => [name, logged[name]])) };
     const isOther = areTraitsChanged(before.properties, after.properties);
     if (!isOther && names.length === 0) return;
@@ -204,9 +202,8 @@ export class Simulation {
     this.log.forget(id);
     if (this.physics.isHeld(id)) this.physics.moveHeld(id, motion);
     else if (!isOther) this.physics.setMotion(id, motion);
-    const body = this.bodies.get(id);
     // The log has moved on what was not set in a straight line; here it may have hit something.
-    if (body && placeDistance(motion, logged).metres > 0.01) body.loggedAtMs = -Infinity;
+    if (placeDistance(motion, logged).metres > LOG_ERROR_M_MAX) this.report.correct(id);
     const { clock } = this.ground;
     this.publisher.tell(id, motion, clock.wallMs(), this.held.ownerOf(id));
     this.look(id, clock.wallMs());
@@ -217,12 +214,14 @@ export class Simulation {
     const motion = this.physics.motionOf(id);
     this.physics.removeBody(id);
     this.bodies.delete(id);
+    this.report.forget(id);
     this.near.forget(id);
     this.publisher.forget(id);
     this.log.forget(id);
     this.held.forget(id);
     // What was stopped in flight stays where it is: the log would move it on.
-    const isLeft = before && after && parentOf(after.properties) === undefined && namesSet(before, after).length === 0;
+    const isLeft =
+      before && after && parentOf(after.properties) === undefined && placeNamesSet(before, after).length === 0;
     if (isLeft && motion && !isStill(motion)) this.log.note(id, PHYSICS_AUTHOR, { ...motion, ...STILL });
     const [next] = this.beyond;
     const entity = next === undefined ? undefined : this.ground.world.get(next);
@@ -240,81 +239,41 @@ export class Simulation {
     );
   }
 
-  private look(id: EntityId, atMs: number): void {
-    const body = this.bodies.get(id);
+  private look(id: EntityId, atMs: number, isAnew = false): void {
+    const radiusM = this.bodies.get(id);
     const motion = this.physics.motionOf(id);
-    if (body && motion) this.near.look(id, motion, body.radiusM, atMs);
+    if (radiusM === undefined || !motion) return;
+    if (isAnew) this.near.forget(id);
+    this.near.look(id, motion, radiusM, atMs);
   }
 
   private handleTouched(id: EntityId): void {
-    const body = this.bodies.get(id);
-    if (body) body.moves = false;
+    this.report.handleTouched(id);
     this.run();
   }
 
-  private run(): void {
-    if (this.isRunning || this.isStopped || this.bodies.size === 0) return;
-    this.isRunning = true;
-    this.loop.start();
+  private handleFailed(error: unknown): void {
+    this.stop();
+    this.ground.onFailed(error);
   }
 
-  private tick({ latenessMs, skipped }: Tick): void {
-    const { clock, metrics } = this.ground;
-    const nowMs = clock.nowMs();
-    const isPaused = nowMs < this.pausedUntilMs;
-    if (skipped > 0 || isPaused) metrics.skipped.inc(skipped + Number(isPaused));
-    if (isPaused) return;
-    try {
-      this.step(nowMs, clock.wallMs() - latenessMs);
-    } catch (error) {
-      this.stop();
-      this.ground.onFailed(error);
-      return;
-    }
-    const spentMs = clock.nowMs() - nowMs;
-    this.pausedUntilMs = nowMs + spentMs * (1 + PAUSE_SHARE);
-    metrics.stepMs.observe(spentMs);
+  private run(): void {
+    if (!this.isStopped && this.bodies.size > 0) this.loop.start();
   }
 
   private step(nowMs: number, atMs: number): void {
+    if (!this.isLoaded) this.loadSome(atMs);
+    if (!this.isLoaded) return;
     this.held.tick(nowMs);
-    for (const id of this.awake) this.look(id, atMs);
     for (const id of this.near.staleBodies()) this.look(id, atMs);
     this.movers.advance(atMs);
     const outcome = this.physics.step();
     this.awake = outcome.moved;
-    this.follow(outcome, nowMs, atMs);
-  }
-
-  private follow({ moved, rested }: StepOutcome, nowMs: number, atMs: number): void {
-    for (const id of rested) this.settle(id, atMs);
-    if (++this.steps % STEPS_PER_TELLING !== 0) return;
-    for (const id of moved) {
-      const motion = this.physics.motionOf(id);
-      const body = this.bodies.get(id);
-      if (!motion || !body) continue;
-      this.publisher.consider(id, motion, atMs, 0);
-      if (!body.moves && body.loggedAtMs > -Infinity) body.loggedAtMs = nowMs;
-      body.moves = true;
-      if (nowMs - body.loggedAtMs < LOG_INTERVAL_MS) continue;
-      body.loggedAtMs = nowMs;
-      this.log.note(id);
-    }
-    const told = this.publisher.flush();
-    if (told > 0) this.ground.metrics.told.inc(told);
+    if (!this.report.follow(outcome, nowMs, atMs)) return;
+    // Where they are has been read for those who are told: that costs more than to look.
+    for (const id of this.awake) this.look(id, atMs);
     this.measure();
-    if (moved.length > 0 || this.held.size > 0 || this.movers.size > 0) return;
-    this.isRunning = false;
-    this.loop.stop();
-  }
-
-  private settle(id: EntityId, atMs: number): void {
-    const motion = this.physics.motionOf(id);
-    const body = this.bodies.get(id);
-    if (!motion || !body) return;
-    body.moves = false;
-    this.publisher.consider(id, motion, atMs, 0);
-    this.log.note(id);
+    if (this.awake.length === 0 && this.held.size === 0 && this.movers.size === 0) this.loop.stop();
   }
 
   private measure(): void {
@@ -330,17 +289,4 @@ export class Simulation {
 
 function isByPhysics({ editedBy }: Entity): boolean {
   return editedBy.sessionId === PHYSICS_AUTHOR.sessionId && editedBy.name === PHYSICS_AUTHOR.name;
-}
-
-/** Which of place and speed an edit has set: what differs from where the log would have come to without it. */
-function namesSet(before: Entity, after: Entity): Array<(typeof PLACE_NAMES)[number]> {
-  const expected: EntityProperties = propertiesAt(before, after.movedAtMs);
-  return PLACE_NAMES.filter((name) => !isSame(expected[name], after.properties[name]));
-}
-
-function isSame(a: EntityValue | undefined, b: EntityValue | undefined): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || !a || !b) return false;
-  const [left, right] = [a, b] as Array<Record<string, unknown>>;
-  return ['x', 'y', 'z', 'w'].every((name) => left[name] === right[name]);
 }
