@@ -6,6 +6,7 @@ import {
   type EntityChange,
   EntityError,
   EntityWorld,
+  type ProposedRecord,
   type TransactionOutcome,
   type WorldJournal,
 } from '@app/entities';
@@ -38,6 +39,7 @@ export interface ReplicaGround {
 export class WorldReplica {
   private readonly listeners = new Set<(record: AppliedRecord) => void>();
   private readonly follower: LogFollower;
+  private proposed: ProposedRecord | undefined;
   private gapsTold = 0;
   private catchingUp: Promise<void> | undefined;
   private catchingUpNext: Promise<void> | undefined;
@@ -77,6 +79,11 @@ export class WorldReplica {
   /** Place in the log up to which this replica has read. */
   get lastSequence(): number {
     return this.follower.lastSequence;
+  }
+
+  /** A writer of this process is about to append this: if it is what comes next, it need not be done again. */
+  propose(record: ProposedRecord): void {
+    this.proposed = record;
   }
 
   /** Called after each record, in order. One that throws is logged and holds nobody up: the log goes on for all. */
@@ -130,7 +137,8 @@ export class WorldReplica {
   }
 
   private apply(entry: LogEntry): void {
-    const outcomes = applyLogEntry(this.world, entry);
+    const outcomes = applyLogEntry(this.world, entry, this.proposed);
+    this.proposed = undefined;
     const changes = changesOf(outcomes);
     const shard = Number(parseSubject(entry.subject)?.who ?? 0);
     this.count(outcomes);

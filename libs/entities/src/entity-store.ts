@@ -54,6 +54,13 @@ export class EntityStore {
     return this.undo.length;
   }
 
+  /** Takes back everything, and tells what it was, oldest first. */
+  takeBack(): EntityChange[] {
+    const puts = this.undo.slice();
+    this.rollBack(0);
+    return puts;
+  }
+
   /** Takes back everything since a mark. */
   rollBack(mark: number): void {
     while (this.undo.length > mark) {

@@ -2,7 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { ENTITY_DEPTH_MAX, ENTITY_EDITS_MAX, type EntityId } from '@app/world';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
-import { type Entity, type EntityEdit, type EntityRecord, encodeEntity, EntityWorld } from './index.js';
+import {
+  applyLogEntry,
+  type Entity,
+  type EntityEdit,
+  type EntityRecord,
+  encodeEntity,
+  encodeRecord,
+  EntityWorld,
+} from './index.js';
 import { ADA, anyRecords, anyTransaction, BO, IDS, NaiveWorld } from './naive-world.fixture.js';
 import { addHash } from './state-hash.js';
 
@@ -118,6 +126,48 @@ describe('EntityWorld', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('is the same to the last byte whether a record was tried before or read from the log', () => {
+    fc.assert(
+      fc.property(anyRecords, fc.array(fc.boolean(), { minLength: 25, maxLength: 25 }), (records, isForeign) => {
+        const [reader, writer] = [new EntityWorld(), new EntityWorld()];
+        records.forEach((record, i) => {
+          const entry = { sequence: reader.lastSequence + 1, data: encodeRecord(record) };
+          const proposed = { data: entry.data.slice(), draft: writer.draft(record.transactions, record.writtenAtMs) };
+          if (isForeign[i]) {
+            // Something of another writer comes between: then the draft is worth nothing.
+            const foreign = {
+              ...records[0],
+              transactions: [{ editId: `foreign ${i}`, author: BO, edits: [add(IDS[8])] }],
+            };
+            const other = { sequence: entry.sequence++, data: encodeRecord(foreign) };
+            expect(applyLogEntry(writer, other, proposed)).toEqual(applyLogEntry(reader, other));
+          }
+          expect(applyLogEntry(writer, entry, proposed)).toEqual(applyLogEntry(reader, entry));
+        });
+        expect(writer.hash()).toEqual(reader.hash());
+        expect([...writer.encodeParts()]).toEqual([...reader.encodeParts()]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('does not do what was tried when the log has something else at its place', () => {
+    const world = new EntityWorld();
+    const record = (id: EntityId) => ({
+      epoch: 1,
+      writer: 'w',
+      writtenAtMs: 1_000,
+      transactions: [{ editId: `add ${id}`, author: ADA, edits: [add(id)] }],
+    });
+    const [mine, theirs] = [record(IDS[0]), record(IDS[1])];
+    const proposed = { data: encodeRecord(mine), draft: world.draft(mine.transactions, 1_000) };
+    applyLogEntry(world, { sequence: 1, data: encodeRecord(theirs) }, proposed);
+    expect([...world.entities()].map(({ id }) => id)).toEqual([IDS[1]]);
+    expect(world.applyDraft(proposed.draft, 1)).toBeUndefined();
+    expect(world.applyDraft(proposed.draft, 2)).toBeUndefined();
+    expect([...world.entities()].map(({ id }) => id)).toEqual([IDS[1]]);
   });
 
   it('does all edits of a transaction or none', () => {

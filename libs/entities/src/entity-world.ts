@@ -1,7 +1,7 @@
 import { assert, AUTHOR_CHARACTERS_MAX, EDIT_ID_CHARACTERS_MAX, ENTITY_EDITS_MAX, type EntityId } from '@app/world';
 import { createHash } from 'node:crypto';
 import { applyEdit, type EditContext, type Refusal } from './apply-edit.js';
-import type { Entity, EntityRecord, EntityTransaction, TransactionOutcome } from './entity.js';
+import type { Entity, EntityChange, EntityRecord, EntityTransaction, TransactionOutcome } from './entity.js';
 import { EntityStore } from './entity-store.js';
 import { type RememberedOutcome, RememberedOutcomes } from './remembered-outcomes.js';
 import { encodeSnapshotParts, SnapshotReader, type WorldState } from './snapshot-parts.js';
@@ -23,6 +23,16 @@ type Memory = Pick<RememberedOutcomes, 'get' | 'put'>;
 interface Moment {
   readonly atMs: number;
   readonly sequence: number;
+}
+
+/** What transactions would do to a world as its next record; `applyDraft` does it, if they are. */
+export interface WorldDraft extends Moment {
+  /** What would become of each transaction. */
+  readonly outcomes: readonly TransactionOutcome[];
+  /** Each step, oldest first. */
+  readonly puts: readonly EntityChange[];
+  readonly remembered: ReadonlyMap<string, RememberedOutcome>;
+  readonly revisionFloor: number;
 }
 
 /**
@@ -112,7 +122,12 @@ export class EntityWorld {
   }
 
   /** What would become of transactions if they were the next record, written at `atMs`. Changes nothing. */
-  check(transactions: readonly EntityTransaction[], atMs: number): TransactionOutcome[] {
+  check(transactions: readonly EntityTransaction[], atMs: number): readonly TransactionOutcome[] {
+    return this.draft(transactions, atMs).outcomes;
+  }
+
+  /** Like `check`, and keeps what would be done. */
+  draft(transactions: readonly EntityTransaction[], atMs: number): WorldDraft {
     const moment = { atMs: Math.max(this.writtenAtMs, atMs), sequence: this.sequence + 1 };
     const tried = new Map<string, RememberedOutcome>();
     const memory: Memory = {
@@ -121,9 +136,25 @@ export class EntityWorld {
     };
     const floor = this.revisionFloor;
     const outcomes = transactions.map((transaction) => this.run(transaction, moment, memory));
-    this.store.rollBack(0);
+    const { revisionFloor } = this;
     this.revisionFloor = floor;
-    return outcomes;
+    return { ...moment, outcomes, puts: this.store.takeBack(), remembered: tried, revisionFloor };
+  }
+
+  /**
+   * Applies the record with exactly the draft's transactions and time, without doing them again: what they do depends on
+   * nothing but the world, and a world at the same place of its log is the same. Undefined, with nothing changed, when
+   * another record has come between; then the record itself is applied.
+   */
+  applyDraft(draft: WorldDraft, sequence: number): readonly TransactionOutcome[] | undefined {
+    if (sequence !== this.sequence + 1 || sequence !== draft.sequence) return undefined;
+    this.writtenAtMs = draft.atMs;
+    this.sequence = sequence;
+    this.revisionFloor = draft.revisionFloor;
+    for (const { id, before, after } of draft.puts) this.store.put(id, after, before);
+    this.store.commit();
+    for (const [editId, outcome] of draft.remembered) this.outcomes.put(editId, outcome);
+    return draft.outcomes;
   }
 
   /** 32 bytes: the exclusive or of the SHA-256 of each entity's canonical encoding. */

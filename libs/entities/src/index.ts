@@ -24,7 +24,7 @@ export {
 } from './entity-codec.js';
 export { EntityWorld, shardOfRoot } from './entity-world.js';
 export type { RememberedOutcome } from './remembered-outcomes.js';
-export { applyLogEntry, recordOfEntry, type WorldLogEntry } from './log-entry.js';
+export { applyLogEntry, type ProposedRecord, recordOfEntry, type WorldLogEntry } from './log-entry.js';
 export { canonicalJson } from './canonical-json.js';
 export { parentOf } from './parent.js';
 export { propertiesAt } from './advance-entity.js';

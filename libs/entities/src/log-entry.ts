@@ -1,7 +1,8 @@
 import { WireError } from '@app/wire';
+import { Buffer } from 'node:buffer';
 import type { EntityRecord, TransactionOutcome } from './entity.js';
 import { decodeRecord } from './entity-codec.js';
-import type { EntityWorld } from './entity-world.js';
+import type { EntityWorld, WorldDraft } from './entity-world.js';
 
 /** One message of a world's log. */
 export interface WorldLogEntry {
@@ -19,11 +20,29 @@ export function recordOfEntry({ data }: WorldLogEntry): EntityRecord | undefined
   }
 }
 
+/** A record that its writer has tried on the world before it went to the log. */
+export interface ProposedRecord {
+  /** As it was appended. */
+  readonly data: Uint8Array;
+  /** Of exactly its transactions and its time. */
+  readonly draft: WorldDraft;
+}
+
 /**
  * Applies one message of a world's log. All readers do it with this function, so that they agree also on bytes that are
  * no record (recordOfEntry): these are left out. Never throws.
+ *
+ * @param proposed  what is done without decoding it, if it is this message, and nothing has come before it
  */
-export function applyLogEntry(world: EntityWorld, entry: WorldLogEntry): TransactionOutcome[] {
+export function applyLogEntry(
+  world: EntityWorld,
+  entry: WorldLogEntry,
+  proposed?: ProposedRecord,
+): readonly TransactionOutcome[] {
+  if (proposed && Buffer.compare(proposed.data, entry.data) === 0) {
+    const outcomes = world.applyDraft(proposed.draft, entry.sequence);
+    if (outcomes) return outcomes;
+  }
   const record = recordOfEntry(entry);
   if (record) return world.apply(record, entry.sequence);
   world.skip(entry.sequence);

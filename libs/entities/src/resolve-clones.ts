@@ -9,8 +9,7 @@ import type { EntityWorld } from './entity-world.js';
 /**
  * Turns copies into additions, parents before their children. What is copied is what the world has now, before the other
  * edits; copies of entities that the same transaction adds are `entity-unknown`. At most ENTITY_EDITS_MAX edits come out,
- * else `edit-too-many`. Copies included, they fit
- * into one transaction, else `edit-too-large`.
+ * else `edit-too-many`. Copies included, they fit into one transaction, else `edit-too-large`.
  *
  * @param drawId  draws ids of copied children
  * @param atMs    entities that move are copied as they are at this time
@@ -20,7 +19,8 @@ export function resolveClones(
   edits: readonly RequestedEdit[],
   drawId: () => EntityId,
   atMs: number,
-): EntityEdit[] | EntityError {
+): readonly EntityEdit[] | EntityError {
+  if (edits.every(isNoCopy)) return edits;
   const resolved: EntityEdit[] = [];
   for (let editIndex = 0; editIndex < edits.length; editIndex++) {
     const edit = edits[editIndex];
@@ -36,6 +36,10 @@ export function resolveClones(
   }
   if (isWithinTransaction(resolved)) return resolved;
   return new EntityError('edit-too-large', `A transaction has at most ${ENTITY_TRANSACTION_BYTES_MAX} bytes.`);
+}
+
+function isNoCopy(edit: RequestedEdit): edit is EntityEdit {
+  return edit.kind !== 'clone';
 }
 
 /** Copies breadth first, and stops soon when there is too much. */

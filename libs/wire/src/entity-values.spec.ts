@@ -56,6 +56,13 @@ describe('values of properties', () => {
     );
   });
 
+  it('are colours only if they come back as they were', () => {
+    for (const red of [-0, 0.5, 256, -1]) {
+      const colour = again({ color: { red, green: 0, blue: 255 } }).color as { red: number };
+      expect(Object.is(colour.red, red)).toBe(true);
+    }
+  });
+
   it('keep every bit of a number', () => {
     const numbers = [-0, 5e-324, Number.MAX_VALUE, 0.1, 2 ** 53, -1 / 3];
     const { list } = again({ list: numbers });

@@ -148,7 +148,8 @@ function isList(value: ListOrMap): value is readonly EntityValue[] {
 }
 
 function isByte(value: EntityValue | undefined): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 255;
+  // Minus zero is no byte: it would come back as zero.
+  return typeof value === 'number' && Number.isInteger(value) && value <= 255 && (value > 0 || Object.is(value, 0));
 }
 
 function finite(value: number): number {

@@ -37,8 +37,13 @@ export class EntityShard {
     private readonly ground: ShardGround,
   ) {
     const { clock, instanceId } = ground;
-    const composer = new ShardComposer(replica.world, instanceId, clock, ground.shards === 1, (count) =>
-      this.noteGroup(count),
+    const composer = new ShardComposer(
+      replica.world,
+      instanceId,
+      clock,
+      ground.shards === 1,
+      (count) => this.noteGroup(count),
+      (record) => replica.propose(record),
     );
     this.actor = new EventSourcedActor<Submission, CommitOutcome>({
       stream: replica.journal.stream,

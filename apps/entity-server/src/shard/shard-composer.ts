@@ -1,4 +1,10 @@
-import { bytesInRecord, encodeRecordOf, type EntityWorld, type TransactionOutcome } from '@app/entities';
+import {
+  bytesInRecord,
+  encodeRecordOf,
+  type EntityWorld,
+  type ProposedRecord,
+  type TransactionOutcome,
+} from '@app/entities';
 import type { Clock } from '@app/clock';
 import type { Composer, Composition } from '@app/journal';
 import { ENTITY_RECORD_BYTES_MAX, type InstanceId } from '@app/world';
@@ -26,6 +32,7 @@ export class ShardComposer implements Composer<Submission, CommitOutcome> {
   /**
    * @param isOnlyShard  nobody else writes the world, so a refusal by the draft is what the log would say
    * @param onGroup      called with the number of transactions of each record
+   * @param onProposed   called with each record that has exactly the transactions that were tried
    */
   constructor(
     private readonly world: EntityWorld,
@@ -33,6 +40,7 @@ export class ShardComposer implements Composer<Submission, CommitOutcome> {
     private readonly clock: Clock,
     private readonly isOnlyShard: boolean,
     private readonly onGroup: (count: number) => void = () => undefined,
+    private readonly onProposed: (record: ProposedRecord) => void = () => undefined,
   ) {}
 
   /** An empty record: from its place on, appends that expect an older one are refused. */
@@ -44,19 +52,20 @@ export class ShardComposer implements Composer<Submission, CommitOutcome> {
   compose(waiting: readonly Submission[], epoch: number): Composition<CommitOutcome> {
     const group = waiting.slice(0, this.countFitting(waiting));
     const writtenAtMs = this.nowMs();
-    const draft = this.world.check(
+    const draft = this.world.draft(
       group.map(({ transaction }) => transaction),
       writtenAtMs,
     );
-    const forTheLog = group.filter((_, index) => this.isForTheLog(draft[index]));
+    const forTheLog = group.filter((_, index) => this.isForTheLog(draft.outcomes[index]));
     const isWhole = forTheLog.length === group.length;
     const decided = isWhole
       ? undefined
-      : draft.map((outcome) => (this.isForTheLog(outcome) ? undefined : outcomeOf(outcome, 0)));
+      : draft.outcomes.map((outcome) => (this.isForTheLog(outcome) ? undefined : outcomeOf(outcome, 0)));
     if (forTheLog.length === 0) return { taken: group.length, decided };
     this.onGroup(forTheLog.length);
     const encoded = forTheLog.map((submission) => submission.encoded);
     const record = encodeRecordOf({ epoch, writer: this.writer, writtenAtMs }, encoded);
+    if (isWhole) this.onProposed({ data: record, draft });
     return { taken: group.length, decided, record };
   }
 
