@@ -20,7 +20,7 @@ import { MemoryObjectStore } from './memory-object-store.js';
 import { MemoryStream } from './memory-stream.js';
 import { MessageDelivery, newCounters, StatusListeners, ThrottledReports, tooLargeError } from './message-delivery.js';
 import { checkBucket, checkStream } from './storage-names.js';
-import { checkPattern, checkSubject, SubjectCheck } from './subject-match.js';
+import { checkPattern, checkSubject } from './subject-match.js';
 
 /** What nats-server takes by default, in bytes. */
 const PAYLOAD_BYTES_MAX = 1_048_576;
@@ -29,7 +29,6 @@ const PAYLOAD_BYTES_MAX = 1_048_576;
 export class MemoryBroker implements Broker {
   private readonly counts = newCounters();
   private readonly status = new StatusListeners();
-  private readonly subjects = new SubjectCheck();
   private readonly active = new Map<Interest, MessageDelivery>();
   private readonly waiting = new Set<(error: BrokerError) => void>();
   private readonly upListeners = new Set<() => void>();
@@ -69,7 +68,7 @@ export class MemoryBroker implements Broker {
   }
 
   publish(subject: string, data: Uint8Array, reply?: string): void {
-    this.subjects.check(subject);
+    checkSubject(subject);
     if (reply !== undefined) checkSubject(reply);
     if (data.length > PAYLOAD_BYTES_MAX) {
       this.counts.publishedDropped++;

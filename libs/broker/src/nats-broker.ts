@@ -28,7 +28,7 @@ import { NatsKeyValue } from './nats-key-value.js';
 import { NatsLink } from './nats-link.js';
 import { NatsObjectStore } from './nats-object-store.js';
 import { APPENDED_MARK, NatsStream, sequencesOf } from './nats-stream.js';
-import { checkPattern, checkSubject, SubjectCheck } from './subject-match.js';
+import { checkPattern, checkSubject } from './subject-match.js';
 
 export interface NatsBrokerOptions {
   /** `nats://HOST:PORT`, or several of one cluster. */
@@ -67,7 +67,6 @@ const STORAGE_WAIT_MS = 10_000;
 export class NatsBroker implements Broker {
   private readonly counts = newCounters();
   private readonly status = new StatusListeners();
-  private readonly subjects = new SubjectCheck();
   private readonly link: NatsLink;
   private readonly tooLargeReports: ThrottledReports;
   private readonly unsentBytesMax: number;
@@ -118,7 +117,7 @@ export class NatsBroker implements Broker {
   }
 
   publish(subject: string, data: Uint8Array, reply?: string): void {
-    this.subjects.check(subject);
+    checkSubject(subject);
     if (reply !== undefined) checkSubject(reply);
     const tooLarge = this.tooLarge(subject, data);
     if (tooLarge) {

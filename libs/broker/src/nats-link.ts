@@ -64,7 +64,16 @@ export class NatsLink {
       } catch (error) {
         promise = Promise.reject(error instanceof Error ? error : new Error(String(error)));
       }
-      promise.then(resolve, reject).finally(() => this.waiting.delete(reject));
+      promise.then(
+        (value) => {
+          this.waiting.delete(reject);
+          resolve(value);
+        },
+        (error: unknown) => {
+          this.waiting.delete(reject);
+          reject(error);
+        },
+      );
     });
   }
 

@@ -33,6 +33,18 @@ describe('subjectMatcher', () => {
 });
 
 describe('isSubject', () => {
+  it('takes a pattern without wildcards, and nothing else', () => {
+    const text = fc.string({
+      unit: fc.constantFrom('a', 'é', '*', '>', '.', ' ', '\0', '\x7f', '\u2003', '😀'),
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(text, (subject) => {
+        expect(isSubject(subject)).toBe(isPattern(subject) && !/(^|\.)[*>](\.|$)/.test(subject));
+      }),
+    );
+  });
+
   it('lets nothing through that could end a line of the protocol or be taken for a wildcard', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {

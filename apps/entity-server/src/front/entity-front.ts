@@ -93,13 +93,19 @@ export class EntityFront {
     const first = this.pending.get(editId);
     if (first) return first;
     if (this.pending.size >= countMax) return Promise.resolve(busy());
-    const turn = this.order.enter(authorKey(requested));
-    const work = this.commit(requested, turn, deadlineMs).finally(() => {
-      turn.done();
-      this.pending.delete(editId);
-    });
+    const work = this.commitInTurn(requested, deadlineMs);
     this.pending.set(editId, work);
     return work;
+  }
+
+  private async commitInTurn(requested: RequestedTransaction, deadlineMs: number): Promise<CommitOutcome> {
+    const turn = this.order.enter(authorKey(requested));
+    try {
+      return await this.commit(requested, turn, deadlineMs);
+    } finally {
+      turn.done();
+      this.pending.delete(requested.editId);
+    }
   }
 
   private async commit(requested: RequestedTransaction, turn: Turn, deadlineMs: number): Promise<CommitOutcome> {
