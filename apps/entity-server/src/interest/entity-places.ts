@@ -1,7 +1,7 @@
 import type { Entity } from '@app/entities';
 import { multiply, rotate } from '@app/spatial';
 import { ENTITY_DEPTH_MAX, type Quat, type Vec3 } from '@app/world';
-import { type LocalPlace, localPlaceOf, movesByItself } from './local-place.js';
+import { isSamePlace, type LocalPlace, localPlaceOf, movesByItself } from './local-place.js';
 import type { EntityTable } from './entity-table.js';
 import { SpatialGrid } from './spatial-grid.js';
 
@@ -13,6 +13,8 @@ export class EntityPlaces {
   private readonly moving: number[] = [];
   private readonly indexInMoving = new Map<number, number>();
   private nextMoving = 0;
+  /** Slots of bodies that are where simulation has put them. */
+  private readonly overridden = new Set<number>();
   private readonly offset: Vec3 = { x: 0, y: 0, z: 0 };
 
   constructor(private readonly table: EntityTable) {}
@@ -34,6 +36,13 @@ export class EntityPlaces {
     for (const child of this.table.childrenOf(slot)) this.update(child, wallMs, touched, depth + 1);
   }
 
+  /** An entity has become another version of itself; most edits move nothing, and cost little. */
+  handleEdit(slot: number, before: Entity, wallMs: number, touched: (slot: number) => void): void {
+    const entity = this.table.entities[slot];
+    if (entity && !this.overridden.has(slot) && isSamePlace(before, entity)) touched(slot);
+    else this.update(slot, wallMs, touched);
+  }
+
   /** Those that move by themselves are looked at in turn: the next `count` of them. */
   advance(count: number, wallMs: number, touched: (slot: number) => void): void {
     for (let left = Math.min(count, this.moving.length); left > 0; left--) {
@@ -53,6 +62,7 @@ export class EntityPlaces {
     if (!entity) return;
     // Until then dead reckoning would lead it astray.
     this.noteMoving(slot, false);
+    this.overridden.add(slot);
     this.put(slot, { ...localPlaceOf(entity, wallMs), ...place });
     touched(slot);
     for (const child of this.table.childrenOf(slot)) this.update(child, wallMs, touched, 1);
@@ -61,6 +71,7 @@ export class EntityPlaces {
   remove(slot: number): void {
     this.grid.remove(slot);
     this.poses[slot] = undefined;
+    this.overridden.delete(slot);
     this.noteMoving(slot, false);
   }
 
@@ -70,9 +81,11 @@ export class EntityPlaces {
     this.moving.length = 0;
     this.indexInMoving.clear();
     this.nextMoving = 0;
+    this.overridden.clear();
   }
 
   private settle(slot: number, entity: Entity, wallMs: number): void {
+    this.overridden.delete(slot);
     this.noteMoving(slot, movesByItself(entity));
     this.put(slot, localPlaceOf(entity, wallMs));
   }

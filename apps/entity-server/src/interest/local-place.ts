@@ -29,6 +29,15 @@ export function localPlaceOf({ type, properties, movedAtMs }: Entity, wallMs: nu
   return { position, rotation, centre, radiusM };
 }
 
+/** Properties on which a LocalPlace depends; those of movement matter only while something moves. */
+const PLACING = ['position', 'rotation', 'dimensions', 'registrationPoint', 'linePoints', 'parentID'] as const;
+
+/** Whether two versions of an entity, neither of which moves by itself, are in the same place of the same frame. */
+export function isSamePlace(before: Entity, after: Entity): boolean {
+  if (before.type !== after.type || movesByItself(before) || movesByItself(after)) return false;
+  return PLACING.every((name) => before.properties[name] === after.properties[name]);
+}
+
 /** Whether it moves without being edited. */
 export function movesByItself(entity: Entity): boolean {
   return isMoving(entity.properties);

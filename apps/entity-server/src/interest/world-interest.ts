@@ -239,7 +239,7 @@ export class WorldInterest {
       viewer.noteParent(slot, parent, table.parents[slot]);
       viewer.noteChange(slot, before);
     });
-    this.places.update(slot, this.wallMs, this.touch);
+    this.places.handleEdit(slot, before, this.wallMs, this.touch);
   }
 
   private erase(slot: number, id: EntityId): void {

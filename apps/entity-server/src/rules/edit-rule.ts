@@ -66,8 +66,8 @@ export function applyRules(
       if (isRefusal(verdict)) return { refusal: verdict, editIndex };
       current = verdict;
     }
-    view.apply(current);
     allowed.push(current);
+    if (allowed.length < edits.length) view.apply(current);
   }
   return { edits: allowed };
 }

@@ -10,10 +10,14 @@ const PLACING = ['position', 'localPosition', 'parentID'];
 
 /** The operator's filter: a fixed list of what is not allowed, without scripts. */
 export class FilterRule implements EditRule {
-  constructor(private readonly filter: EditFilter) {}
+  private readonly isEmpty: boolean;
+
+  constructor(private readonly filter: EditFilter) {
+    this.isEmpty = Object.keys(filter).length === 0;
+  }
 
   check(edit: EntityEdit, { view }: RuleContext): EntityEdit | EditRefusal {
-    if (edit.kind === 'erase') return edit;
+    if (this.isEmpty || edit.kind === 'erase') return edit;
     const entity = view.after(edit);
     const field =
       (entity && this.wrongType(entity)) ??
