@@ -87,7 +87,7 @@ describe('The domain-server', () => {
     expect(response.status).toBe(503);
     expect(await response.json()).toEqual({
       status: 'not-ready',
-      missing: ['gateway', 'audio-mixer', 'avatar-mixer', 'messaging'],
+      missing: ['gateway', 'audio-mixer', 'avatar-mixer', 'messaging', 'entity-server', 'asset-server'],
     });
     const refusal = await get('/api/join');
     expect(refusal.status).toBe(503);
@@ -95,7 +95,8 @@ describe('The domain-server', () => {
   });
 
   it('is ready when one of each role is, and lets people in', async () => {
-    for (const name of ['audio-mixer-1', 'avatar-mixer-1', 'messaging-1']) await beat(name);
+    const workers = ['audio-mixer-1', 'avatar-mixer-1', 'messaging-1', 'entity-server-1', 'asset-server-1'];
+    for (const name of workers) await beat(name);
     await beat('gateway-1', { signalingPort: 40_120, sessions: 3, sessionsMax: 10 });
     await beat('gateway-2', { signalingPort: 40_122, sessions: 1, sessionsMax: 10 });
     expect((await get('/readyz')).status).toBe(200);

@@ -2,8 +2,8 @@ import type { Broker } from '@app/broker';
 import type { Clock } from '@app/clock';
 import { RoleState, type Instance, type MemberDirectory } from '@app/runtime';
 
-/** Roles without which nobody can meet. */
-const NEEDED_ROLES = ['gateway', 'audio-mixer', 'avatar-mixer', 'messaging'] as const;
+/** Roles without which nobody can meet and build. */
+const NEEDED_ROLES = ['gateway', 'audio-mixer', 'avatar-mixer', 'messaging', 'entity-server', 'asset-server'] as const;
 
 /** Answer of /readyz. */
 export interface Readiness {
