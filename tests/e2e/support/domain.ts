@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { descendantsOf } from './process-tree.js';
+import { descendantsOf, isRunning } from './process-tree.js';
 import { within } from './within.js';
 
 /** How long the domain-server may take to answer a request, in ms. */
@@ -31,6 +31,8 @@ export interface DomainOptions {
   startTimeoutMs?: number;
   /** Start through `npm start` as the README says, rather than the built command line. */
   throughNpm?: boolean;
+  /** Further variables of the environment: settings of roles. */
+  environment?: Record<string, string>;
 }
 
 /** A whole running domain: every role in its own process, a real broker, a real media worker. */
@@ -58,7 +60,11 @@ export class Domain {
       : [process.execPath, 'dist/apps/cli/src/main.js', 'up', ...flags];
     const [file, ...rest] = [...(options.prefix ?? []), ...command];
     const beganAt = Date.now();
-    const child = spawn(file, rest, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn(file, rest, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      env: { ...process.env, ...options.environment },
+    });
     let output = '';
     const url = await new Promise<string>((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -129,11 +135,24 @@ export class Domain {
     return descendantsOf(this.child.pid!);
   }
 
-  /** Ctrl-C; resolves with the exit code. */
-  async stop(): Promise<number | null> {
+  /** Ends every process of the domain at once and without warning, the broker's included, as a power cut does. */
+  async kill9All(): Promise<void> {
+    const pids = [this.child.pid!, ...this.processes()];
+    // One that stood still could not start another in between.
+    for (const pid of pids) signal(pid, 'SIGSTOP');
+    for (const pid of pids) signal(pid, 'SIGKILL');
+    const giveUpAt = Date.now() + ANSWER_MS_MAX;
+    while (pids.some(isRunning)) {
+      if (Date.now() > giveUpAt) throw new Error('Something survives kill -9');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** Ctrl-C, or what a service manager sends; resolves with the exit code. */
+  async stop(how: 'SIGINT' | 'SIGTERM' = 'SIGINT'): Promise<number | null> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
     const ended = new Promise<number | null>((resolve) => this.child.once('exit', (code) => resolve(code)));
-    process.kill(-this.child.pid!, 'SIGINT');
+    process.kill(how === 'SIGINT' ? -this.child.pid! : this.child.pid!, how);
     const timer = setTimeout(() => process.kill(-this.child.pid!, 'SIGKILL'), 20_000);
     // What it printed last may come out of the pipe after its end; an orphan that keeps the pipe open is not waited for.
     const printed = new Promise<void>((resolve) => this.child.once('close', () => resolve()));
@@ -142,6 +161,15 @@ export class Domain {
     await within(ANSWER_MS_MAX, 'The domain closes its output', printed).catch(() => undefined);
     if (this.ownsDataDir) rmSync(this.dataDir, { recursive: true, force: true });
     return code;
+  }
+}
+
+/** To a process that may be gone already. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It is gone.
   }
 }
 

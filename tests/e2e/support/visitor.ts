@@ -14,6 +14,10 @@ export interface VisitorOptions {
   toneHz?: number;
   /** The page: the web client, or a page of ten lines that uses the SDK alone and draws nothing. Default client. */
   surface?: 'client' | 'sdk';
+  /** Size of the page, in pixels; default 320 by 240. */
+  viewport?: { width: number; height: number };
+  /** Draw at most so often, for tests that look at single pictures: without a graphics card each frame takes time. */
+  framesPerSecondMax?: number;
   /** Further parameters of the link. */
   query?: Record<string, string>;
   /** Start the browser through another program, for example one that enters a network namespace. */
@@ -93,13 +97,17 @@ export class Visitor {
       timeout: LAUNCH_MS_MAX,
       args,
       bypassCSP: true,
-      viewport: { width: 320, height: 240 },
+      viewport: options.viewport ?? { width: 320, height: 240 },
       permissions: ['microphone'],
     });
     // Its own limit ends the browser; it does not cover all that happens until a page is there.
     const context = await within(LAUNCH_MS_MAX + 1_000, `${options.name}'s browser starts`, launching);
     const page =
       context.pages()[0] ?? (await within(PAGE_MS_MAX, `${options.name}'s browser opens a page`, context.newPage()));
+    if (options.framesPerSecondMax !== undefined) {
+      const slowing = context.addInitScript(drawSeldom, 1_000 / options.framesPerSecondMax);
+      await within(PAGE_MS_MAX, `${options.name}'s browser is told to draw seldom`, slowing);
+    }
     const link = new URL(url);
     const [x, y, z] = options.at ?? [0, 0, 0];
     const query = {
@@ -314,6 +322,12 @@ export class Visitor {
   private ask<T>(step: string, question: () => T): Promise<T> {
     return within(PAGE_MS_MAX, `${this.name} ${step}`, this.page.evaluate(question));
   }
+}
+
+/** Makes a page's frames so many ms apart. Runs in the page. */
+function drawSeldom(intervalMs: number): void {
+  const request = window.requestAnimationFrame.bind(window);
+  window.requestAnimationFrame = (draw) => window.setTimeout(() => request(draw), intervalMs);
 }
 
 /** The script of a page that somebody else could have written. */
