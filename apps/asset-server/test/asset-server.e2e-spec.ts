@@ -306,6 +306,30 @@ describe('The asset-server on a real broker', () => {
     const answer = await kit.get(`/assets/${sha256(bytes)}.wav`);
     expect([answer.status, codeOf(answer)]).toEqual([500, 'asset-corrupt']);
     expect(await kit.metrics()).toContain('vicinity_asset_corrupt_total 1');
+    // Whoever has it still may bring it again.
+    expect((await kit.upload(bytes, { name: 'rot.wav' })).status).toBe(200);
+    expect((await kit.get(`/assets/${sha256(bytes)}.wav`)).body.equals(bytes)).toBe(true);
+  });
+
+  it('gives a file itself when only its compressed form has changed in the store', async () => {
+    const bytes = text('Other words, again and again. '.repeat(1_000));
+    await kit.upload(bytes, { name: 'words.txt' });
+    while (jsonOf(await kit.get(`/assets/info/${sha256(bytes)}`)).isPrepared !== true);
+    const url = `/assets/${sha256(bytes)}.txt`;
+    const compressed = await kit.get(url, { 'accept-encoding': 'br' });
+    await kit.stop();
+    const connection = await NatsBroker.connect({ url: broker.url });
+    const objects = await connection.objectStore('VW_ASSETS');
+    await objects.put(sha256(compressed.body), compressed.body.subarray(1));
+    await connection.close();
+    await kit.start();
+    const answer = await kit.get(url, { 'accept-encoding': 'br' });
+    expect([answer.status, answer.headers['content-encoding'], answer.headers.etag]).toEqual([
+      200,
+      undefined,
+      `"${sha256(bytes)}"`,
+    ]);
+    expect(answer.body.equals(bytes)).toBe(true);
   });
 });
 

@@ -32,10 +32,15 @@ export interface StoredAsset {
   record: AssetRecord;
 }
 
+/** Damaged files that are remembered; a store with more of them has another problem. */
+const DAMAGED_MAX = 10_000;
+
 /** All files: their bytes in the store, what is known of them, and how much there may be. */
 export class AssetLibrary {
   /** Files that are being stored now, which the totals do not have yet: their bytes. */
   private readonly arriving = new Map<ContentHash, number>();
+  /** Files that were found to be corrupt or lost: the next one who has such a file may bring it again. */
+  private readonly damaged = new Set<ContentHash>();
 
   constructor(
     private readonly store: BlobStore,
@@ -47,6 +52,11 @@ export class AssetLibrary {
 
   find(hash: ContentHash): Promise<AssetRecord | undefined> {
     return this.records.get(hash);
+  }
+
+  /** A file that need not be brought, because it is there and nobody has found it damaged. */
+  async findWhole(hash: ContentHash): Promise<AssetRecord | undefined> {
+    return this.damaged.has(hash) ? undefined : this.records.get(hash);
   }
 
   /** @throws AssetError  `asset-quota-full` when there is no room for a file of this size */
@@ -69,7 +79,7 @@ export class AssetLibrary {
   async take(path: string, announced: Announcement): Promise<StoredAsset> {
     const { hash, sizeBytes, type } = announced;
     const known = await this.records.get(hash);
-    if (known && (await this.store.has(hash))) {
+    if (known && !this.damaged.has(hash) && (await this.store.has(hash))) {
       await rm(path, { force: true });
       return { hash, record: known };
     }
@@ -84,6 +94,7 @@ export class AssetLibrary {
       await this.store.put(hash, sourceOfFile(path, sizeBytes));
       const record = await this.records.add(hash, this.recordOf(announced));
       await this.cache.adopt(hash, path, sizeBytes);
+      this.damaged.delete(hash);
       return { hash, record };
     } finally {
       this.arriving.delete(hash);
@@ -92,9 +103,14 @@ export class AssetLibrary {
 
   /** The bytes of a file, found to be right. Fails with `asset-corrupt`, or `asset-unknown` when they are lost. */
   async open(hash: ContentHash): Promise<OpenBlob> {
-    const blob = await this.cache.open(hash);
-    if (!blob) throw new AssetError('asset-unknown', 'The bytes of this file are not in the store any more.');
-    return blob;
+    try {
+      const blob = await this.cache.open(hash);
+      if (blob) return blob;
+      throw new AssetError('asset-unknown', 'The bytes of this file are not in the store any more.');
+    } catch (error) {
+      if (error instanceof AssetError && !error.retryable) this.remember(hash);
+      throw error;
+    }
   }
 
   /** Erases a file and its compressed forms. */
@@ -108,6 +124,10 @@ export class AssetLibrary {
       await this.cache.forget(variant);
     }
     return true;
+  }
+
+  private remember(hash: ContentHash): void {
+    if (this.damaged.size < DAMAGED_MAX) this.damaged.add(hash);
   }
 
   private recordOf({ type, sizeBytes, name, by }: Announcement): AssetRecord {

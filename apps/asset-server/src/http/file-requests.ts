@@ -3,6 +3,7 @@ import { AssetError } from '../asset-server.errors.js';
 import type { AssetServerMetrics } from '../asset-server.metrics.js';
 import type { AssetLibrary } from '../files/asset-library.js';
 import type { AssetRecord } from '../files/asset-record.js';
+import type { OpenBlob } from '../files/blob-cache.js';
 import { ASSET_TYPES, type AssetType } from '../files/asset-type.js';
 import type { ContentHash } from '../store/content-hash.js';
 import { acceptsEncoding } from './accept-encoding.js';
@@ -46,7 +47,11 @@ export class FileRequests {
       this.metrics.served.inc(1, { outcome: 'refused' });
       return answerEmpty(exchange, 416, { 'Content-Range': `bytes */${record.sizeBytes}` });
     }
-    await this.send(exchange, form, range, common);
+    const blob = await this.open(form);
+    if (blob) return this.send(exchange, form, blob, range, common);
+    // The file itself is as good; only the smaller form of it is damaged.
+    const itself = formOf(target.hash, record, undefined);
+    await this.send(exchange, itself, await this.library.open(target.hash), range, { ...common, ETag: itself.etag });
   }
 
   /** `GET /assets/info/<sha256>`: what is known of a file. */
@@ -62,13 +67,24 @@ export class FileRequests {
     return record;
   }
 
+  /** Undefined for a compressed form that is damaged. */
+  private async open(form: Form): Promise<OpenBlob | undefined> {
+    try {
+      return await this.library.open(form.hash);
+    } catch (error) {
+      if (!form.encoding || !(error instanceof AssetError) || error.retryable) throw error;
+      this.metrics.corrupt.inc();
+      return undefined;
+    }
+  }
+
   private async send(
     { request, response }: Exchange,
     form: Form,
+    { handle, sizeBytes }: OpenBlob,
     range: ByteRange | 'whole',
     common: Record<string, string>,
   ): Promise<void> {
-    const { handle, sizeBytes } = await this.library.open(form.hash);
     try {
       const part = range === 'whole' ? { start: 0, end: sizeBytes - 1 } : range;
       const count = part.end - part.start + 1;

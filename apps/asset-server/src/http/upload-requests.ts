@@ -32,9 +32,9 @@ export class UploadRequests {
     const claim = this.authenticate(exchange);
     checkMayUpload(claim, this.rules);
     const wanted = readUploadRequest(await readJson(exchange), this.rules);
-    const known = await this.library.find(wanted.hash);
+    const known = await this.library.findWhole(wanted.hash);
     if (known) return this.answerStored(exchange, { hash: wanted.hash, record: known });
-    this.library.checkRoom(wanted.sizeBytes);
+    if (!(await this.library.find(wanted.hash))) this.library.checkRoom(wanted.sizeBytes);
     if (claim.role === 'person' && !this.limits.take(exchange.address, wanted.sizeBytes)) {
       throw new AssetError('upload-rate-limited', 'Too much was uploaded from this address within the last hour.');
     }
