@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { openWorldJournal, SNAPSHOTS_BUCKET } from '@app/entities';
 import { AssetShelf } from '@app/keeper';
 import { SystemClock } from '@app/clock';
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
 import { openZip, writeZip } from '@app/vircadia';
+import { runCommandLine } from '../src/command-line.js';
 import { ADA, add, BOB, change, erase, idOf, WorldDomain } from './world-domain.js';
 
 const CHAIR = Buffer.from('glTF, as good as real');
@@ -24,6 +25,9 @@ const MODELS = {
   Id: '{11111111-1111-4111-8111-111111111111}',
   Version: 133,
 };
+
+// Bombs and servers that start take their time on a busy machine.
+jest.setTimeout(60_000);
 
 describe('vicinity world', () => {
   const folder = mkdtempSync(join(tmpdir(), 'vicinity-world-'));
@@ -59,6 +63,11 @@ describe('vicinity world', () => {
     expect(await domain.run('create', 'No Name')).toMatchObject({ code: 2 });
     expect(await domain.run('log', 'nowhere')).toMatchObject({ code: 1, output: 'There is no world called nowhere.' });
     expect(await domain.do('list')).toMatch(/^plaza +0 +\d+ +2 /m);
+  });
+
+  it('says in one sentence that no domain is running', async () => {
+    const command = runCommandLine(['world', 'list', '--nats-url', 'nats://127.0.0.1:9'], () => undefined);
+    await expect(command).rejects.toMatchObject({ code: 'cli-domain-unreachable', exitCode: 1 });
   });
 
   it('shows what has happened, and the world as it was', async () => {
