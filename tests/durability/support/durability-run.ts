@@ -58,6 +58,7 @@ export class DurabilityRun {
   private readonly pages: PageAuthor[] = [];
   private readonly problems: string[] = [];
   private isOver = false;
+  private chaosEndMs = 0;
   private areLooksOver = false;
 
   private constructor(
@@ -91,6 +92,7 @@ export class DurabilityRun {
     const chaos = new Chaos(this.domain, new SeededRandom(seed + 1_000), this.reader, probes);
     const endMs = performance.now() + chaosMs;
     await chaos.run(() => performance.now() > endMs);
+    this.chaosEndMs = performance.now();
     this.isOver = true;
     await within(REST_MS_MAX, 'The last edits are answered', Promise.all([...editing, ...probes.map((p) => p.stop())]));
     this.areLooksOver = true;
@@ -189,7 +191,8 @@ export class DurabilityRun {
     const kindCount = (kind: string): number => this.notes.filter(({ outcome }) => outcome.kind === kind).length;
     const answered = this.notes.filter(({ outcome }) => outcome.kind === 'acked').map(({ endedMs }) => endedMs);
     answered.sort((a, b) => a - b);
-    const silence = longestGap(answered);
+    // When nobody was answered any more until the end, that was a silence, too.
+    const silence = longestGap([...answered.filter((ms) => ms < this.chaosEndMs), this.chaosEndMs]);
     const msOf = (wanted: string): number[] =>
       chaos.takeovers.flatMap(({ kind, ms }) => (kind === wanted ? [Math.round(ms)] : [])).sort((x, y) => x - y);
     return {
