@@ -18,7 +18,8 @@ const LIB_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   spatial: ['world'],
   dsp: ['world', 'spatial'],
   settings: ['world'],
-  opus: ['world'],
+  'opus-wasm': ['world'],
+  opus: ['world', 'opus-wasm'],
   broker: ['world', 'clock'],
   media: ['world', 'clock'],
   roster: ['world', 'wire'],
@@ -43,7 +44,7 @@ const VENDOR_FENCES: ReadonlyArray<{ vendor: RegExp; rooms: RegExp; why: string 
     rooms: /^libs\/media\//,
     why: 'the media server can be replaced in one room',
   },
-  { vendor: /^@evan\/opus/, rooms: /^libs\/opus\//, why: 'the codec can be replaced in one room' },
+  { vendor: /^@evan\/opus/, rooms: /^libs\/opus(-wasm)?\//, why: 'the codec can be replaced in one room' },
   {
     vendor: /^assemblyscript/,
     rooms: /^tools\//,

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
-const FOLDERS = ['apps/audio-mixer/src/injector/decode', 'libs/opus/src', 'libs/world/src'];
+const FOLDERS = ['apps/audio-mixer/src/injector/decode', 'libs/opus-wasm/src', 'libs/world/src'];
 
 /** The code of the decoding thread as it is shipped, compiled into a folder of its own: threads run outside of Jest. */
 export async function compileThread(): Promise<URL> {

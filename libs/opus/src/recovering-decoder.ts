@@ -1,8 +1,7 @@
 import { OPUS_PACKET_FRAMES_MAX } from '@app/world';
 import type { OpusDecoder } from './codec.js';
 import { hasRedundancy, isBackground } from './silk-header.js';
-import { WasmOpus } from './wasm-opus.js';
-import { WasmOpusDecoder } from './wasm-opus-decoder.js';
+import { WasmOpus, WasmOpusDecoder } from '@app/opus-wasm';
 
 /**
  * Packets that both decoders are given before one takes over from the other: 320 ms of 20 ms packets. What a decoder

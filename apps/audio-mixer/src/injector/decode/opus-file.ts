@@ -1,4 +1,4 @@
-import { EvanOpusCodec, inspectOpusPacket, type OpusDecoder } from '@app/opus';
+import { WasmOpus, WasmOpusDecoder } from '@app/opus-wasm';
 import { MonoRecording } from './mono-recording.js';
 import { oggPackets } from './ogg-pages.js';
 import { SoundProblem } from './sound-problem.js';
@@ -21,7 +21,8 @@ interface OpusHead {
 
 /** Reads an Ogg Opus file (RFC 7845) of one or two channels, mixed down to one. Throws SoundProblem. */
 export function readOpusFile(bytes: Uint8Array, secondsMax: number): Int16Array<ArrayBuffer> {
-  const decoder = new EvanOpusCodec().createDecoder();
+  // The native library ends the whole process when a thread that has loaded it ends.
+  const decoder = new WasmOpusDecoder(WasmOpus.load());
   try {
     return decodeAll(decoder, bytes, secondsMax);
   } finally {
@@ -29,7 +30,7 @@ export function readOpusFile(bytes: Uint8Array, secondsMax: number): Int16Array<
   }
 }
 
-function decodeAll(decoder: OpusDecoder, bytes: Uint8Array, secondsMax: number): Int16Array<ArrayBuffer> {
+function decodeAll(decoder: WasmOpusDecoder, bytes: Uint8Array, secondsMax: number): Int16Array<ArrayBuffer> {
   const block = new Float32Array(PACKET_FRAMES_MAX);
   const recording = new MonoRecording(RATE_HZ, secondsMax);
   let head: OpusHead | undefined;
@@ -44,7 +45,7 @@ function decodeAll(decoder: OpusDecoder, bytes: Uint8Array, secondsMax: number):
     // The second packet holds comments.
     if (index === 2) continue;
     // A packet that is none costs its own time only.
-    if (data.length > PACKET_BYTES_MAX || !inspectOpusPacket(data)) continue;
+    if (data.length > PACKET_BYTES_MAX) continue;
     const frames = decoder.decode(data, data.length, block, 0);
     for (let frame = 0; frame < frames; frame++) recording.add(head.gain * block[frame]);
     if (granule >= 0) end = granule;
