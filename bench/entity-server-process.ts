@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type NatsBroker, subjectOf } from '@app/broker';
 import { decodeMessage, encodeMessage, type vicinity } from '@app/wire';
+import { nodeFlagsOf } from '../apps/cli/src/node-flags.js';
 
 const PROGRAM = fileURLToPath(new URL('../apps/entity-server/src/main.js', import.meta.url));
 const WAIT_MS = 60_000;
@@ -31,7 +32,9 @@ export class EntityServerProcess {
   ): Promise<EntityServerProcess> {
     const flags = ['--nats-url', natsUrl, '--instance-id', name, '--log-level', 'warn'];
     const profile = profileDir ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`] : [];
-    const child = spawn(process.execPath, [...profile, PROGRAM, ...flags], { stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(process.execPath, [...nodeFlagsOf('entity-server'), ...profile, PROGRAM, ...flags], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     const server = new EntityServerProcess(child, name);
     await server.whenOpen(broker);
     return server;

@@ -63,6 +63,13 @@ describe('The plan of a domain', () => {
     ]);
   });
 
+  it('gives entity-servers room for the many short-lived objects of edits', () => {
+    const flagged = planProcesses(input).filter(({ nodeFlags }) => nodeFlags && nodeFlags.length > 0);
+    expect(flagged.map(({ role, nodeFlags }) => [role, nodeFlags])).toEqual([
+      ['entity-server', ['--max-semi-space-size=64']],
+    ]);
+  });
+
   it.each([
     ['auto', 1, 1],
     ['auto', 2, 1],

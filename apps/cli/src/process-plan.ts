@@ -1,11 +1,14 @@
 import { AUDIO_MIXERS_PER_MACHINE_MAX } from '@app/world';
 import { join } from 'node:path';
+import { nodeFlagsOf } from './node-flags.js';
 
 /** One process that the supervisor keeps running. */
 export interface ProcessSpec {
   /** What logs and tests call this place, for example `gateway-0`; the process in it may change. */
   slot: string;
   role: string;
+  /** Flags for Node, in front of the program. */
+  nodeFlags?: readonly string[];
   /** Program for Node. */
   file: string;
   args: readonly string[];
@@ -71,6 +74,7 @@ export function planProcesses(input: PlanInput): ProcessSpec[] {
   const spec = (role: string, index: number, stopOrder: number, args: readonly string[] = []): ProcessSpec => ({
     slot: `${role}-${index}`,
     role,
+    nodeFlags: nodeFlagsOf(role),
     file: join(input.appsDir, role, 'src/main.js'),
     args: [...common, ...args],
     stopOrder,

@@ -59,7 +59,8 @@ export class SupervisedProcess {
     this.startedAtMs = this.clock.wallMs();
     this.lastWords = '';
     const named = this.spec.isGuard ? [] : ['--instance-id', this.instanceId];
-    const child = spawn(process.execPath, [this.spec.file, ...this.spec.args, ...named], {
+    const { nodeFlags = [], file, args } = this.spec;
+    const child = spawn(process.execPath, [...nodeFlags, file, ...args, ...named], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
       env: this.environment,
