@@ -2,24 +2,30 @@ import { startNatsServer } from '@app/testing';
 import { type BenchReport, describeMachine, describeVersions, type Figure } from './bench-report.js';
 import { measureColdStart } from './entities-cold-start.js';
 import { measureEdits } from './entities-edits.js';
+import { INTEREST_CONDITIONS, measureInterest } from './interest.bench.js';
 
 /**
  * Options of the command line: `--edits N` per measurement, `--entities 10000,100000` for cold starts, `--profile DIR` for a
- * CPU profile of each server.
+ * CPU profile of each server, `--quick` for seconds instead of minutes.
  */
 interface EntitiesOptions {
   edits: number;
   entities: readonly number[];
   profileDir?: string;
+  isQuick: boolean;
 }
 
-/** Durable edits, replay and cold start of one entity-server on a real broker with file storage. */
+/**
+ * Durable edits, replay and cold start of one entity-server on a real broker with file storage; and who is told what, which
+ * is measured in this process.
+ */
 export async function run(args: readonly string[]): Promise<BenchReport> {
   const options = readOptions(args);
   const machine = describeMachine();
   const figures = await withBroker((url) => measureEdits(url, options.edits, options.profileDir));
   for (const count of options.entities)
     figures.push(...(await withBroker((url) => measureColdStart(url, count, options.profileDir))));
+  figures.push(...measureInterest(options.isQuick));
   return {
     bench: 'entities',
     machine,
@@ -29,6 +35,7 @@ export async function run(args: readonly string[]): Promise<BenchReport> {
       storage: 'file, one replica, sync_interval as nats-server has it by default',
       processes: 'nats-server, one entity-server, and this program as the authors, on the same machine',
       edit: 'one changed property (userData) of one of 1,000 entities, about 300 bytes encoded',
+      ...INTEREST_CONDITIONS,
     },
     figures,
   };
@@ -49,10 +56,14 @@ function readOptions(args: readonly string[]): EntitiesOptions {
     const index = args.indexOf(name);
     return index < 0 ? undefined : args[index + 1];
   };
-  const edits = Number(valueOf('--edits') ?? 60_000);
-  const entities = (valueOf('--entities') ?? '10000,100000').split(',').filter(Boolean).map(Number);
+  const isQuick = args.includes('--quick');
+  const edits = Number(valueOf('--edits') ?? (isQuick ? 5_000 : 60_000));
+  const entities = (valueOf('--entities') ?? (isQuick ? '10000' : '10000,100000'))
+    .split(',')
+    .filter(Boolean)
+    .map(Number);
   if (!Number.isInteger(edits) || edits < 1_000 || entities.some((count) => !Number.isInteger(count) || count < 1)) {
-    throw new Error('Usage: --edits N (at least 1000) --entities N,N,... --profile DIR');
+    throw new Error('Usage: --edits N (at least 1000) --entities N,N,... --profile DIR --quick');
   }
-  return { edits, entities, profileDir: valueOf('--profile') };
+  return { edits, entities, profileDir: valueOf('--profile'), isQuick };
 }
