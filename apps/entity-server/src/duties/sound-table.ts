@@ -18,6 +18,8 @@ import {
 
 /** Sounds in one table; those beyond, by id, are not heard. */
 export const SOUNDS_MAX = 1_024;
+/** Characters of all addresses in one table: with them it fits one message of the broker, also as four bytes each. */
+export const SOUND_URL_CHARACTERS_MAX = 196_608;
 /** Zones in one table. */
 export const SOUND_ZONES_MAX = 64;
 const VOLUME_MAX = 4;
@@ -47,6 +49,7 @@ export function soundTableOf(
 ): vicinity.v1.EntitySoundTable.$Properties {
   const sounds: SoundFields[] = [];
   const zones: ZoneFields[] = [];
+  let urlCharacters = 0;
   const placed = (id: EntityId): PlacedEntity | undefined => {
     const entity = world.get(id);
     return entity && { type: entity.type, properties: propertiesAt(entity, atMs) };
@@ -55,8 +58,13 @@ export function soundTableOf(
     const entity = world.get(id);
     const now = placed(id);
     if (!entity || !now) continue;
-    if (now.type === 'Sound' && sounds.length < SOUNDS_MAX) sounds.push(soundOf(id, now, startedAtMs(entity), placed));
-    else if (now.type === 'Zone' && zones.length < SOUND_ZONES_MAX) zones.push(zoneOf(id, now, placed));
+    if (now.type === 'Sound') {
+      const sound = soundOf(id, now, startedAtMs(entity), placed);
+      urlCharacters += sound.url?.length ?? 0;
+      if (sounds.length < SOUNDS_MAX && urlCharacters <= SOUND_URL_CHARACTERS_MAX) sounds.push(sound);
+    } else if (now.type === 'Zone' && zones.length < SOUND_ZONES_MAX) {
+      zones.push(zoneOf(id, now, placed));
+    }
   }
   return { sequence: world.lastSequence, sounds, zones };
 }
