@@ -114,13 +114,16 @@ export class DurableDomain {
     }
   }
 
-  /** Asks for a snapshot now; false when nobody could make one. */
-  async snapshot(): Promise<boolean> {
+  /**
+   * Asks for a snapshot now; false when nobody could make one.
+   *
+   * @param label  keeps it from being deleted when newer ones are there
+   */
+  async snapshot(label = ''): Promise<boolean> {
+    const request = encodeMessage('WorldSnapshotRequest', { label });
     const subject = subjectOf('worldSnapshot', { world: WORLD, who: '0' });
     try {
-      const answer = await this.broker.request(subject, encodeMessage('WorldSnapshotRequest', {}), {
-        timeoutMs: 5_000,
-      });
+      const answer = await this.broker.request(subject, request, { timeoutMs: 5_000 });
       return !decodeMessage('WorldSnapshotReply', answer).errorCode;
     } catch {
       return false;
