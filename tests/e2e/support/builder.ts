@@ -77,6 +77,11 @@ export class Builder {
   /** The one thing that is chosen has its handles where it is drawn: drags the red arrow by so many pixels. */
   async dragAlongX(id: string, byPx: number): Promise<void> {
     const { page } = this.visitor;
+    // The view and the handles are where they belong when they have been drawn.
+    await this.step(
+      'draws',
+      page.evaluate(() => void window.vicinity!.scene.takePicture()),
+    );
     const at = await this.placeOfArrow(id);
     await this.step('takes the arrow', page.mouse.move(at.x, at.y, { steps: 3 }));
     await this.step('presses the arrow', page.mouse.down());
