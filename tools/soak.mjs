@@ -1,7 +1,7 @@
 // npm run soak -- durability [--seed=1] [--minutes=30] [--pages=1] [--shards=2]: a test of real processes for as long as you
 // like. It prints its seed, and the same seed draws the same edits and misfortunes; when they meet is up to the machine.
 import { spawnSync } from 'node:child_process';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { prepare } from './bootstrap/prepare.mjs';
 
