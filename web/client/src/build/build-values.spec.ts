@@ -115,6 +115,12 @@ describe('Dropped files', () => {
     );
   });
 
+  it('a model of next to no size is still one that the server takes', () => {
+    const tiny = { x: 0, y: 0, z: Number.MIN_VALUE };
+    const { dimensions } = droppedEntity('Model', 'speck.glb', '/assets/a.glb', tiny, { x: 0, y: 0, z: 0 }, 0);
+    expect(dimensions).toEqual({ x: 0.001, y: 0.001, z: 1 });
+  });
+
   it('a model keeps its proportions when it is brought to a size among people', () => {
     const properties = droppedEntity(
       'Model',

@@ -40,7 +40,8 @@ export function droppedEntity(
   spot: Vec3,
   yaw: number,
 ): EntityProperties {
-  const name = fileName.replace(/\.[^.]*$/, '').slice(0, 100);
+  // By characters, so that none is cut in two.
+  const name = [...fileName.replace(/\.[^.]*$/, '')].slice(0, 100).join('');
   const facing = { x: 0, y: Math.sin(yaw / 2), z: 0, w: Math.cos(yaw / 2) };
   const above = (metres: number): EntityProperties => ({ x: spot.x, y: spot.y + metres, z: spot.z });
   switch (kind) {
@@ -69,7 +70,8 @@ function fitModel(extents: Vec3 | undefined): Vec3 {
   const given = extents ?? { x: 1, y: 1, z: 1 };
   const largest = Math.max(given.x, given.y, given.z);
   if (!(largest > 0) || !Number.isFinite(largest)) return { x: 1, y: 1, z: 1 };
-  const scale = largest > MODEL_M_MAX ? MODEL_M_MAX / largest : largest < MODEL_M_MIN ? 1 / largest : 1;
-  const one = (extent: number): number => Math.max(0.001, Number((extent * scale).toFixed(4)));
+  const size = largest > MODEL_M_MAX ? MODEL_M_MAX : largest < MODEL_M_MIN ? 1 : largest;
+  // First the share: a factor could be infinite for a model that is smaller than every number's reciprocal.
+  const one = (extent: number): number => Math.max(0.001, Number(((extent / largest) * size).toFixed(4)));
   return { x: one(given.x), y: one(given.y), z: one(given.z) };
 }

@@ -122,6 +122,8 @@ describe('What strangers have put into a world', () => {
     expect(readVoxels(voxelText(4, 4, 4, bomb))?.cells.length ?? 64).toBe(64);
   });
 
+  it('A list without a material is none', () => expect(readMaterialData('{"materials":[]}')).toBeUndefined());
+
   it('A material has colours and shares, or nothing', () => {
     const near = fc.record({
       materials: fc.oneof(

@@ -28,7 +28,7 @@ export function readMaterialData(text: string, name = ''): MaterialData | undefi
   const { materials } = fieldsOf(document);
   const all = (Array.isArray(materials) ? materials : [materials]).map(fieldsOf);
   const fields = all.find((each) => name !== '' && each.name === name) ?? all[0];
-  if (materials === undefined || Object.keys(fields).length === 0) return undefined;
+  if (!fields || Object.keys(fields).length === 0) return undefined;
   return {
     albedo: colourOf(fields.albedo),
     emissive: colourOf(fields.emissive),
