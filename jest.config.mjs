@@ -26,6 +26,9 @@ export default {
   },
   // Integration and end-to-end suites measure delays: nothing else may run beside them.
   maxWorkers: 1,
+  // Modules of finished suites stay in the memory of the process that ran them, and every suite takes longer with them:
+  // a process that has grown to this size is replaced by a fresh one.
+  workerIdleMemoryLimit: '700MB',
   testTimeout: 20_000,
   // A failed suite may leave a process behind; the run must end and say so all the same.
   forceExit: true,
