@@ -16,7 +16,9 @@ export class LockRule implements EditRule {
     if (edit.properties.locked === true && !mayLock) {
       return { code: 'entity-not-yours', text: 'You may not lock entities.', field: 'locked' };
     }
-    return edit;
+    // A lifetime is an erasure that comes later, of the children too.
+    const isMortal = typeof edit.properties.lifetime === 'number' && edit.properties.lifetime >= 0;
+    return edit.kind === 'change' && isMortal ? this.checkDescendants(edit, view) : edit;
   }
 
   private checkDescendants(edit: EntityEdit, view: RuleContext['view']): EntityEdit | EditRefusal {

@@ -100,6 +100,8 @@ describe('What is locked', () => {
   it('is not erased with what it hangs on', () => {
     expect(codeOf(ask(rule, [erase('top')], BUILDER, world))).toBe('entity-locked');
     expect(codeOf(ask(rule, [change('locked', { locked: false }), erase('top')], KEEPER, world))).toBe('allowed');
+    expect(codeOf(ask(rule, [change('top', { lifetime: 0 })], BUILDER, world))).toBe('entity-locked');
+    expect(codeOf(ask(rule, [change('top', { lifetime: -1 })], BUILDER, world))).toBe('allowed');
   });
 
   it('is unlocked by those who may, alone or first in a transaction', () => {
