@@ -6,13 +6,6 @@ import { serveSnapshots } from './snapshots/snapshot-door.js';
 import { SnapshotDuty } from './snapshots/snapshot-duty.js';
 import type { WorldGround } from './world.actor.js';
 
-/** Something that one server does for a whole world. */
-export interface WorldDuty {
-  start(): void;
-  /** A second call is harmless. */
-  stop(): void;
-}
-
 /** What the writer of a world's first shard does for the world: snapshots, and telling mixers about sounds. */
 export class FirstShardDuties {
   private snapshots: SnapshotDuty | undefined;

@@ -59,14 +59,20 @@ export function soundTableOf(
     const now = placed(id);
     if (!entity || !now) continue;
     if (now.type === 'Sound') {
-      const sound = soundOf(id, now, startedAtMs(entity), placed);
-      urlCharacters += sound.url?.length ?? 0;
-      if (sounds.length < SOUNDS_MAX && urlCharacters <= SOUND_URL_CHARACTERS_MAX) sounds.push(sound);
+      // Asked before anything is placed: a place is looked for through all parents, and most of too many have none.
+      const characters = urlOf(now).length;
+      if (sounds.length >= SOUNDS_MAX || urlCharacters + characters > SOUND_URL_CHARACTERS_MAX) continue;
+      urlCharacters += characters;
+      sounds.push(soundOf(id, now, startedAtMs(entity), placed));
     } else if (now.type === 'Zone' && zones.length < SOUND_ZONES_MAX) {
       zones.push(zoneOf(id, now, placed));
     }
   }
   return { sequence: world.lastSequence, sounds, zones };
+}
+
+function urlOf({ properties }: PlacedEntity): string {
+  return textOf(properties.soundURL).slice(0, ENTITY_URL_CHARACTERS_MAX);
 }
 
 type Placed = (id: EntityId) => PlacedEntity | undefined;
@@ -81,7 +87,7 @@ function soundOf(id: EntityId, entity: PlacedEntity, startedAtMs: number, placed
   const offsetMs = within(entity, 'timeOffset', 0, Infinity) * MS_PER_S;
   return {
     id: entityIdToBytes(id),
-    url: textOf(properties.soundURL).slice(0, ENTITY_URL_CHARACTERS_MAX),
+    url: urlOf(entity),
     position,
     rotation,
     velocity,
