@@ -127,7 +127,8 @@ export interface KeyValue {
   create(key: string, value: Uint8Array): Promise<number>;
   /** Writes only if the key's revision is `revision`; else fails with `broker-revision-conflict`. */
   update(key: string, value: Uint8Array, revision: number): Promise<number>;
-  delete(key: string): Promise<void>;
+  /** Whatever is there; with a revision only if the key has that one, else it fails with `broker-revision-conflict`. */
+  delete(key: string, revision?: number): Promise<void>;
   /**
    * First all present entries, then every change; `value` is undefined for a deletion. Resolves when the present ones
    * were told. After a broken connection what changed meanwhile is told; of several changes of one key only the last.

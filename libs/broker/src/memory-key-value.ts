@@ -92,15 +92,17 @@ export class MemoryKeyValue implements KeyValue {
     checkKey(key);
     const copy = value.slice();
     return this.broker.roundTrip(() => {
-      if (revision >= 1 && this.bucket.get(key)?.revision === revision) return this.bucket.put(key, copy);
-      const text = `Key ${key} of bucket ${this.name} is not at revision ${revision}.`;
-      throw new BrokerError('broker-revision-conflict', text);
+      this.checkRevision(key, revision);
+      return this.bucket.put(key, copy);
     });
   }
 
-  async delete(key: string): Promise<void> {
+  async delete(key: string, revision?: number): Promise<void> {
     checkKey(key);
-    return this.broker.roundTrip(() => this.bucket.delete(key));
+    return this.broker.roundTrip(() => {
+      if (revision !== undefined) this.checkRevision(key, revision);
+      this.bucket.delete(key);
+    });
   }
 
   async watch(listener: (change: KeyValueChange) => void): Promise<Subscription> {
@@ -132,5 +134,11 @@ export class MemoryKeyValue implements KeyValue {
         stopWatcher();
       },
     };
+  }
+
+  private checkRevision(key: string, revision: number): void {
+    if (revision >= 1 && this.bucket.get(key)?.revision === revision) return;
+    const text = `Key ${key} of bucket ${this.name} is not at revision ${revision}.`;
+    throw new BrokerError('broker-revision-conflict', text);
   }
 }

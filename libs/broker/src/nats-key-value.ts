@@ -20,6 +20,12 @@ const MARKER_HEADER = 'Nats-Marker-Reason';
 /** Pause before a watch that could not be started is tried again, in ms. */
 const WATCH_RETRY_MS = 200;
 
+/** What a lost race is called. */
+interface Conflict {
+  code: 'broker-key-exists' | 'broker-revision-conflict';
+  text: string;
+}
+
 /** A bucket of JetStream's key-value store. */
 export class NatsKeyValue implements KeyValue {
   /** Opens the bucket and makes it if need be; any number of processes may do so at once. */
@@ -69,20 +75,13 @@ export class NatsKeyValue implements KeyValue {
   }
 
   async update(key: string, value: Uint8Array, revision: number): Promise<number> {
-    const conflict = {
-      code: 'broker-revision-conflict' as const,
-      text: `Key ${key} of bucket ${this.bucket} is not at revision ${revision}.`,
-    };
-    // Revision 0 would mean "absent" to the log; that is what `create` is for.
-    if (!(revision >= 1)) throw new BrokerError(conflict.code, conflict.text);
-    return this.write(key, () => this.kv.update(key, value, revision), conflict);
+    return this.write(key, () => this.kv.update(key, value, revision), this.conflictAt(key, revision));
   }
 
-  async delete(key: string): Promise<void> {
-    await this.write(key, async () => {
-      await this.kv.delete(key);
-      return 0;
-    });
+  async delete(key: string, revision?: number): Promise<void> {
+    const options = revision === undefined ? undefined : { previousSeq: revision };
+    const conflict = revision === undefined ? undefined : this.conflictAt(key, revision);
+    await this.write(key, () => this.kv.delete(key, options).then(() => 0), conflict);
   }
 
   async watch(listener: (change: KeyValueChange) => void): Promise<Subscription> {
@@ -96,11 +95,15 @@ export class NatsKeyValue implements KeyValue {
     return watch;
   }
 
-  private async write(
-    key: string,
-    work: () => Promise<number>,
-    conflict?: { code: 'broker-key-exists' | 'broker-revision-conflict'; text: string },
-  ): Promise<number> {
+  private conflictAt(key: string, revision: number): Conflict {
+    const code = 'broker-revision-conflict';
+    const text = `Key ${key} of bucket ${this.bucket} is not at revision ${revision}.`;
+    // Revision 0 would mean "absent", or nothing at all, to the log; that is what `create` is for.
+    if (!(revision >= 1)) throw new BrokerError(code, text);
+    return { code, text };
+  }
+
+  private async write(key: string, work: () => Promise<number>, conflict?: Conflict): Promise<number> {
     checkKey(key);
     try {
       return await this.link.run(work);

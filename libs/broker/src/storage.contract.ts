@@ -48,6 +48,18 @@ export function describeStorage(run: ContractRun): void {
       await kv.delete('never-there');
     });
 
+    it('are deleted only from the revision that was seen, when one is named', async () => {
+      const conflict = { code: 'broker-revision-conflict' };
+      const revision = await kv.create('a', bytes('1'));
+      const next = await rival.update('a', bytes('2'), revision);
+      for (const wrong of [revision, 0, NaN]) await expect(kv.delete('a', wrong)).rejects.toMatchObject(conflict);
+      expect(textOf((await kv.get('a'))?.value)).toBe('2');
+      await kv.delete('a', next);
+      expect(await rival.get('a')).toBeUndefined();
+      await expect(rival.delete('a', next)).rejects.toMatchObject(conflict);
+      await expect(rival.delete('absent', 1)).rejects.toMatchObject(conflict);
+    });
+
     it('vanish when they get old', async () => {
       const shortLived = await run.one.keyValue(`${run.root}-ttl`, { ttlMs: 1_000 });
       await shortLived.put('a', bytes('1'));
