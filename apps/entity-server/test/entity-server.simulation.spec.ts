@@ -205,7 +205,7 @@ describe('Two writers of one shard', () => {
       new EntityShard(
         replica,
         5,
-        { epoch, isHeld: true, onLost: () => undefined },
+        { epoch, isHeld: true, onEnded: () => ({ unsubscribe: () => undefined }) },
         { broker: server.broker, clock: stage.clock, instanceId, metrics, shards: 1 },
       );
     const submit = (shard: EntityShard, number: number): Promise<CommitOutcome> => {

@@ -25,7 +25,6 @@ export class LeaseKeeper {
   private readonly beats: HolderBeats;
   private readonly held = new Map<string, HeldLease>();
   private readonly claims = new Map<string, Promise<Lease | undefined>>();
-  private readonly lost = new Listeners<Lease>();
   private readonly takeable = new Listeners<string>();
   private bucket: KeyValue | undefined;
   private watch: Subscription | undefined;
@@ -61,11 +60,6 @@ export class LeaseKeeper {
     await Promise.all([...this.held.values()].map((lease) => this.release(lease)));
     this.beats.stop();
     this.watch?.unsubscribe();
-  }
-
-  /** A lease of this process was taken over by somebody else, or its key was removed. Not told of what was released. */
-  onLost(listener: (lease: Lease) => void): Subscription {
-    return this.lost.add(listener);
   }
 
   /**
@@ -146,18 +140,16 @@ export class LeaseKeeper {
   private see(key: string, value: Uint8Array | undefined, revision: number): void {
     const sight = this.view.accept(key, value, revision);
     const held = this.held.get(key);
-    if (held && !held.matches(sight?.record)) {
-      this.forget(held);
-      this.lost.tell(held);
-    }
+    // Taken over by somebody else, or removed.
+    if (held && !held.matches(sight?.record)) this.forget(held);
     const record = sight?.record;
     if (record) this.beats.hear(record.holder, record.holderEpochMs);
     if (!record || record.released) this.tellTakeable([key]);
   }
 
   private forget(lease: HeldLease): void {
-    lease.isHeld = false;
     this.held.delete(lease.key);
+    lease.end();
   }
 
   private tellTakeable(keys: readonly string[]): void {

@@ -134,14 +134,14 @@ export function describeLeases(name: string, makeSetup: () => Promise<LeaseContr
       const lease = await a.keeper.claim(KEY);
       await until('the other one knows', () => !b.keeper.isTakeable(KEY));
       const told: string[] = [];
-      const lost: string[] = [];
+      const ended: string[] = [];
       b.keeper.onTakeable((key) => told.push(key));
-      a.keeper.onLost(({ key }) => lost.push(key));
+      lease!.onEnded(() => ended.push(lease!.key));
       await a.keeper.release(lease!);
       expect(lease!.isHeld).toBe(false);
       expect(await until('the other one is told', () => told.includes(KEY))).toBeLessThan(400);
       expect(await b.keeper.claim(KEY)).toMatchObject({ epoch: 2 });
-      expect(lost).toEqual([]);
+      expect(ended).toEqual([KEY]);
     });
 
     it('replaces a holder that was killed within 1 s, and not before 500 ms', async () => {
@@ -182,7 +182,7 @@ export function describeLeases(name: string, makeSetup: () => Promise<LeaseContr
       const [a, b] = [await start('a'), await start('b')];
       const lease = await a.keeper.claim(KEY);
       const lost: unknown[] = [];
-      a.keeper.onLost((one) => lost.push(one));
+      lease!.onEnded(() => lost.push(lease));
       await until('the other one knows', () => !b.keeper.isTakeable(KEY));
       a.pause();
       await until('the silence is noticed', () => b.keeper.isTakeable(KEY));
@@ -256,12 +256,16 @@ export function describeLeases(name: string, makeSetup: () => Promise<LeaseContr
       const a = await start('a');
       const raw = await a.broker.keyValue(bucket);
       const lost: unknown[] = [];
-      a.keeper.onLost((lease) => lost.push(lease));
-      await a.keeper.claim(KEY);
+      const claim = async (): Promise<Lease | undefined> => {
+        const lease = await a.keeper.claim(KEY);
+        lease?.onEnded(() => lost.push(lease));
+        return lease;
+      };
+      await claim();
       await until('the claim is seen', () => a.keeper.holderOf(KEY) !== undefined);
       await raw.delete(KEY);
       await until('the loss is known', () => lost.length === 1);
-      expect(await a.keeper.claim(KEY)).toMatchObject({ epoch: 2 });
+      expect(await claim()).toMatchObject({ epoch: 2 });
       await raw.put(KEY, new TextEncoder().encode('nonsense'));
       await until('the loss is known', () => lost.length === 2);
       expect(await a.keeper.claim(KEY)).toMatchObject({ epoch: 3 });

@@ -3,6 +3,7 @@ import { MemoryBus, type MemoryBroker, NatsBroker } from '@app/broker';
 import { SystemClock } from '@app/clock';
 import { type NatsServer, SimClock, startNatsServer } from '@app/testing';
 import { describeLeases, startLeaseProcess } from './lease.contract.js';
+import type { HeldLease } from './lease.js';
 
 let server: NatsServer;
 beforeAll(async () => {
@@ -155,5 +156,39 @@ describe('Leases in a simulation', () => {
     answer();
     expect(await claiming).toBeUndefined();
     expect(a.keeper.get(KEY)).toBeUndefined();
+  });
+});
+
+describe('The end of a lease', () => {
+  const leaseOf = async (): Promise<{ lease: HeldLease; release: () => Promise<void> }> => {
+    const clock = new SimClock();
+    const bus = new MemoryBus({ clock });
+    const setup = { clock, connect: async () => bus.connect() };
+    const { keeper } = await startLeaseProcess(setup, { instance: 'a', epochMs: 1 });
+    const lease = (await keeper.claim('entity/plaza/0')) as HeldLease;
+    return { lease, release: () => keeper.release(lease) };
+  };
+
+  it('is told once to each who wants to know, and at once to those who come later', async () => {
+    const { lease, release } = await leaseOf();
+    const told: string[] = [];
+    lease.onEnded(() => told.push('first'));
+    lease.onEnded(() => told.push('gone')).unsubscribe();
+    await release();
+    await release();
+    expect(told).toEqual(['first']);
+    lease.onEnded(() => told.push('late'));
+    expect(told).toEqual(['first', 'late']);
+  });
+
+  it('leaves no listener behind', async () => {
+    const { lease, release } = await leaseOf();
+    const subscriptions = [1, 2, 3].map(() => lease.onEnded(() => undefined));
+    expect(lease.listenerCount).toBe(3);
+    subscriptions[0].unsubscribe();
+    expect(lease.listenerCount).toBe(2);
+    await release();
+    lease.onEnded(() => undefined);
+    expect(lease.listenerCount).toBe(0);
   });
 });

@@ -11,6 +11,14 @@ export class Listeners<Event> {
     return { unsubscribe: () => void this.listeners.delete(entry) };
   }
 
+  get size(): number {
+    return this.listeners.size;
+  }
+
+  clear(): void {
+    this.listeners.clear();
+  }
+
   tell(event: Event): void {
     for (const listener of [...this.listeners]) {
       try {

@@ -119,6 +119,14 @@ export function describeActor(run: JournalRun): void {
       await expect(fresh.actor.open()).rejects.toMatchObject({ code: 'journal-fenced' });
     });
 
+    it('leaves no listener with a lease that outlives it', async () => {
+      const { actor, lease } = await own(run.one, 1);
+      await actor.open();
+      expect(lease.listeners.size).toBe(1);
+      await actor.drain();
+      expect([lease.isHeld, lease.listeners.size]).toEqual([true, 0]);
+    });
+
     it('lets only so many wait', async () => {
       const { actor } = await own(run.one, 1, { submissionsMax: 10 });
       await expect(actor.submit('early')).rejects.toMatchObject({ code: 'journal-closed' });

@@ -1,11 +1,14 @@
 import { type Clock, type Random, SystemRandom } from '@app/clock';
-import type { Stream } from '@app/broker';
+import type { Lease } from '@app/actor';
+import type { Stream, Subscription } from '@app/broker';
 import { assert } from '@app/world';
 import { type Composer, GroupCommit } from './group-commit.js';
-import type { HeldLease } from './held-lease.js';
 import { JournalError } from './journal.errors.js';
 import type { LogFollower } from './log-follower.js';
 import { LogWriter } from './log-writer.js';
+
+/** What a writer needs of a lease. */
+export type WriterLease = Pick<Lease, 'epoch' | 'isHeld' | 'onEnded'>;
 
 export interface EventSourcedActorParts<Submission, Outcome> {
   stream: Stream;
@@ -13,7 +16,7 @@ export interface EventSourcedActorParts<Submission, Outcome> {
   subject: string;
   /** Follows the subject, started by whoever owns the state; its handler calls `applied`. */
   follower: Pick<LogFollower, 'reached'>;
-  lease: HeldLease;
+  lease: WriterLease;
   composer: Composer<Submission, Outcome>;
   clock: Clock;
   /** Largest record, in bytes. */
@@ -44,6 +47,7 @@ export class EventSourcedActor<Submission, Outcome> {
   private recordCount = 0;
   private state: 'new' | 'opening' | 'open' | 'draining' | 'ended' = 'new';
   private ended: JournalError | undefined;
+  private watch: Subscription | undefined;
 
   constructor(private readonly parts: EventSourcedActorParts<Submission, Outcome>) {
     const { stream, subject, clock, recordBytesMax, resolveMsMax, lease } = parts;
@@ -77,7 +81,7 @@ export class EventSourcedActor<Submission, Outcome> {
     try {
       if (this.ended) throw this.ended;
       this.state = 'opening';
-      this.parts.lease.onLost?.(() => this.stepDown());
+      this.watch = this.parts.lease.onEnded(() => this.stepDown());
       await this.writer.open();
       const sequence = await this.append(this.parts.composer.composeFence(this.parts.lease.epoch));
       await this.parts.follower.reached(sequence, APPLY_TIMEOUT_MS);
@@ -141,6 +145,7 @@ export class EventSourcedActor<Submission, Outcome> {
     if (this.state === 'ended') return;
     this.state = 'ended';
     this.ended = error;
+    this.watch?.unsubscribe();
     this.writer.close();
     this.commits.end(error);
     for (const listener of this.listeners) listener(told);

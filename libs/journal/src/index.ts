@@ -1,6 +1,5 @@
-export { EventSourcedActor, type EventSourcedActorParts } from './event-sourced-actor.js';
+export { EventSourcedActor, type EventSourcedActorParts, type WriterLease } from './event-sourced-actor.js';
 export type { Composer, Composition } from './group-commit.js';
-export type { HeldLease } from './held-lease.js';
 export { JournalError, type JournalErrorCode } from './journal.errors.js';
 export type { LogEntry, LogEntryHandler, LogSubjects } from './log-entry.js';
 export { type FollowerCounters, LogFollower } from './log-follower.js';

@@ -1,26 +1,27 @@
 import type { Clock } from '@app/clock';
-import type { Stream } from '@app/broker';
-import { EventSourcedActor } from './event-sourced-actor.js';
+import type { Stream, Subscription } from '@app/broker';
+import { EventSourcedActor, type WriterLease } from './event-sourced-actor.js';
 import type { Composer, Composition } from './group-commit.js';
-import type { HeldLease } from './held-lease.js';
 import type { LogEntry } from './log-entry.js';
 import type { LogFollower } from './log-follower.js';
 
 /** A lease that a test takes away. */
-export class PlayedLease implements HeldLease {
+export class PlayedLease implements WriterLease {
   isHeld = true;
-  private readonly listeners: (() => void)[] = [];
+  readonly listeners = new Set<() => void>();
 
   constructor(readonly epoch: number) {}
 
-  onLost(listener: () => void): void {
-    if (this.isHeld) this.listeners.push(listener);
+  onEnded(listener: () => void): Subscription {
+    if (this.isHeld) this.listeners.add(listener);
     else listener();
+    return { unsubscribe: () => void this.listeners.delete(listener) };
   }
 
   lose(): void {
     this.isHeld = false;
-    for (const listener of this.listeners.splice(0)) listener();
+    for (const listener of this.listeners) listener();
+    this.listeners.clear();
   }
 }
 
@@ -74,7 +75,7 @@ export function tallyActor(parts: {
   stream: Stream;
   subject: string;
   follower: Pick<LogFollower, 'reached'>;
-  lease: HeldLease;
+  lease: WriterLease;
   clock: Clock;
   submissionsMax?: number;
 }): EventSourcedActor<string, string> {

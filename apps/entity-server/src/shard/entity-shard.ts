@@ -1,6 +1,6 @@
 import { type Broker, type Subscription, subjectOf } from '@app/broker';
 import type { Clock } from '@app/clock';
-import { EventSourcedActor, type HeldLease, JournalError } from '@app/journal';
+import { EventSourcedActor, JournalError, type WriterLease } from '@app/journal';
 import { EntityError } from '@app/entities';
 import { ENTITY_RECORD_BYTES_MAX, type InstanceId } from '@app/world';
 import { outcomeOf } from '../edit-reply.js';
@@ -33,7 +33,7 @@ export class EntityShard {
   constructor(
     readonly replica: WorldReplica,
     readonly shard: number,
-    readonly lease: HeldLease,
+    readonly lease: WriterLease,
     private readonly ground: ShardGround,
   ) {
     const { clock, instanceId } = ground;

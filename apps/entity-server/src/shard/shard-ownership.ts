@@ -1,7 +1,6 @@
 import type { Lease, LeaseKeeper } from '@app/actor';
 import { rendezvousOrder, type Subscription } from '@app/broker';
 import type { Clock, Timer } from '@app/clock';
-import type { HeldLease } from '@app/journal';
 import type { Logger } from '@app/runtime';
 import type { InstanceId } from '@app/world';
 import type { EntityShard } from './entity-shard.js';
@@ -24,7 +23,7 @@ export interface OwnershipGround {
   /** Entity-servers that are ready, this one included once it is. */
   liveServers: () => readonly InstanceId[];
   /** Makes the writer of a shard. */
-  makeShard: (shard: number, lease: HeldLease) => EntityShard;
+  makeShard: (shard: number, lease: Lease) => EntityShard;
   /** Called when a shard of this process has opened or closed. */
   onChange: (shard: number, isOpen: boolean) => void;
 }
@@ -164,7 +163,7 @@ export class ShardOwnership {
   private async open(place: Place, lease: Lease): Promise<void> {
     place.lease = lease;
     if (this.isStopping) return this.giveUp(place);
-    const writer = this.ground.makeShard(place.shard, asHeldLease(lease, this.ground.leases));
+    const writer = this.ground.makeShard(place.shard, lease);
     place.writer = writer;
     writer.onClosed(() => {
       if (place.writer === writer) void this.giveUp(place);
@@ -195,24 +194,4 @@ export class ShardOwnership {
     if (writer) this.ground.onChange(place.shard, false);
     if (lease) await this.ground.leases.release(lease);
   }
-}
-
-/** A lease as a writer wants it: it is told of the loss. */
-function asHeldLease(lease: Lease, leases: LeaseKeeper): HeldLease {
-  return {
-    get epoch() {
-      return lease.epoch;
-    },
-    get isHeld() {
-      return lease.isHeld;
-    },
-    onLost: (listener) => {
-      if (!lease.isHeld) return listener();
-      const subscription = leases.onLost((lost) => {
-        if (lost !== lease) return;
-        subscription.unsubscribe();
-        listener();
-      });
-    },
-  };
 }
