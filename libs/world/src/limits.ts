@@ -60,7 +60,7 @@ export const AUDIO_MIXERS_PER_MACHINE_MAX = 64;
 export const MEMBER_SILENCE_MS_MAX = 2_000;
 /** A process that holds leases tells that it lives this often, in ms. */
 export const LEASE_BEAT_INTERVAL_MS = 100;
-/** A holder of leases of which nothing is heard for this long may be replaced, in ms. */
+/** A holder of leases of which nothing is heard for this long may be replaced, in ms; later where much is late. */
 export const LEASE_SILENCE_MS_MAX = 500;
 /** Leases of one domain that a process knows: a world has at most 16 shards. */
 export const LEASES_MAX = 4_096;
