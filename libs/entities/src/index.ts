@@ -40,7 +40,6 @@ export {
   type HistorySnapshotInfo,
   type HistorySnapshots,
   openWorldAt,
-  planUndoOf,
   readLog,
   type WorldHistory,
   type WorldMoment,

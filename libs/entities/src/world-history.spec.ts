@@ -10,13 +10,12 @@ import {
   EntityWorld,
   openWorldAt,
   openWorldJournal,
-  planUndoOf,
   verifyWorld,
   type WorldHistory,
   type WorldJournal,
 } from './index.js';
-import { ADA, BO, IDS } from './naive-world.fixture.js';
-import { add, change, contentsOf, erase } from './world-kit.fixture.js';
+import { ADA, IDS } from './naive-world.fixture.js';
+import { add, change, erase } from './world-kit.fixture.js';
 
 const [A] = IDS;
 
@@ -153,18 +152,5 @@ describe('the history of a world', () => {
     expect(report).toMatchObject({ fromSequence: 16, toSequence: 30, records: 14, hash: stored.hashes[30] });
     expect(report.snapshots[0]).toEqual({ sequence: 8, fault: 'The log does not go back to it.' });
     expect(await code(verifyWorld(forgotten(stored.journal, 28)))).toBe('history-gone');
-  });
-
-  it('tells how to undo what somebody has done in some minutes', async () => {
-    await stored.clock.advance(200_000);
-    const before = contentsOf(stored.world.entities());
-    const fromMs = stored.clock.wallMs();
-    await stored.do(BO, change(A, { name: 'spoilt' }), erase(IDS[1]));
-    await stored.do(BO, add(IDS[7]));
-    const selection = { author: { sessionId: BO.sessionId }, fromMs, toMs: stored.clock.wallMs() };
-    const { kept, world, edits } = await planUndoOf(stored.journal, selection);
-    expect(kept).toEqual([]);
-    expect(edits).toHaveLength(3);
-    expect(contentsOf(world.entities())).toEqual(before);
   });
 });

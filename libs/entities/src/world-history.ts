@@ -3,7 +3,6 @@ import { EntityError } from './entities.errors.js';
 import { EntityWorld } from './entity-world.js';
 import { applyLogEntry, type WorldLogEntry } from './log-entry.js';
 import { decodeSnapshot } from './snapshot-codec.js';
-import { planUndo, type UndoPlan, type UndoSelection } from './world-undo.js';
 
 /** What is needed of a log; a Stream of libs/broker fits. */
 export interface HistoryLog {
@@ -39,12 +38,6 @@ export type WorldMoment = { readonly sequence: number } | { readonly timeMs: num
 const UNUSABLE: ReadonlySet<string> = new Set(['snapshot-corrupt', 'broker-object-corrupt', 'journal-gone']);
 
 /**
- * The clocks of writers and broker differ by less than this, in ms: what was written at a time is looked for from so much
- * earlier on.
- */
-const CLOCKS_DIFFER_MS_MAX = 60_000;
-
-/**
  * The world as it was: from the newest good snapshot at or before that moment, and the log from there. Moments behind the
  * end are the end. Fails with `history-gone` when the log does not go back far enough, or has a gap.
  */
@@ -77,17 +70,6 @@ export async function* readLog(
     yield entry;
   }
   if (next <= toSequence) throw gone(`The log ends before ${next}.`);
-}
-
-/** Plans an undo from what the log says; the world that comes with it is the present one with the undo done. */
-export async function planUndoOf<Info extends HistorySnapshotInfo>(
-  history: WorldHistory<Info>,
-  selection: UndoSelection,
-): Promise<UndoPlan & { world: EntityWorld }> {
-  const world = await openWorldAt(history, { timeMs: selection.fromMs - CLOCKS_DIFFER_MS_MAX });
-  const { lastSequence } = await history.stream.state();
-  const entries = readLog(history, world.lastSequence + 1, lastSequence);
-  return { ...(await planUndo(world, entries, selection)), world };
 }
 
 async function newestSnapshot<Info extends HistorySnapshotInfo>(

@@ -1,7 +1,8 @@
-import { type EntityEdit, EntityError, type EntityWorld, type PlannedEntity, planTransition } from '@app/entities';
+import { type EntityEdit, type EntityWorld, type PlannedEntity, planTransition } from '@app/entities';
 import type { EntityId } from '@app/world';
 import type { EditSender } from './edit-sender.js';
 import { KeeperError } from './keeper.errors.js';
+import { type PlanProgress, type PlanSending, sendPlan } from './send-plan.js';
 import type { WorldTail } from './world-tail.js';
 
 /** What a world shall become. */
@@ -22,26 +23,8 @@ export interface TransitionOutcome {
   readonly edits: number;
 }
 
-/** Told after each transaction: edits done, and edits of this round. */
-export type TransitionProgress = (done: number, total: number) => void;
-
 /** Others may edit all the time; after so many plans we give in. */
 const ROUNDS_MAX = 10;
-
-/** The world was another than the one that was planned for: a new plan helps. */
-const OVERTAKEN: ReadonlySet<string> = new Set([
-  'entity-unknown',
-  'entity-exists',
-  'entity-parent-unknown',
-  'entity-cycle',
-  'entity-too-deep',
-  'entity-revision-stale',
-]);
-
-/** Whether an edit was refused only because somebody else was faster. */
-export function isOvertaken(error: unknown): boolean {
-  return error instanceof EntityError && OVERTAKEN.has(error.code);
-}
 
 /** The first plan, without doing it. Fails as planTransition does. */
 export function planOf({ target, targetAtMs }: Transition, current: EntityWorld): EntityEdit[][] {
@@ -57,15 +40,19 @@ export async function carryOut(
   transition: Transition,
   tail: WorldTail,
   sender: EditSender,
-  onProgress: TransitionProgress = () => undefined,
+  onProgress?: PlanProgress,
 ): Promise<TransitionOutcome> {
   const settled = new Map<EntityId, number>();
+  const sending: PlanSending = {
+    onProgress,
+    onDone: (results) => results.forEach(({ id, revision }) => settled.set(id, revision)),
+  };
   let edits = 0;
   for (let rounds = 0; rounds < ROUNDS_MAX; rounds++) {
     const current = await tail.advance();
     const plan = withoutSettled(planOf(transition, current), current, settled);
     if (plan.length === 0) return { rounds, edits };
-    const { done, wasOvertaken } = await sendAll(plan, sender, settled, onProgress);
+    const { done, wasOvertaken } = await sendPlan(plan, sender, sending);
     edits += done;
     if (!wasOvertaken && !transition.isInsistent) return { rounds: rounds + 1, edits };
   }
@@ -83,26 +70,4 @@ function withoutSettled(
   const isDue = (edit: EntityEdit): boolean =>
     edit.kind !== 'change' || !settled.has(edit.id) || settled.get(edit.id) !== current.get(edit.id)?.revision;
   return plan.map((edits) => edits.filter(isDue)).filter((edits) => edits.length > 0);
-}
-
-async function sendAll(
-  plan: readonly EntityEdit[][],
-  sender: EditSender,
-  settled: Map<EntityId, number>,
-  onProgress: TransitionProgress,
-): Promise<{ done: number; wasOvertaken: boolean }> {
-  const total = plan.reduce((sum, edits) => sum + edits.length, 0);
-  let done = 0;
-  for (const edits of plan) {
-    try {
-      const { results } = await sender.send(edits);
-      for (const { id, revision } of results) settled.set(id, revision);
-    } catch (error) {
-      if (isOvertaken(error)) return { done, wasOvertaken: true };
-      throw error;
-    }
-    done += edits.length;
-    onProgress(done, total);
-  }
-  return { done, wasOvertaken: false };
 }

@@ -12,7 +12,7 @@ import {
 import type { EntityId } from '@app/world';
 import type { EditSender } from './edit-sender.js';
 import { KeeperError } from './keeper.errors.js';
-import { isOvertaken, type TransitionProgress } from './transition.js';
+import { type PlanProgress, sendPlan, type SentPlan } from './send-plan.js';
 
 /** What an undo does, and what it leaves alone. */
 export interface PreparedUndo {
@@ -60,7 +60,7 @@ export async function carryOutUndo(
   journal: WorldJournal,
   selection: UndoSelection,
   sender: EditSender,
-  onProgress: TransitionProgress = () => undefined,
+  onProgress?: PlanProgress,
 ): Promise<UndoOutcome> {
   let edits = 0;
   let next = prepared;
@@ -73,28 +73,14 @@ export async function carryOutUndo(
   throw new KeeperError('world-restless', 'Others change what is to be undone faster than it can be undone.');
 }
 
-async function sendUndo(
-  { plan, current }: PreparedUndo,
-  sender: EditSender,
-  onProgress: TransitionProgress,
-): Promise<{ done: number; wasOvertaken: boolean }> {
-  const total = plan.reduce((sum, edits) => sum + edits.length, 0);
+/** Each edit holds only for what was planned for, or for what we have made of it ourselves. */
+function sendUndo({ plan, current }: PreparedUndo, sender: EditSender, onProgress?: PlanProgress): Promise<SentPlan> {
   const known = new Map<EntityId, number>();
-  let done = 0;
-  for (const edits of plan) {
-    try {
-      const { results } = await sender.send(
-        conditional(edits, (id) => known.get(id) ?? current.get(id)?.revision ?? 0),
-      );
-      for (const { id, revision } of results) known.set(id, revision);
-    } catch (error) {
-      if (isOvertaken(error)) return { done, wasOvertaken: true };
-      throw error;
-    }
-    done += edits.length;
-    onProgress(done, total);
-  }
-  return { done, wasOvertaken: false };
+  return sendPlan(plan, sender, {
+    onProgress,
+    onDone: (results) => results.forEach(({ id, revision }) => known.set(id, revision)),
+    finish: (edits) => conditional(edits, (id) => known.get(id) ?? current.get(id)?.revision ?? 0),
+  });
 }
 
 /** The first edit of an entity holds only for the revision that was seen; what follows in one transaction belongs to it. */
