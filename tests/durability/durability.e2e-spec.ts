@@ -8,9 +8,9 @@ const MINUTES = Number(process.env.SOAK_MINUTES ?? 0.4);
 const SHARDS = Number(process.env.SOAK_SHARDS ?? 1 + (SEED % 3));
 const PAGES = Number(process.env.SOAK_PAGES ?? 1);
 
-/** A shard answers again so soon when its writer is gone and another server is there, in ms; where nothing else runs. */
+/** A shard answers again so soon when its writer is gone and another server is there, in ms; two idle cores. */
 const TAKEOVER_MS_TARGET = 1_000;
-/** Half of them, on machines where much else runs. */
+/** Half of them, on two cores that other tests share. */
 const TAKEOVER_MS_MEDIAN_MAX = 3_000;
 
 describe(`A domain in which processes are killed and frozen while people build (seed ${SEED}, ${SHARDS} shards)`, () => {
@@ -55,7 +55,6 @@ describe(`A domain in which processes are killed and frozen while people build (
 
   it('was really disturbed, and really edited', () => {
     const { counts, kills } = report;
-    // Most of them come in quiet moments, of which a busy machine has few.
     expect(counts.acked).toBeGreaterThan(200);
     if (PAGES > 0) expect(counts.ackedByPages).toBeGreaterThan(0);
     expect(counts.takeovers).toBeGreaterThan(0);
@@ -65,6 +64,7 @@ describe(`A domain in which processes are killed and frozen while people build (
 
   it('answers again soon when the writer of a shard is gone and another server is there', () => {
     const all = [...report.takeoverMs.killed, ...report.takeoverMs.frozen].sort((a, b) => a - b);
-    if (all.length > 0) expect(all[Math.floor(all.length / 2)]).toBeLessThan(TAKEOVER_MS_MEDIAN_MAX);
+    expect(all.length).toBeGreaterThan(0);
+    expect(all[Math.floor(all.length / 2)]).toBeLessThan(TAKEOVER_MS_MEDIAN_MAX);
   });
 });

@@ -38,6 +38,8 @@ export class Chaos {
 
   /** Goes on until it is over, then lets everything come back that it has taken away. */
   async run(isOver: () => boolean): Promise<void> {
+    // All is well yet, so that at least one takeover is measured in any run.
+    await this.loseWriter('killed');
     while (!isOver()) {
       await this.pause(this.random.nextInteger(200, 1_800));
       if (!isOver()) await this.strike();
