@@ -15,7 +15,8 @@ const HELP_WORDS: ReadonlySet<string> = new Set(['--help', '-h']);
 export async function runCommandLine(args: readonly string[], print: (text: string) => void): Promise<number> {
   const [command, ...rest] = args;
   if (command === 'world' && (rest.length === 0 || rest[0] === 'help' || rest.some((word) => HELP_WORDS.has(word)))) {
-    print((await import('./world/world-help.js')).worldHelpText());
+    const about = rest[0] === 'help' ? rest[1] : rest[0];
+    print((await import('./world/world-help.js')).worldHelpText(about));
     return 0;
   }
   if (command === undefined || command === 'help' || args.some((word) => HELP_WORDS.has(word))) {

@@ -4,6 +4,7 @@ import { ENTITY_TYPES } from '@app/world';
 import { findAssetReferences } from './asset-references.js';
 import type { AssetShelf } from './asset-shelf.js';
 import type { WorldFile } from './read-world-file.js';
+import type { PlanProgress } from './send-plan.js';
 import { planOf, type Transition } from './transition.js';
 import { countTypes, summarise, type TypeCounts } from './transition-summary.js';
 import { addWorldSettings, checkWorldSettings } from './world-settings.js';
@@ -37,19 +38,25 @@ export function importTransition({ entities }: WorldFile, isReplacing: boolean):
 /**
  * Checks everything: entities, settings, and the bytes of every asset. Fails with `import-invalid`, `archive-invalid` or
  * `world-settings-too-large`; nothing has been changed then, or afterwards.
+ *
+ * @param onProgress  told after each asset
  */
 export async function checkImport(
   file: WorldFile,
   transition: Transition,
   current: EntityWorld,
   shelf: AssetShelf,
+  onProgress?: PlanProgress,
 ): Promise<ImportReport> {
   const plan = planOf(transition, current);
   const types = summarise(current, plan);
   checkWorldSettings(file.settings);
-  for (const asset of file.assets.values()) await asset.read();
-  const present = await shelf.paths();
   const assets = [...file.assets.values()];
+  for (const [i, asset] of assets.entries()) {
+    await asset.read();
+    onProgress?.(i + 1, assets.length);
+  }
+  const present = await shelf.paths();
   const touched = types.reduce((sum, { added, changed }) => sum + added + changed, 0);
   return {
     types,
@@ -69,13 +76,13 @@ export async function checkImport(
 export async function importAttachments(
   { assets, assetPaths, settings }: WorldFile,
   { broker, shelf, world }: { broker: Broker; shelf: AssetShelf; world: string },
-  onProgress: (done: number, total: number) => void = () => undefined,
+  onProgress?: PlanProgress,
 ): Promise<void> {
   const names = new Map([...assetPaths].map(([path, hash]) => [hash, path.slice(path.lastIndexOf('/') + 1)]));
   let done = 0;
   for (const [hash, asset] of assets) {
     await shelf.put(hash, await asset.read(), names.get(hash) ?? '');
-    onProgress(++done, assets.size);
+    onProgress?.(++done, assets.size);
   }
   for (const [path, hash] of assetPaths) await shelf.lead(path, hash);
   await addWorldSettings(broker, world, settings);

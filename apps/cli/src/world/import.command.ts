@@ -62,14 +62,14 @@ async function importFile(
   const existing = catalogue.has(name) ? await catalogue.get(name) : undefined;
   const shelf = await session.shelf();
   const transition = importTransition(file, flags.replace);
-  const before = existing ? (await WorldTail.open(existing.journal)).world : new EntityWorld();
-  const report = await checkImport(file, transition, before, shelf);
+  const show = (what: string) => (done: number, total: number) => progress.show(what, done, total);
+  const before = existing && (await WorldTail.open(existing.journal));
+  const report = await checkImport(file, transition, before?.world ?? new EntityWorld(), shelf, show('Checking assets'));
   print(importText(name, file, report, existing === undefined));
   if (flags.dryRun) return 0;
   const kept: KeptWorld = existing ?? (await catalogue.create(name, flags.shards ?? file.shards ?? 1));
-  const show = (what: string) => (done: number, total: number) => progress.show(what, done, total);
   await importAttachments(file, { broker, shelf, world: name }, show('Uploading assets'));
-  const tail = await WorldTail.open(kept.journal);
+  const tail = before ?? (await WorldTail.open(kept.journal));
   const { edits } = await carryOut(transition, tail, session.sender(name), show('Sending edits'));
   progress.clear();
   print(`Done with ${countText(edits, 'edit')}.`);

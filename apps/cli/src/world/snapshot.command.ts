@@ -6,7 +6,7 @@ import { defineCommand } from './world-command.js';
 /** `vicinity world snapshot` */
 export const snapshot = defineCommand({
   usage: 'NAME [--label TEXT]',
-  help: 'Makes a snapshot now. One with a label is kept until somebody deletes it, and can be named by it.',
+  help: 'Makes a snapshot now. One with a label is kept for good, and can be named by it.',
   operandsMin: 1,
   operandsMax: 1,
   flags: defineSettings({

@@ -46,4 +46,13 @@ describe('the words behind vicinity world', () => {
     for (const [name, { usage }] of WORLD_COMMANDS) expect(help).toContain(`vicinity world ${name} ${usage}`);
     for (const word of ['-10m', '14:30', 'label:', 'Exit codes']) expect(help).toContain(word);
   });
+
+  it('have help of their own', () => {
+    const undo = worldHelpText('undo');
+    expect(undo).toMatch(/^vicinity world undo NAME/);
+    for (const word of ['--dry-run', '--port-base', '14:30', 'Exit codes']) expect(undo).toContain(word);
+    expect(undo).not.toContain('vicinity world fork');
+    expect(worldHelpText('list')).not.toContain('14:30');
+    expect(worldHelpText('nonsense')).toBe(worldHelpText());
+  });
 });
