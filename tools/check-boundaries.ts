@@ -22,13 +22,14 @@ const LIB_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   opus: ['world', 'opus-wasm'],
   broker: ['world', 'clock'],
   media: ['world', 'clock'],
+  assets: ['world', 'settings', 'broker'],
   roster: ['world', 'wire'],
   actor: ['world', 'clock', 'wire', 'broker'],
   journal: ['world', 'clock', 'broker', 'actor'],
   vircadia: ['world'],
   entities: ['world', 'clock', 'wire', 'broker', 'journal', 'vircadia'],
   runtime: ['world', 'clock', 'wire', 'settings', 'broker'],
-  keeper: ['world', 'clock', 'wire', 'broker', 'journal', 'vircadia', 'entities', 'runtime'],
+  keeper: ['world', 'clock', 'wire', 'broker', 'assets', 'journal', 'vircadia', 'entities', 'runtime'],
   testing: ['world', 'clock', 'wire', 'broker', 'runtime'],
 };
 
@@ -56,9 +57,14 @@ const VENDOR_FENCES: ReadonlyArray<{ vendor: RegExp; rooms: RegExp; why: string 
     why: 'the physics engine can be replaced in one room',
   },
   {
-    vendor: /^(@gltf-transform|@aws-sdk|meshoptimizer)/,
+    vendor: /^@aws-sdk/,
+    rooms: /^libs\/assets\//,
+    why: 'how files are stored concerns nobody else',
+  },
+  {
+    vendor: /^(@gltf-transform|meshoptimizer)/,
     rooms: /^apps\/asset-server\//,
-    why: 'how files are stored and made smaller concerns nobody else',
+    why: 'how models are made smaller concerns nobody else',
   },
   {
     vendor: /^(minimp3-wasm|audio-decode|mpg123-decoder|ogg-opus-decoder|@wasm-audio-decoders\/)/,

@@ -1,10 +1,10 @@
+import { AssetStoreError, type AssetStoreErrorCode } from '@app/assets';
 import { CodedError } from '@app/world';
 
 export type AssetErrorCode =
+  | AssetStoreErrorCode
   | 'asset-request-invalid'
   | 'asset-unknown'
-  | 'asset-corrupt'
-  | 'asset-hash-mismatch'
   | 'asset-type-refused'
   | 'asset-type-mismatch'
   | 'asset-too-large'
@@ -15,7 +15,6 @@ export type AssetErrorCode =
   | 'asset-path-taken'
   | 'asset-path-changed'
   | 'asset-version-unknown'
-  | 'asset-store-unavailable'
   | 'upload-ticket-invalid'
   | 'upload-not-allowed'
   | 'upload-unknown'
@@ -39,6 +38,7 @@ const HTTP_STATUS: Readonly<Record<AssetErrorCode, number>> = {
   'asset-path-taken': 403,
   'asset-path-changed': 409,
   'asset-version-unknown': 404,
+  'asset-store-misconfigured': 500,
   'asset-store-unavailable': 503,
   'upload-ticket-invalid': 401,
   'upload-not-allowed': 403,
@@ -65,6 +65,12 @@ export class AssetError extends CodedError {
   constructor(code: AssetErrorCode, message: string, options?: { cause?: unknown }) {
     super(code, message, code in RETRY_AFTER_MS, options);
     this.name = 'AssetError';
+  }
+
+  /** What the store of files says, in words that have an HTTP status; undefined for what nobody has expected. */
+  static of(error: unknown): AssetError | undefined {
+    if (error instanceof AssetError) return error;
+    return error instanceof AssetStoreError ? new AssetError(error.code, error.message, { cause: error }) : undefined;
   }
 
   /** In ms; 0 means that asking again is useless. */

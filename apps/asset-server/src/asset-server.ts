@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { AssetStoreError, type BlobStore, openBlobStore } from '@app/assets';
 import type { Broker } from '@app/broker';
 import type { Clock, Timer } from '@app/clock';
-import { type Logger, obtainSecretKey, UPLOAD_TICKET_KEY } from '@app/runtime';
+import { CannotStartError, type Logger, obtainSecretKey, UPLOAD_TICKET_KEY } from '@app/runtime';
 import type { AssetServerMetrics } from './asset-server.metrics.js';
 import type { AssetServerSettings } from './asset-server.settings.js';
 import { AssetLibrary } from './files/asset-library.js';
@@ -19,8 +20,6 @@ import { AssetJobs } from './jobs/asset-jobs.js';
 import { CompressJob } from './jobs/compress-job.js';
 import { OptimiseJob } from './jobs/optimise-job.js';
 import { AssetMap } from './paths/asset-map.js';
-import type { BlobStore } from './store/blob-store.js';
-import { openBlobStore } from './store/open-blob-store.js';
 import { AddressLimits } from './uploads/address-limits.js';
 import type { UploadRules } from './uploads/upload-request.js';
 import { UploadSpool } from './uploads/upload-spool.js';
@@ -73,7 +72,7 @@ export class AssetServer {
   async start(): Promise<void> {
     const { settings, ground } = this;
     const key = await obtainSecretKey(ground.broker, UPLOAD_TICKET_KEY);
-    const store = await (ground.openStore ?? openBlobStore)(settings, ground.broker);
+    const store = await (ground.openStore ?? openChosenStore)(settings, ground.broker);
     await this.records.start();
     await this.map.start();
     await this.spool.start();
@@ -160,5 +159,14 @@ export class AssetServer {
     metrics.files.set(files);
     metrics.storedBytes.set(bytes);
     metrics.paths.set(this.map.size);
+  }
+}
+
+async function openChosenStore(settings: AssetServerSettings, broker: Broker): Promise<BlobStore> {
+  try {
+    return await openBlobStore(settings, broker);
+  } catch (error) {
+    const isForOperator = error instanceof AssetStoreError && error.code === 'asset-store-misconfigured';
+    throw isForOperator ? new CannotStartError(error) : error;
   }
 }

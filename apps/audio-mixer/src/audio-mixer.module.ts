@@ -65,6 +65,7 @@ import { MIXER } from './tokens.js';
               {
                 memoryMb: settings.audioSoundMemoryMb,
                 isWebAllowed: settings.soundsFromWeb,
+                assetStore: settings,
                 assetsUrl: settings.soundAssetsUrl,
               },
               createSoundNotice(clock, numbers.soundLoads, logger),

@@ -1,3 +1,4 @@
+import { assetStoreSettings } from '@app/assets';
 import { defineSettings, type SettingsOf } from '@app/settings';
 import { NEAR_SOURCES_MAX, POSITION_M_MAX, SESSIONS_PER_WORLD_MAX, SOUNDS_HEARD_MAX, WORLDS_MAX } from '@app/world';
 import { readAudioZones } from './audio-zones.js';
@@ -142,10 +143,11 @@ export const audioMixerSettings = defineSettings({
     default: false,
     help: 'Whether sounds may come from any public web address, not only from files of this domain. Whoever may place a sound then decides what this process asks.',
   },
+  ...assetStoreSettings,
   soundAssetsUrl: {
     type: 'string',
     pattern: /^https?:\/\/[^\s/?#@]+$/,
-    help: 'Where the asset-servers answer, for example http://10.0.0.5:8090; needed where they do not keep their files in the broker.',
+    help: 'Where the asset-servers answer, for example http://10.0.0.5:8090; needed where this process cannot reach their store itself.',
   },
 });
 

@@ -1,5 +1,7 @@
+import { assetStoreSettings, openBlobStore } from '@app/assets';
 import { MemoryBroker, MemoryBus } from '@app/broker';
 import { createSpatialEngine, type SpatialEngine, type SpatialEngineOptions } from '@app/dsp';
+import { loadSettings } from '@app/settings';
 import { SimClock } from '@app/testing';
 import { decodeMessage, encodeMessage, type vicinity } from '@app/wire';
 import { BLOCK_FRAMES } from '@app/world';
@@ -13,6 +15,8 @@ import { MixScene } from './mix-scene.js';
 
 type SoundFields = vicinity.v1.EntitySound.$Properties;
 type TableFields = vicinity.v1.EntitySoundTable.$Properties;
+
+const STORE = loadSettings(assetStoreSettings, { flags: [], variables: {} });
 
 /** A mixer that plays files of a domain, and what its listeners hear. */
 export class SoundScene {
@@ -30,7 +34,7 @@ export class SoundScene {
   ) {
     const { soundsMax = 4, memoryBytes = 100_000_000, ...engineOptions } = options;
     this.shelf = new SoundShelf(
-      new DomainSoundFiles(new AssetFiles(this.broker), undefined),
+      new DomainSoundFiles(new AssetFiles(this.broker, () => openBlobStore(STORE, this.broker)), undefined),
       { decode: (bytes) => decodeSound(bytes, 600), close: () => undefined },
       clock,
       memoryBytes,

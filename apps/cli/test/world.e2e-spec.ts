@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { openWorldJournal, SNAPSHOTS_BUCKET } from '@app/entities';
+import { assetStoreSettings, openBlobStore } from '@app/assets';
+import type { Broker } from '@app/broker';
 import { AssetShelf } from '@app/keeper';
+import { loadSettings } from '@app/settings';
 import { SystemClock } from '@app/clock';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -29,6 +32,11 @@ const MODELS = {
 // Bombs and servers that start take their time on a busy machine.
 jest.setTimeout(60_000);
 
+const shelfOf = async (broker: Broker): Promise<AssetShelf> => {
+  const blobs = await openBlobStore(loadSettings(assetStoreSettings, { flags: [], variables: {} }), broker);
+  return AssetShelf.open(broker, blobs, new SystemClock());
+};
+
 describe('vicinity world', () => {
   const folder = mkdtempSync(join(tmpdir(), 'vicinity-world-'));
   const file = (name: string): string => join(folder, name);
@@ -37,7 +45,7 @@ describe('vicinity world', () => {
 
   beforeAll(async () => {
     domain = await WorldDomain.start();
-    shelf = await AssetShelf.open(domain.broker, new SystemClock());
+    shelf = await shelfOf(domain.broker);
     await domain.do('create', 'plaza', '--shards', '2');
   });
 
@@ -176,10 +184,20 @@ describe('vicinity world', () => {
       const again = await other.do('import', file('one.zip'), 'plaza', '--replace');
       expect(again).toContain('Nothing is to be changed.');
       expect(await other.do('list')).toMatch(/^plaza +2 +\d+ +2 /m);
-      expect(await (await AssetShelf.open(other.broker, new SystemClock())).read(CHAIR_HASH)).toEqual(CHAIR);
+      expect(await (await shelfOf(other.broker)).read(CHAIR_HASH)).toEqual(CHAIR);
     } finally {
       await other.stop();
     }
+  });
+
+  it('finds and leaves assets in the store that the asset-servers use', async () => {
+    const store = ['--asset-store', 'folder', '--asset-store-dir', file('files')];
+    expect(await domain.do('export', 'plaza', file('none.zip'), ...store)).toContain('cannot be found');
+    await domain.do('import', file('one.zip'), 'plaza', ...store);
+    expect(readFileSync(join(file('files'), CHAIR_HASH.slice(0, 2), CHAIR_HASH))).toEqual(CHAIR);
+    await domain.do('export', 'plaza', file('three.zip'), ...store);
+    expect(readFileSync(file('three.zip')).equals(readFileSync(file('one.zip')))).toBe(true);
+    expect(await domain.run('export', 'plaza', file('no.zip'), '--asset-store', 'folder')).toMatchObject({ code: 1 });
   });
 
   it('imports and exports models.json.gz without loss', async () => {

@@ -1,5 +1,8 @@
-import { type ContentHash, isContentHash } from '../store/content-hash.js';
+import { type ContentHash, isContentHash } from './content-hash.js';
 import { ASSET_TYPES } from './asset-type.js';
+
+/** Where records of files are: keys are their hashes. */
+export const ASSET_RECORDS_BUCKET = 'VW_ASSET_FILES';
 
 /** Bytes of the same content in another form, stored as a file of their own. */
 export interface Variant {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { BlobStore } from '../src/store/blob-store.js';
-import { type BlobSource, sourceOfBytes } from '../src/store/content-hash.js';
-import { sha256 } from './asset-kit.js';
+import { createHash } from 'node:crypto';
+import type { BlobStore } from './blob-store.js';
+import { type BlobSource, sourceOfBytes } from './content-hash.js';
 
 /** A store, and what a suite may do behind its back. */
 export interface StoreUnderTest {
@@ -14,6 +14,9 @@ export interface StoreUnderTest {
   breakDown(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** The SHA-256 of some bytes. */
+export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 const noise = (count: number, seed: number): Uint8Array =>
   Uint8Array.from({ length: count }, (_, index) => (Math.imul(index + 1, 2_654_435_761 + 2 * seed) >>> 13) & 0xff);

@@ -1,7 +1,7 @@
 import type { BlobSource, ContentHash } from './content-hash.js';
 
 /**
- * Where files lie, each under the SHA-256 of its bytes. Three implementations, one contract (test/blob-store.contract.ts).
+ * Where files lie, each under the SHA-256 of its bytes. Three implementations, one contract (blob-store.contract.ts).
  *
  * A file is there as a whole or not at all. When the store itself does not answer, everything fails with
  * `asset-store-unavailable`.

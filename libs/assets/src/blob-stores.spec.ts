@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Broker, MemoryBus, NatsBroker } from '@app/broker';
 import { type NatsServer, startNatsServer } from '@app/testing';
-import { sourceOfBytes } from '../src/store/content-hash.js';
-import { DirectoryBlobStore } from '../src/store/directory-blob-store.js';
-import { ObjectBlobStore } from '../src/store/object-blob-store.js';
-import { S3BlobStore } from '../src/store/s3-blob-store.js';
-import { sha256 } from './asset-kit.js';
-import { describeBlobStore, type StoreUnderTest } from './blob-store.contract.js';
-import { FakeS3 } from './fake-s3.js';
+import { sourceOfBytes } from './content-hash.js';
+import { DirectoryBlobStore } from './directory-blob-store.js';
+import { ObjectBlobStore } from './object-blob-store.js';
+import { S3BlobStore } from './s3-blob-store.js';
+import { describeBlobStore, sha256, type StoreUnderTest } from './blob-store.contract.js';
+import { FakeS3 } from './fake-s3.fixture.js';
 
 const s3Options = (endpoint: string, bucket = 'files'): ConstructorParameters<typeof S3BlobStore>[0] => ({
   bucket,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { AssetError } from '../asset-server.errors.js';
+import { AssetStoreError } from './assets.errors.js';
 
 /** The SHA-256 of a file's bytes, as 64 small hexadecimal digits: the file's name everywhere in here. */
 export type ContentHash = string;
@@ -42,7 +42,7 @@ export function sourceOfFile(path: string, sizeBytes: number): BlobSource {
 export async function* verified(
   hash: ContentHash,
   data: AsyncIterable<Uint8Array>,
-  failure: () => AssetError,
+  failure: () => AssetStoreError,
 ): AsyncGenerator<Uint8Array> {
   const seen = createHash('sha256');
   for await (const chunk of data) {
@@ -53,11 +53,11 @@ export async function* verified(
 }
 
 /** What readers are told of a stored file that is not what it was. */
-export function corrupt(hash: ContentHash, cause?: unknown): AssetError {
-  return new AssetError('asset-corrupt', `The stored file ${hash} is not what was uploaded.`, { cause });
+export function corrupt(hash: ContentHash, cause?: unknown): AssetStoreError {
+  return new AssetStoreError('asset-corrupt', `The stored file ${hash} is not what was uploaded.`, { cause });
 }
 
 /** What writers are told whose bytes are not those that they announced. */
-export function mismatch(): AssetError {
-  return new AssetError('asset-hash-mismatch', 'The bytes that arrived are not those that were announced.');
+export function mismatch(): AssetStoreError {
+  return new AssetStoreError('asset-hash-mismatch', 'The bytes that arrived are not those that were announced.');
 }

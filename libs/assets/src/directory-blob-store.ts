@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { access, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AssetError } from '../asset-server.errors.js';
+import { AssetStoreError } from './assets.errors.js';
 import type { BlobStore } from './blob-store.js';
 import { type BlobSource, type ContentHash, corrupt, mismatch, verified } from './content-hash.js';
 
@@ -71,6 +71,6 @@ async function* translated(data: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
 }
 
 function inOurWords(error: unknown): unknown {
-  if (error instanceof AssetError) return error;
-  return new AssetError('asset-store-unavailable', 'The folder of files cannot be used.', { cause: error });
+  if (error instanceof AssetStoreError) return error;
+  return new AssetStoreError('asset-store-unavailable', 'The folder of files cannot be used.', { cause: error });
 }

@@ -1,5 +1,5 @@
 import { type Broker, BrokerError, type ObjectStore } from '@app/broker';
-import { AssetError } from '../asset-server.errors.js';
+import { AssetStoreError } from './assets.errors.js';
 import type { BlobStore } from './blob-store.js';
 import { type BlobSource, type ContentHash, corrupt, mismatch, verified } from './content-hash.js';
 
@@ -78,5 +78,5 @@ async function* translated(hash: ContentHash, data: AsyncIterable<Uint8Array>): 
 function inOurWords(hash: ContentHash, error: unknown): unknown {
   if (!(error instanceof BrokerError)) return error;
   if (error.code === 'broker-object-corrupt') return corrupt(hash, error);
-  return new AssetError('asset-store-unavailable', 'The broker’s object store does not answer.', { cause: error });
+  return new AssetStoreError('asset-store-unavailable', 'The broker’s object store does not answer.', { cause: error });
 }

@@ -1,4 +1,7 @@
-import { type ContentHash, isContentHash } from '../store/content-hash.js';
+import { type ContentHash, isContentHash } from './content-hash.js';
+
+/** Where path records are: keys are those of `keyOfPath`. */
+export const ASSET_PATHS_BUCKET = 'VW_ASSET_PATHS';
 
 /** Whether a path leads to the file as it was uploaded, or to the optimised one as soon as there is one. */
 export type PathForm = 'original' | 'optimised';

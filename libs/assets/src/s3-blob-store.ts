@@ -6,7 +6,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { AssetError } from '../asset-server.errors.js';
+import { AssetStoreError } from './assets.errors.js';
 import type { BlobStore } from './blob-store.js';
 import { type BlobSource, type ContentHash, corrupt, mismatch, verified } from './content-hash.js';
 
@@ -130,6 +130,6 @@ function isAbsence(error: unknown): boolean {
 }
 
 function inOurWords(error: unknown): unknown {
-  if (error instanceof AssetError) return error;
-  return new AssetError('asset-store-unavailable', 'The S3 bucket cannot be used.', { cause: error });
+  if (error instanceof AssetStoreError) return error;
+  return new AssetStoreError('asset-store-unavailable', 'The S3 bucket cannot be used.', { cause: error });
 }

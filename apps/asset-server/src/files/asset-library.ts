@@ -1,15 +1,20 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
+import {
+  type AssetRecord,
+  type AssetType,
+  type BlobStore,
+  type ContentHash,
+  mismatch,
+  SNIFF_BYTES,
+  sourceOfFile,
+} from '@app/assets';
 import type { Clock } from '@app/clock';
+import { CodedError } from '@app/world';
 import { AssetError } from '../asset-server.errors.js';
-import type { BlobStore } from '../store/blob-store.js';
-import { type ContentHash, mismatch, sourceOfFile } from '../store/content-hash.js';
-import type { AssetRecord } from './asset-record.js';
 import type { AssetRecords } from './asset-records.js';
-import type { AssetType } from './asset-type.js';
 import type { BlobCache, OpenBlob } from './blob-cache.js';
-import { SNIFF_BYTES } from './sniff.js';
 
 /** How much may be stored in all. */
 export interface Quota {
@@ -108,7 +113,7 @@ export class AssetLibrary {
       if (blob) return blob;
       throw new AssetError('asset-unknown', 'The bytes of this file are not in the store any more.');
     } catch (error) {
-      if (error instanceof AssetError && !error.retryable) this.remember(hash);
+      if (error instanceof CodedError && !error.retryable) this.remember(hash);
       throw error;
     }
   }

@@ -1,9 +1,14 @@
+import {
+  ASSET_RECORDS_BUCKET,
+  type AssetRecord,
+  type ContentHash,
+  decodeRecord,
+  encodeRecord,
+  storedBytesOf,
+} from '@app/assets';
 import { type Broker, BrokerError, type KeyValue, type Subscription } from '@app/broker';
 import { AssetError } from '../asset-server.errors.js';
-import type { ContentHash } from '../store/content-hash.js';
-import { type AssetRecord, decodeRecord, encodeRecord, storedBytesOf } from './asset-record.js';
 
-const BUCKET = 'VW_ASSET_FILES';
 const ATTEMPTS_MAX = 8;
 
 /** What is known of all files, kept in the broker, and here in memory as the broker tells it. */
@@ -17,7 +22,7 @@ export class AssetRecords {
 
   /** Resolves when everything that is there is known. */
   async start(): Promise<void> {
-    this.bucket = await this.broker.keyValue(BUCKET);
+    this.bucket = await this.broker.keyValue(ASSET_RECORDS_BUCKET);
     this.watching = await this.bucket.watch(({ key, value }) => this.learn(key, value && decodeRecord(value)));
   }
 

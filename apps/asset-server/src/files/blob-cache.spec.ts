@@ -2,8 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BlobStore } from '../store/blob-store.js';
-import { corrupt, sourceOfBytes, verified } from '../store/content-hash.js';
+import { type BlobStore, corrupt, sourceOfBytes, verified } from '@app/assets';
 import { BlobCache } from './blob-cache.js';
 
 /** A store of a hundred bytes for each name, which counts how often it is asked. */

@@ -1,8 +1,7 @@
+import type { BlobStore, ContentHash } from '@app/assets';
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BlobStore } from '../store/blob-store.js';
-import type { ContentHash } from '../store/content-hash.js';
 
 /** A file that was found to be what its hash says, open for reading. Whoever has it closes it. */
 export interface OpenBlob {

@@ -78,7 +78,7 @@ export class AssetHttp {
     // A client that went away needs no answer; half an answer cannot be taken back, but it can be cut.
     if (request.destroyed && !request.complete) return void response.destroy();
     if (response.headersSent) return void response.destroy();
-    const known = error instanceof AssetError ? error : undefined;
+    const known = AssetError.of(error);
     if (!known) this.logger.error({ err: error, method: request.method }, 'A request could not be handled.');
     if (known?.code === 'asset-corrupt') {
       this.metrics.corrupt.inc();

@@ -1,11 +1,9 @@
 import { pipeline } from 'node:stream/promises';
+import { ASSET_TYPES, type AssetRecord, type AssetType, type ContentHash } from '@app/assets';
 import { AssetError } from '../asset-server.errors.js';
 import type { AssetServerMetrics } from '../asset-server.metrics.js';
 import type { AssetLibrary } from '../files/asset-library.js';
-import type { AssetRecord } from '../files/asset-record.js';
 import type { OpenBlob } from '../files/blob-cache.js';
-import { ASSET_TYPES, type AssetType } from '../files/asset-type.js';
-import type { ContentHash } from '../store/content-hash.js';
 import { acceptsEncoding } from './accept-encoding.js';
 import { type ByteRange, readRange } from './byte-range.js';
 import { answerEmpty, answerJson, type Exchange } from './exchange.js';
@@ -72,7 +70,7 @@ export class FileRequests {
     try {
       return await this.library.open(form.hash);
     } catch (error) {
-      if (!form.encoding || !(error instanceof AssetError) || error.retryable) throw error;
+      if (!form.encoding || (AssetError.of(error)?.retryable ?? true)) throw error;
       this.metrics.corrupt.inc();
       return undefined;
     }

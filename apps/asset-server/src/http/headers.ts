@@ -1,4 +1,4 @@
-import type { AssetType } from '../files/asset-type.js';
+import type { AssetType } from '@app/assets';
 
 /**
  * Headers of every answer. Files come from strangers: whatever is in them runs nothing, and is what its type says. Pages of

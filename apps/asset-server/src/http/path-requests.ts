@@ -1,10 +1,9 @@
+import { currentOf, isContentHash, type PathForm, type PathRecord } from '@app/assets';
 import type { UploadClaim } from '@app/runtime';
 import { AssetError } from '../asset-server.errors.js';
 import type { AssetLibrary } from '../files/asset-library.js';
 import type { AssetMap } from '../paths/asset-map.js';
 import { unknownPath } from '../paths/asset-map.js';
-import { currentOf, type PathForm, type PathRecord } from '../paths/path-record.js';
-import { isContentHash } from '../store/content-hash.js';
 import { answerEmpty, answerJson, type Exchange, readJson } from './exchange.js';
 import { checkMayChangePath, nameOf, type VisitorRules } from './permission.js';
 import type { RequestTarget } from './request-target.js';

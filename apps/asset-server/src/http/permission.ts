@@ -1,6 +1,6 @@
+import { currentOf, type PathRecord } from '@app/assets';
 import { readUploadTicket, type UploadClaim } from '@app/runtime';
 import { AssetError } from '../asset-server.errors.js';
-import { currentOf, type PathRecord } from '../paths/path-record.js';
 
 /** What visitors may do. Operators may do everything. */
 export interface VisitorRules {

@@ -1,5 +1,4 @@
-import { type AssetPath, readAssetPath } from '../paths/asset-path.js';
-import { type ContentHash, isContentHash } from '../store/content-hash.js';
+import { type AssetPath, type ContentHash, isContentHash, readAssetPath } from '@app/assets';
 import { isUploadId, type UploadId } from '../uploads/upload-spool.js';
 
 /** What a request is about. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { readAssetPath } from '@app/assets';
 import { AssetError } from '../asset-server.errors.js';
-import { readAssetPath } from '../paths/asset-path.js';
 import { acceptsEncoding } from './accept-encoding.js';
 import { readRange } from './byte-range.js';
 import { readBearer } from './permission.js';

@@ -1,9 +1,9 @@
+import type { ContentHash } from '@app/assets';
 import { AssetError } from '../asset-server.errors.js';
 import type { AssetServerMetrics } from '../asset-server.metrics.js';
 import type { AssetLibrary, StoredAsset } from '../files/asset-library.js';
 import type { AssetJobs } from '../jobs/asset-jobs.js';
 import type { AssetMap } from '../paths/asset-map.js';
-import type { ContentHash } from '../store/content-hash.js';
 import type { AddressLimits } from '../uploads/address-limits.js';
 import { readUploadRequest, type UploadRules } from '../uploads/upload-request.js';
 import type { UploadSpool } from '../uploads/upload-spool.js';

@@ -1,9 +1,8 @@
+import type { AssetRecord, ContentHash, Variant } from '@app/assets';
 import { ASSET_JOBS_WAITING_MAX } from '@app/world';
 import type { Logger } from '@app/runtime';
 import type { AssetServerMetrics } from '../asset-server.metrics.js';
-import type { AssetRecord, Variant } from '../files/asset-record.js';
 import type { AssetRecords } from '../files/asset-records.js';
-import type { ContentHash } from '../store/content-hash.js';
 
 /** What a job found, as a change of the file's record; nothing when there is nothing to be won. */
 export type JobResult = Partial<Record<'br' | 'gzip' | 'optimised', Variant>>;

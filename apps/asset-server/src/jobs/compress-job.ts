@@ -1,11 +1,15 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { constants, createBrotliCompress, createGzip } from 'node:zlib';
+import {
+  ASSET_TYPES,
+  type AssetRecord,
+  type BlobStore,
+  type ContentHash,
+  sourceOfFile,
+  type Variant,
+} from '@app/assets';
 import { inspect, type AssetLibrary } from '../files/asset-library.js';
-import type { AssetRecord, Variant } from '../files/asset-record.js';
-import { ASSET_TYPES } from '../files/asset-type.js';
-import type { BlobStore } from '../store/blob-store.js';
-import { type ContentHash, sourceOfFile } from '../store/content-hash.js';
 import type { AssetJob, JobResult } from './asset-jobs.js';
 import { withScratchFile } from './scratch-file.js';
 

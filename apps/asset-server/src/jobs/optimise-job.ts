@@ -3,11 +3,9 @@ import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
+import { ASSET_TYPES, type AssetRecord, type AssetType, type ContentHash } from '@app/assets';
 import { AssetError } from '../asset-server.errors.js';
 import { type AssetLibrary, inspect } from '../files/asset-library.js';
-import type { AssetRecord } from '../files/asset-record.js';
-import { ASSET_TYPES, type AssetType } from '../files/asset-type.js';
-import type { ContentHash } from '../store/content-hash.js';
 import type { AssetJob, JobResult } from './asset-jobs.js';
 import { withScratchFile } from './scratch-file.js';
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { currentOf } from '@app/assets';
 import { MemoryBus } from '@app/broker';
 import { SimClock } from '@app/testing';
 import { AssetMap } from './asset-map.js';
-import { currentOf } from './path-record.js';
 
 const hashOf = (digit: number): string => digit.toString(16).padStart(64, '0');
 const anybody = (): void => undefined;

@@ -1,20 +1,22 @@
+import {
+  ASSET_PATHS_BUCKET,
+  type AssetPath,
+  type ContentHash,
+  currentOf,
+  decodePathRecord,
+  encodePathRecord,
+  keyOfPath,
+  type PathForm,
+  pathOfKey,
+  type PathRecord,
+  type PathVersion,
+  withVersion,
+} from '@app/assets';
 import { type Broker, BrokerError, type KeyValue, type Subscription } from '@app/broker';
 import type { Clock } from '@app/clock';
 import { ASSET_PATHS_TOLD_MAX } from '@app/world';
 import { AssetError } from '../asset-server.errors.js';
-import type { ContentHash } from '../store/content-hash.js';
-import { type AssetPath, keyOfPath, pathOfKey } from './asset-path.js';
-import {
-  currentOf,
-  decodePathRecord,
-  encodePathRecord,
-  type PathForm,
-  type PathRecord,
-  type PathVersion,
-  withVersion,
-} from './path-record.js';
 
-const BUCKET = 'VW_ASSET_PATHS';
 const ATTEMPTS_MAX = 8;
 
 /** Decides whether a path that leads somewhere may be led elsewhere; throws when not. */
@@ -34,7 +36,7 @@ export class AssetMap {
 
   /** Resolves when everything that is there is known. */
   async start(): Promise<void> {
-    this.bucket = await this.broker.keyValue(BUCKET);
+    this.bucket = await this.broker.keyValue(ASSET_PATHS_BUCKET);
     this.watching = await this.bucket.watch(({ key, value }) => {
       const path = pathOfKey(key);
       const record = value && decodePathRecord(value);

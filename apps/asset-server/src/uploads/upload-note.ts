@@ -1,7 +1,6 @@
+import { ASSET_TYPES, isContentHash } from '@app/assets';
 import { ASSET_BYTES_MAX, ASSET_NAME_CHARACTERS_MAX } from '@app/world';
 import type { Announcement } from '../files/asset-library.js';
-import { ASSET_TYPES } from '../files/asset-type.js';
-import { isContentHash } from '../store/content-hash.js';
 
 /** What lies beside the bytes of an upload, for the process after this one. */
 export function encodeUploadNote({ hash, sizeBytes, type, name, by }: Announcement): Uint8Array {

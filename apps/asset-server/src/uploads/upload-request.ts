@@ -1,7 +1,6 @@
+import { announcedType, type AssetType, type ContentHash, isContentHash } from '@app/assets';
 import { ASSET_NAME_CHARACTERS_MAX } from '@app/world';
 import { AssetError } from '../asset-server.errors.js';
-import { type AssetType, announcedType } from '../files/asset-type.js';
-import { type ContentHash, isContentHash } from '../store/content-hash.js';
 import { isAssetSize } from './upload-note.js';
 
 /** What a client announces before it sends a file. */

@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ASSET_TYPES, type AssetType } from '@app/assets';
 import { SimClock } from '@app/testing';
 import { AssetError } from '../asset-server.errors.js';
 import type { Announcement } from '../files/asset-library.js';
-import { ASSET_TYPES, type AssetType } from '../files/asset-type.js';
 import { UploadSpool } from './upload-spool.js';
 
 const MINUTE = 60_000;

@@ -136,7 +136,7 @@ export class UploadSpool {
           await this.drop(upload);
           return taken;
         } catch (error) {
-          if (!(error instanceof AssetError && error.retryable)) await this.drop(upload);
+          if (!AssetError.of(error)?.retryable) await this.drop(upload);
           throw error;
         }
       },

@@ -1,9 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import {
+  announcedType,
+  ASSET_TYPES,
+  currentOf,
+  decodePathRecord,
+  decodeRecord,
+  encodePathRecord,
+  encodeRecord,
+} from '@app/assets';
 import { AssetError } from '../asset-server.errors.js';
-import { decodeRecord, encodeRecord } from '../files/asset-record.js';
-import { ASSET_TYPES, announcedType } from '../files/asset-type.js';
-import { currentOf, decodePathRecord, encodePathRecord } from '../paths/path-record.js';
 import { decodeUploadNote, encodeUploadNote } from './upload-note.js';
 import { readUploadRequest } from './upload-request.js';
 

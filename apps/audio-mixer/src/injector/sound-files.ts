@@ -1,5 +1,5 @@
 import type { AssetFiles } from './asset-files.js';
-import { isBrokerAway } from './asset-files.js';
+import { isStoreAway } from './asset-files.js';
 import { SoundError } from './injector.errors.js';
 import { readSoundAddress, type SoundAddress } from './sound-address.js';
 import type { WebFiles } from './web-files.js';
@@ -25,7 +25,7 @@ export class DomainSoundFiles implements SoundFiles {
       return await this.read(address);
     } catch (error) {
       if (error instanceof SoundError) throw error;
-      const code = isBrokerAway(error) ? 'sound-unavailable' : 'sound-broken';
+      const code = isStoreAway(error) ? 'sound-unavailable' : 'sound-broken';
       throw new SoundError(code, 'The file cannot be read.', { cause: error });
     }
   }

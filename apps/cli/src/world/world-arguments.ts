@@ -1,9 +1,10 @@
+import { assetStoreSettings } from '@app/assets';
 import { defineSettings, flagOf, loadSettings, type SettingsOf, type SettingsSchema, variableOf } from '@app/settings';
 import { CliError } from '../cli.errors.js';
 import { upSettings } from '../up.settings.js';
 import type { WorldCommand } from './world-command.js';
 
-/** How the domain is found, for every command. */
+/** How the domain and its files are found, for every command. */
 export const domainFlags = defineSettings({
   portBase: { ...upSettings.portBase, help: 'Port base of the domain on this machine whose broker is used.' },
   natsUrl: {
@@ -12,6 +13,7 @@ export const domainFlags = defineSettings({
     variables: ['NATS_URL'],
     help: 'The broker of the domain. Without it that of `vicinity up`, at the port base + 10.',
   },
+  ...assetStoreSettings,
 });
 
 /** What the command line says. */

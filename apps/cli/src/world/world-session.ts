@@ -1,3 +1,4 @@
+import { type AssetStoreSettings, openBlobStore } from '@app/assets';
 import { type Broker, BrokerError, NatsBroker } from '@app/broker';
 import { type Clock, SystemClock } from '@app/clock';
 import { AssetShelf, EditSender, type KeptWorld, WorldCatalogue } from '@app/keeper';
@@ -5,6 +6,7 @@ import { isWorldName } from '@app/world';
 import { randomUUID } from 'node:crypto';
 import { CliError } from '../cli.errors.js';
 import { PORT_OFFSET } from '../process-plan.js';
+import type { WorldArguments } from './world-arguments.js';
 
 /** How long to try to reach the broker, in ms: it is running already, or it is not. */
 const CONNECT_MS = 2_000;
@@ -14,13 +16,14 @@ export class WorldSession {
   private openedShelf: Promise<AssetShelf> | undefined;
 
   /** Connects; fails with `cli-domain-unreachable`. */
-  static async open(natsUrl: string | undefined, portBase: number): Promise<WorldSession> {
+  static async open(domain: WorldArguments['domain']): Promise<WorldSession> {
+    const { natsUrl, portBase } = domain;
     const url = natsUrl ?? `nats://127.0.0.1:${portBase + PORT_OFFSET.broker}`;
     const clock = new SystemClock();
     let broker: NatsBroker | undefined;
     try {
       broker = await NatsBroker.connect({ url, name: 'vicinity-world', connectTimeoutMs: CONNECT_MS });
-      return new WorldSession(broker, clock, await WorldCatalogue.open(broker, clock));
+      return new WorldSession(broker, clock, await WorldCatalogue.open(broker, clock), domain);
     } catch (cause) {
       await broker?.close();
       if (!(cause instanceof BrokerError)) throw cause;
@@ -33,6 +36,7 @@ export class WorldSession {
     readonly broker: Broker,
     readonly clock: Clock,
     readonly catalogue: WorldCatalogue,
+    private readonly assetStore: AssetStoreSettings,
   ) {}
 
   /** Milliseconds since 1970-01-01 UTC. */
@@ -48,7 +52,8 @@ export class WorldSession {
 
   /** The domain's assets. */
   shelf(): Promise<AssetShelf> {
-    this.openedShelf ??= AssetShelf.open(this.broker, this.clock);
+    const { broker, clock } = this;
+    this.openedShelf ??= openBlobStore(this.assetStore, broker).then((blobs) => AssetShelf.open(broker, blobs, clock));
     return this.openedShelf;
   }
 

@@ -14,7 +14,7 @@ export async function world(args: readonly string[], print: (text: string) => vo
     throw new CliError('cli-usage', `Which command? vicinity world ${names}; vicinity world help explains them.`);
   }
   const { operands, domain, flags } = readWorldArguments(name, command, rest, process.env);
-  const session = await WorldSession.open(domain.natsUrl, domain.portBase);
+  const session = await WorldSession.open(domain);
   const progress = new Progress(process.stderr, new SystemClock());
   const printClear = (text: string): void => {
     progress.clear();
