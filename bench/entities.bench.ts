@@ -6,14 +6,20 @@ import { INTEREST_CONDITIONS, measureInterest } from './interest.bench.js';
 
 /**
  * Options of the command line: `--edits N` per measurement, `--entities 10000,100000` for cold starts, `--profile DIR` for a
- * CPU profile of each server, `--quick` for seconds instead of minutes.
+ * CPU profile of each server, `--only edits|cold-start|interest` for one of the three, `--quick` for seconds instead of
+ * minutes.
  */
 interface EntitiesOptions {
   edits: number;
   entities: readonly number[];
   profileDir?: string;
+  only?: Part;
   isQuick: boolean;
 }
+
+/** What is measured, in this order. */
+const PARTS = ['edits', 'cold-start', 'interest'] as const;
+type Part = (typeof PARTS)[number];
 
 /**
  * Durable edits, replay and cold start of one entity-server on a real broker with file storage; and who is told what, which
@@ -22,10 +28,15 @@ interface EntitiesOptions {
 export async function run(args: readonly string[]): Promise<BenchReport> {
   const options = readOptions(args);
   const machine = describeMachine();
-  const figures = await withBroker((url) => measureEdits(url, options.edits, options.profileDir));
-  for (const count of options.entities)
+  const isWanted = (part: Part): boolean => options.only === undefined || options.only === part;
+  const figures: Figure[] = [];
+  if (isWanted('edits')) {
+    figures.push(...(await withBroker((url) => measureEdits(url, options.edits, options.profileDir))));
+  }
+  for (const count of isWanted('cold-start') ? options.entities : []) {
     figures.push(...(await withBroker((url) => measureColdStart(url, count, options.profileDir))));
-  figures.push(...measureInterest(options.isQuick));
+  }
+  if (isWanted('interest')) figures.push(...measureInterest(options.isQuick));
   return {
     bench: 'entities',
     machine,
@@ -62,8 +73,12 @@ function readOptions(args: readonly string[]): EntitiesOptions {
     .split(',')
     .filter(Boolean)
     .map(Number);
-  if (!Number.isInteger(edits) || edits < 1_000 || entities.some((count) => !Number.isInteger(count) || count < 1)) {
-    throw new Error('Usage: --edits N (at least 1000) --entities N,N,... --profile DIR --quick');
+  const part = valueOf('--only');
+  const only = PARTS.find((name) => name === part);
+  const isWrong = !Number.isInteger(edits) || edits < 1_000 || (part !== undefined && !only);
+  if (isWrong || entities.some((count) => !Number.isInteger(count) || count < 1)) {
+    const usage = '--edits N (at least 1000) --entities N,N,... --only edits|cold-start|interest --profile DIR --quick';
+    throw new Error(`Usage: ${usage}`);
   }
-  return { edits, entities, profileDir: valueOf('--profile'), isQuick };
+  return { edits, entities, profileDir: valueOf('--profile'), only, isQuick };
 }
