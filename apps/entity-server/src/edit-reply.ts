@@ -34,6 +34,6 @@ export function outcomeOf(decided: TransactionOutcome, sequence: number): Commit
   }
 }
 
-function voidError({ code, text, editIndex }: TransactionOutcome & { kind: 'void' }): EntityError {
-  return new EntityError(code as EntityError['code'], text, { editIndex });
+function voidError({ code, text, field, editIndex }: TransactionOutcome & { kind: 'void' }): EntityError {
+  return new EntityError(code as EntityError['code'], text, { field, editIndex });
 }

@@ -9,6 +9,7 @@ import { FirstShardDuties } from './first-shard-duties.js';
 import { EntityFront } from './front/entity-front.js';
 import { WorldInterest } from './interest/index.js';
 import { WorldPhysics } from './physics/world-physics.js';
+import type { EditRule } from './rules/edit-rule.js';
 import { FilterRule } from './rules/filter-rule.js';
 import { LimitRule } from './rules/limit-rule.js';
 import { LockRule } from './rules/lock-rule.js';
@@ -32,6 +33,7 @@ export class OpenWorld {
   readonly interest: WorldInterest;
   /** Bodies that fall and hit each other. */
   readonly physics: WorldPhysics;
+  private readonly rules: readonly EditRule[];
   private readonly ownership: ShardOwnership;
   private readonly population: Population;
   private readonly lifetimes: Lifetimes;
@@ -44,6 +46,7 @@ export class OpenWorld {
   ) {
     const { broker, clock, instanceId } = ground;
     this.population = new Population(replica.world.entities());
+    this.rules = this.makeRules();
     this.ownership = this.makeOwnership();
     this.front = this.makeFront();
     this.lifetimes = this.makeLifetimes();
@@ -137,21 +140,25 @@ export class OpenWorld {
     this.duties.handleRecord(changes, outcomes.length);
   }
 
-  private makeFront(): EntityFront {
-    const { broker, clock, random, options, metrics } = this.ground;
-    const rules = [
+  private makeRules(): readonly EditRule[] {
+    const { options } = this.ground;
+    return [
       new PowerRule(options.temporaryLifetimeSMax),
       new LockRule(),
       new LimitRule(options, this.population),
       new FilterRule(options.filter),
     ];
+  }
+
+  private makeFront(): EntityFront {
+    const { broker, clock, random, metrics } = this.ground;
     return new EntityFront({
       broker,
       clock,
       random,
       replica: this.replica,
       shards: this.shards,
-      rules,
+      rules: this.rules,
       localShard: (shard) => this.ownership.writerOf(shard),
       countRepeat: () => metrics.retried.inc(),
     });
@@ -165,7 +172,7 @@ export class OpenWorld {
       instanceId,
       logger,
       liveServers,
-      makeShard: (shard, lease) => new EntityShard(this.replica, shard, lease, { ...this.ground, shards: this.shards }),
+      makeShard: (shard, lease) => new EntityShard(this.replica, shard, lease, { ...this.ground, shards: this.shards, rules: this.rules }),
       onChange: (shard, isOpen) => {
         if (shard !== 0) return;
         this.physics.setActive(isOpen);

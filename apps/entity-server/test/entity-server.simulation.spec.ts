@@ -206,11 +206,11 @@ describe('Two writers of one shard', () => {
         replica,
         5,
         { epoch, isHeld: true, onEnded: () => ({ unsubscribe: () => undefined }) },
-        { broker: server.broker, clock: stage.clock, instanceId, metrics, shards: 1 },
+        { broker: server.broker, clock: stage.clock, instanceId, metrics, shards: 1, rules: [] },
       );
     const submit = (shard: EntityShard, number: number): Promise<CommitOutcome> => {
       const edits = [{ kind: 'add' as const, id: idOf(number), type: 'Box', properties: {} }];
-      const submission = submissionOf({ editId: `z-${number}`, author: { sessionId: 1, name: 'A' }, edits });
+      const submission = submissionOf({ editId: `z-${number}`, author: { sessionId: 1, name: 'A' }, edits }, 0, 0);
       return stage.during(shard.submit(submission as Submission));
     };
     const [old, young] = [makeShard('old', 1), makeShard('young', 2)];

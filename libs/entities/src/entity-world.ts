@@ -1,7 +1,14 @@
 import { assert, AUTHOR_CHARACTERS_MAX, EDIT_ID_CHARACTERS_MAX, ENTITY_EDITS_MAX, type EntityId } from '@app/world';
 import { createHash } from 'node:crypto';
 import { applyEdit, type EditContext, type Refusal } from './apply-edit.js';
-import type { Entity, EntityChange, EntityRecord, EntityTransaction, TransactionOutcome } from './entity.js';
+import type {
+  Entity,
+  EntityChange,
+  EntityRecord,
+  EntityTransaction,
+  TransactionOutcome,
+  TransactionRefusal,
+} from './entity.js';
 import { EntityStore } from './entity-store.js';
 import { type RememberedOutcome, RememberedOutcomes } from './remembered-outcomes.js';
 import { encodeSnapshotParts, SnapshotReader, type WorldState } from './snapshot-parts.js';
@@ -126,8 +133,16 @@ export class EntityWorld {
     return this.draft(transactions, atMs).outcomes;
   }
 
-  /** Like `check`, and keeps what would be done. */
-  draft(transactions: readonly EntityTransaction[], atMs: number): WorldDraft {
+  /**
+   * Like `check`, and keeps what would be done.
+   *
+   * @param refuse  asked about each transaction that is new, by its index, while the world is as those before it leave it
+   */
+  draft(
+    transactions: readonly EntityTransaction[],
+    atMs: number,
+    refuse?: (index: number) => TransactionRefusal | undefined,
+  ): WorldDraft {
     const moment = { atMs: Math.max(this.writtenAtMs, atMs), sequence: this.sequence + 1 };
     const tried = new Map<string, RememberedOutcome>();
     const memory: Memory = {
@@ -135,7 +150,11 @@ export class EntityWorld {
       put: (editId, outcome) => tried.set(editId, outcome),
     };
     const floor = this.revisionFloor;
-    const outcomes = transactions.map((transaction) => this.run(transaction, moment, memory));
+    const outcomes = transactions.map((transaction, index): TransactionOutcome => {
+      const { editId } = transaction;
+      const refusal = memory.get(editId) ? undefined : refuse?.(index);
+      return refusal ? { kind: 'void', editId, ...refusal } : this.run(transaction, moment, memory);
+    });
     const { revisionFloor } = this;
     this.revisionFloor = floor;
     return { ...moment, outcomes, puts: this.store.takeBack(), remembered: tried, revisionFloor };

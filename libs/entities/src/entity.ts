@@ -79,10 +79,14 @@ export type TransactionOutcome =
       readonly results: ReadonlyArray<{ id: EntityId; revision: number }>;
     }
   /** The world had changed when its turn came: nothing of it was done. */
-  | {
-      readonly kind: 'void';
-      readonly editId: string;
-      readonly code: string;
-      readonly text: string;
-      readonly editIndex: number;
-    };
+  | ({ readonly kind: 'void'; readonly editId: string } & TransactionRefusal);
+
+/** Why nothing of a transaction is done. */
+export interface TransactionRefusal {
+  readonly code: string;
+  readonly text: string;
+  /** The property that is wrong; absent when there is none. */
+  readonly field?: string;
+  /** Which of its edits, from 0. */
+  readonly editIndex: number;
+}

@@ -6,6 +6,7 @@ export type {
   EntityRecord,
   EntityTransaction,
   TransactionOutcome,
+  TransactionRefusal,
 } from './entity.js';
 export { EntityError, type EntityErrorCode, type EntityErrorPlace } from './entities.errors.js';
 export {

@@ -160,7 +160,7 @@ export class EntityFront {
     const wait = turn.ready(undefined);
     if (wait) await wait;
     if (this.knowsAll(requested)) return this.resolve(requested);
-    // Another entity-server may know what this one has not read yet. If the log cannot be asked, its writer decides.
+    // Another entity-server may know what this one has not read yet. If the log cannot be asked, the writer decides.
     const hasCaughtUp = await this.ground.replica.catchUp(CATCH_UP_MS).then(
       () => true,
       () => false,
@@ -185,7 +185,7 @@ export class EntityFront {
       const { refusal, editIndex } = verdict;
       return new EntityError(refusal.code, refusal.text, { field: refusal.field, editIndex });
     }
-    return submissionOf({ editId, author, edits: verdict.edits });
+    return submissionOf({ editId, author, edits: verdict.edits }, powers, replica.world.lastSequence);
   }
 
   private dryRun(requested: RequestedTransaction): EditReply {

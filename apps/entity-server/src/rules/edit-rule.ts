@@ -31,8 +31,9 @@ export interface RuleContext {
 }
 
 /**
- * Something that an edit must comply with before it goes to the log. Rules see the world of the entity-server that was
- * asked, which may be some milliseconds old: what must never be broken belongs into EntityWorld.
+ * Something that an edit must comply with before it goes to the log. The front asks by the world that it knows, which may
+ * be some milliseconds old, and the writer of the shard again when something has changed since; only what another shard's
+ * writer does at the same moment is seen by neither. What must not even then be broken belongs into EntityWorld.
  */
 export interface EditRule {
   /** The edit, perhaps in a form that complies, or why it is not done. Pure. */

@@ -3,7 +3,7 @@ import { checkEdits, type EntityEdit, EntityError, transactionFieldsOf } from '@
 import { decodeMessage, encodeMessage, entityIdOfBytes, type vicinity } from '@app/wire';
 import { replyOf } from '../edit-reply.js';
 import { serveRequests } from '../request-door.js';
-import { type CommitOutcome, refused, type Submission, submissionOf, unavailable } from './commit.js';
+import { type CommitOutcome, NEVER_ASKED, refused, type Submission, submissionOf, unavailable } from './commit.js';
 
 /** Answers the requests of other entity-servers that have edits for this shard. */
 export function serveCommits(
@@ -22,11 +22,11 @@ export function serveCommits(
 function readSubmission(request: vicinity.v1.EntityEditRequest): Submission | EntityError {
   const requested = checkEdits(request.transaction ?? {});
   if (requested instanceof EntityError) return requested;
-  const { editId, author, edits } = requested;
+  const { editId, author, powers, edits } = requested;
   if (edits.some(({ kind }) => kind === 'clone')) {
     return new EntityError('edit-invalid', 'Copies are resolved before they reach the writer.');
   }
-  return submissionOf({ editId, author, edits: edits as readonly EntityEdit[] });
+  return submissionOf({ editId, author, edits: edits as readonly EntityEdit[] }, powers, NEVER_ASKED);
 }
 
 /** Hands a submission to whoever writes a shard. Resolves with what the log has decided; never fails. */
@@ -34,11 +34,11 @@ export async function requestCommit(
   broker: Broker,
   world: string,
   shard: number,
-  { transaction }: Submission,
+  { transaction, powers }: Submission,
   timeoutMs: number,
 ): Promise<CommitOutcome> {
   try {
-    const request = encodeMessage('EntityEditRequest', { transaction: transactionFieldsOf(transaction) });
+    const request = encodeMessage('EntityEditRequest', { transaction: transactionFieldsOf(transaction, powers) });
     const subject = subjectOf('entityCommit', { world, who: `${shard}` });
     return readReply(await broker.request(subject, request, { timeoutMs }));
   } catch (error) {

@@ -6,12 +6,23 @@ export interface Submission {
   readonly transaction: EntityTransaction;
   /** As it stands in a record. */
   readonly encoded: Uint8Array;
+  /** What its author may do: bits of POWER. */
+  readonly powers: number;
+  /** Place in the log of the world in which rules have allowed it; NEVER_ASKED when they have not been asked. */
+  readonly allowedAt: number;
 }
 
+/** The writer asks the rules, whatever has happened or not. */
+export const NEVER_ASKED = -1;
+
 /** Encodes a transaction, once for its whole way; `edit-too-large` when it is. */
-export function submissionOf(transaction: EntityTransaction): Submission | EntityError {
+export function submissionOf(
+  transaction: EntityTransaction,
+  powers: number,
+  allowedAt: number,
+): Submission | EntityError {
   const encoded = encodeTransaction(transaction);
-  if (encoded.length <= ENTITY_TRANSACTION_BYTES_MAX) return { transaction, encoded };
+  if (encoded.length <= ENTITY_TRANSACTION_BYTES_MAX) return { transaction, encoded, powers, allowedAt };
   return new EntityError('edit-too-large', `A transaction has at most ${ENTITY_TRANSACTION_BYTES_MAX} bytes.`);
 }
 

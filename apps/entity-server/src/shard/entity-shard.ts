@@ -6,6 +6,7 @@ import { ENTITY_RECORD_BYTES_MAX, type InstanceId } from '@app/world';
 import { outcomeOf } from '../edit-reply.js';
 import type { EntityServerMetrics } from '../entity-server.metrics.js';
 import type { AppliedRecord, WorldReplica } from '../world-replica.js';
+import type { EditRule } from '../rules/edit-rule.js';
 import { type CommitOutcome, refused, type Submission, unavailable } from './commit.js';
 import { serveCommits } from './commit-door.js';
 import { ShardComposer } from './shard-composer.js';
@@ -21,6 +22,7 @@ export interface ShardGround {
   metrics: EntityServerMetrics;
   /** Into how many parts the world is divided. */
   shards: number;
+  rules: readonly EditRule[];
 }
 
 /** The writer of one shard of one world, as long as its lease lasts. */
@@ -42,6 +44,7 @@ export class EntityShard {
       instanceId,
       clock,
       ground.shards === 1,
+      ground.rules,
       (count) => this.noteGroup(count),
       (record) => replica.propose(record),
     );

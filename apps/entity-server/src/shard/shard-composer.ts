@@ -9,7 +9,9 @@ import type { Clock } from '@app/clock';
 import type { Composer, Composition } from '@app/journal';
 import { ENTITY_RECORD_BYTES_MAX, type InstanceId } from '@app/world';
 import { outcomeOf } from '../edit-reply.js';
+import type { EditRule } from '../rules/edit-rule.js';
 import type { CommitOutcome, Submission } from './commit.js';
+import { findLateRefusal } from './late-refusal.js';
 
 /** Bytes of a record besides its transactions: epoch, writer, time. */
 const RECORD_FRAME_BYTES_MAX = 128;
@@ -26,11 +28,13 @@ const REFUSALS_OF_THE_LATE = new Set([
 
 /**
  * Puts what waits into one record. Everything is tried on a draft of the world first, with the code that will decide when
- * the record is read, so that hardly anything in the log is void.
+ * the record is read, so that hardly anything in the log is void. Rules are asked again about what has changed since the
+ * front has asked them, so what this record and those before it have locked stays as it is.
  */
 export class ShardComposer implements Composer<Submission, CommitOutcome> {
   /**
    * @param isOnlyShard  nobody else writes the world, so a refusal by the draft is what the log would say
+   * @param rules        what authors must comply with; nobody else asks behind the front
    * @param onGroup      called with the number of transactions of each record
    * @param onProposed   called with each record that has exactly the transactions that were tried
    */
@@ -39,6 +43,7 @@ export class ShardComposer implements Composer<Submission, CommitOutcome> {
     private readonly writer: InstanceId,
     private readonly clock: Clock,
     private readonly isOnlyShard: boolean,
+    private readonly rules: readonly EditRule[],
     private readonly onGroup: (count: number) => void = () => undefined,
     private readonly onProposed: (record: ProposedRecord) => void = () => undefined,
   ) {}
@@ -55,6 +60,7 @@ export class ShardComposer implements Composer<Submission, CommitOutcome> {
     const draft = this.world.draft(
       group.map(({ transaction }) => transaction),
       writtenAtMs,
+      (index) => findLateRefusal(this.rules, group[index], this.world),
     );
     const forTheLog = group.filter((_, index) => this.isForTheLog(draft.outcomes[index]));
     const isWhole = forTheLog.length === group.length;
