@@ -3,21 +3,13 @@ import { MediaError, type VoicePacket } from '@app/media';
 import type { Logger } from '@app/runtime';
 import { CLIENT_SILENCE_MS_MAX, type InstanceId, POSE_BYTES_MIN, RESUME_WINDOW_MS, type SessionId } from '@app/world';
 import { type HearingWishes, type MessageFields, countNamed, encodeMessage, packHearingWishes } from '@app/wire';
-import {
-  type CheckedTraits,
-  type ReliableInput,
-  type SignalInput,
-  RequestError,
-  isLarge,
-  isVoice,
-  readRealtime,
-  readReliable,
-} from '../client-input.js';
+import type { CheckedTraits, RealtimeInput, ReliableInput, SignalInput } from '../client-input.js';
 import type { GatewayMetrics } from '../gateway.metrics.js';
-import { type EntityInput, type EntityMotionInput, requestOf } from '../entities/entity-input.js';
-import { type EditLimits, type InputKind, InputLimiter } from '../rate-limit.js';
+import type { EntityInput, EntityMotionInput } from '../entities/entity-input.js';
+import type { EditLimits } from '../rate-limit.js';
 import { ClientMedia, type TransportFactory } from '../webrtc/client-media.js';
 import type { ClientLink } from './client-link.js';
+import { InputGate } from './input-gate.js';
 import {
   INITIAL_SESSION_STATE,
   type SessionEvent,
@@ -60,17 +52,9 @@ export const SOCKET_GRACE_MS = 700;
 /** Changes of traits within one epoch; the version of an epoch's first traits is epoch times this. */
 const TRAITS_PER_EPOCH_MAX = 4_096;
 
-/** What is limited apart, of what comes on the reliable channel. */
-const LIMIT_OF: Readonly<Partial<Record<ReliableInput['kind'], InputKind>>> = {
-  post: 'post',
-  edit: 'edit',
-  interest: 'interest',
-  claim: 'claim',
-};
-
 /**
- * One connected (or lately connected) client: its socket, its media, what others know of it. Everything that a client sends
- * goes through here, checked by client-input.ts and limited by rate-limit.ts.
+ * One connected (or lately connected) client: its socket, its media, what others know of it. What a client sends comes
+ * through its InputGate.
  */
 export class SessionActor {
   state: SessionState = INITIAL_SESSION_STATE;
@@ -101,8 +85,7 @@ export class SessionActor {
 
   private link: ClientLink | undefined;
   private media: ClientMedia | undefined;
-  private limiter: InputLimiter;
-  private heardAtMs = 0;
+  private gate: InputGate;
   private hasPoseOfStay = false;
   private traitsCount = 0;
   private grace: Timer | undefined;
@@ -116,7 +99,7 @@ export class SessionActor {
   ) {
     this.pose = pose;
     this.earPose = pose.subarray(0, POSE_BYTES_MIN);
-    this.limiter = new InputLimiter(host.editLimits);
+    this.gate = this.openGate();
   }
 
   /** Of the traits; rises with each change, also across gateways. */
@@ -137,8 +120,7 @@ export class SessionActor {
   ): void {
     this.release(new SessionError('session-moved', 'This session goes on in another connection.'), false);
     this.link = link;
-    this.limiter = new InputLimiter(this.host.editLimits);
-    this.heardAtMs = this.host.clock.nowMs();
+    this.gate = this.openGate();
     this.traits = hello.traits;
     this.traitsCount = 0;
     if (hello.pose) this.setPose(hello.pose);
@@ -157,12 +139,7 @@ export class SessionActor {
 
   /** A checked message of the socket. */
   handleSignal(input: SignalInput): void {
-    const nowMs = this.host.clock.nowMs();
-    this.heardAtMs = nowMs;
-    if (!this.limiter.allow('signal', nowMs)) {
-      this.signal({ error: { code: 'rate-limited', text: 'Those were too many signals at once.' } });
-      return this.handleExcess('signal-rate');
-    }
+    if (!this.gate.admitSignal()) return;
     switch (input.kind) {
       case 'hello':
         return this.refuseSignal(new SessionError('signal-unexpected', 'This socket has said Hello already.'));
@@ -182,16 +159,12 @@ export class SessionActor {
 
   /** A frame of the socket that is no message. */
   handleBadSignal(error: SessionError): void {
-    const nowMs = this.host.clock.nowMs();
-    this.heardAtMs = nowMs;
-    this.limiter.countDrop(nowMs);
-    this.refuseSignal(error);
-    this.checkFlood();
+    this.gate.refuseSignal(error);
   }
 
   /** The socket has answered a ping. */
   handlePong(): void {
-    this.heardAtMs = this.host.clock.nowMs();
+    this.gate.hear();
   }
 
   /** The socket has ended. @param isOrderly  the client closed it on purpose */
@@ -204,7 +177,7 @@ export class SessionActor {
 
   /** Notices a client that has gone without a word. Not called after this process was away itself. */
   checkSilence(nowMs: number): void {
-    if (isListed(this.state) && nowMs - this.heardAtMs > CLIENT_SILENCE_MS_MAX) this.vanish();
+    if (isListed(this.state) && this.gate.silenceMs(nowMs) > CLIENT_SILENCE_MS_MAX) this.vanish();
   }
 
   /** Sends a message on the reliable channel. */
@@ -269,7 +242,7 @@ export class SessionActor {
       onOffer: (generation, sdp) => this.signal({ offer: { generation, sdp } }),
       onUp: () => {
         this.hasBeenUp = true;
-        this.heardAtMs = clock.nowMs();
+        this.gate.hear();
         this.host.onLink(this);
         this.apply({ type: 'media-connected' });
       },
@@ -278,9 +251,9 @@ export class SessionActor {
         logger.info({ session: this.id }, 'A client could not connect its media.');
         this.sendAway(new SessionError('media-timeout', 'No connection for sound and movement came about.'));
       },
-      onVoice: (packet) => this.handleVoice(packet),
-      onReliable: (message) => this.handleReliable(message),
-      onRealtime: (message) => this.handleRealtime(message),
+      onVoice: (packet) => this.gate.takeVoice(packet),
+      onReliable: (message) => this.gate.takeReliable(message),
+      onRealtime: (message) => this.gate.takeRealtime(message),
       onOverflow: () => {
         metrics.countDrop('reliable-overflow');
         this.sendAway(new SessionError('client-too-slow', 'The connection does not keep up with what is sent to it.'));
@@ -290,37 +263,29 @@ export class SessionActor {
     media.start();
   }
 
+  /** Limits begin anew with each connection. */
+  private openGate(): InputGate {
+    const { clock, metrics, editLimits } = this.host;
+    return new InputGate(clock, metrics, editLimits, {
+      onVoice: (packet) => this.handleVoice(packet),
+      onRealtime: (input) => this.handleRealtime(input),
+      onReliable: (input) => this.handleReliable(input),
+      onRefused: (request, code, text) => this.failRequest(request, code, text),
+      onSignalRefused: (code, text) => this.signal({ error: { code, text } }),
+      onFlood: () => this.handleFlood(),
+    });
+  }
+
   private handleVoice(packet: VoicePacket): void {
-    const { clock, metrics } = this.host;
-    const nowMs = clock.nowMs();
-    metrics.countIn('voice', packet.opus.length);
-    if (!this.limiter.allow('voice', nowMs)) return this.handleExcess('voice-rate');
-    if (this.isMuted) return metrics.countDrop('voice-muted');
-    if (!isVoice(packet.opus)) {
-      // Padding alone is how some browsers probe for bandwidth: no offence.
-      if (packet.opus.length > 0) this.limiter.countDrop(nowMs);
-      metrics.countDrop('voice-malformed');
-      return this.checkFlood();
-    }
-    this.level.hear(packet.audioLevel, nowMs);
+    if (this.isMuted) return this.host.metrics.countDrop('voice-muted');
+    this.level.hear(packet.audioLevel, this.host.clock.nowMs());
     if (isServed(this.state)) this.host.onVoice(this, packet);
   }
 
-  private handleRealtime(bytes: Uint8Array): void {
-    const { clock, metrics } = this.host;
-    const nowMs = clock.nowMs();
-    this.heardAtMs = nowMs;
-    metrics.countIn('realtime', bytes.length);
-    if (!this.limiter.allow('bytes', nowMs, bytes.length)) return this.handleExcess('bytes-rate');
-    try {
-      const input = readRealtime(bytes);
-      if (!this.limiter.allow(input.kind, nowMs)) return this.handleExcess(`${input.kind}-rate`);
-      if (input.kind === 'pose') this.handlePose(input.sequence, input.pose);
-      else if (input.kind === 'motion') this.host.onEntityMotion(this, input);
-      else this.passRealtime(encodeMessage('ServerRealtime', { pong: { token: input.token } }));
-    } catch (error) {
-      this.handleBadMessage(error);
-    }
+  private handleRealtime(input: RealtimeInput): void {
+    if (input.kind === 'pose') this.handlePose(input.sequence, input.pose);
+    else if (input.kind === 'motion') this.host.onEntityMotion(this, input);
+    else this.passRealtime(encodeMessage('ServerRealtime', { pong: { token: input.token } }));
   }
 
   private handlePose(sequence: number, pose: Uint8Array): void {
@@ -339,30 +304,7 @@ export class SessionActor {
     this.earPose = pose.subarray(0, POSE_BYTES_MIN);
   }
 
-  private handleReliable(bytes: Uint8Array): void {
-    const { clock, metrics } = this.host;
-    const nowMs = clock.nowMs();
-    this.heardAtMs = nowMs;
-    metrics.countIn('reliable', bytes.length);
-    // Before it is decoded, which is what costs.
-    const kind = isLarge(bytes) ? 'large-bytes' : 'bytes';
-    if (!this.limiter.allow(kind, nowMs, bytes.length)) {
-      const request = requestOf(bytes);
-      return request > 0 ? this.handleTooMuch(request, `${kind}-rate`) : this.handleExcess(`${kind}-rate`);
-    }
-    try {
-      this.handleReliableInput(readReliable(bytes), nowMs);
-    } catch (error) {
-      this.handleBadMessage(error);
-    }
-  }
-
-  private handleReliableInput(input: ReliableInput, nowMs: number): void {
-    const kind = LIMIT_OF[input.kind] ?? 'request';
-    const isEdit = input.kind === 'edit';
-    if (!this.limiter.allow(kind, nowMs) || (isEdit && !this.limiter.allow('edits', nowMs, input.edits.length))) {
-      return this.handleTooMuch('request' in input ? input.request : 0, `${kind}-rate`);
-    }
+  private handleReliable(input: ReliableInput): void {
     switch (input.kind) {
       case 'set-traits':
         this.traits = input.traits;
@@ -386,42 +328,19 @@ export class SessionActor {
   private handleWishes(given: HearingWishes): void {
     const namedCount = countNamed(given);
     if (namedCount > this.namedCount && namedCount - this.namedCount > this.host.roomForWishes()) {
-      return this.handleBadMessage(new SessionError('hearing-too-many', 'Too many people are named in wishes here.'));
+      throw new SessionError('hearing-too-many', 'Too many people are named in wishes here.');
     }
     // Who is ignored must be so also when a megaphone is asked for in the same breath.
     const isRefused = given.hasMegaphone && !this.host.isMegaphoneAllowed;
     this.namedCount = namedCount;
     this.wishes = packHearingWishes(isRefused ? { ...given, hasMegaphone: false } : given);
     this.host.onWishes(this);
-    if (isRefused) this.handleBadMessage(new SessionError('megaphone-not-allowed', 'Nobody may use a megaphone here.'));
-  }
-
-  private handleBadMessage(error: unknown): void {
-    if (!(error instanceof SessionError)) throw error;
-    this.host.metrics.countDrop(error.code);
-    this.limiter.countDrop(this.host.clock.nowMs());
-    this.failRequest(error instanceof RequestError ? error.request : 0, error.code, error.message);
-    this.checkFlood();
+    if (isRefused) throw new SessionError('megaphone-not-allowed', 'Nobody may use a megaphone here.');
   }
 
   private refuseSignal(error: SessionError | MediaError): void {
     this.host.metrics.countDrop(error.code);
     this.signal({ error: { code: error.code, text: error.message } });
-  }
-
-  /** Too much of something that the client can be told about. */
-  private handleTooMuch(request: number, reason: string): void {
-    this.failRequest(request, 'rate-limited', 'That was too much at once; try again in a moment.');
-    this.handleExcess(reason);
-  }
-
-  private handleExcess(reason: string): void {
-    this.host.metrics.countDrop(reason);
-    this.checkFlood();
-  }
-
-  private checkFlood(): void {
-    if (this.limiter.isFlooding) this.handleFlood();
   }
 
   /** The client sends far more than it may: it is disconnected, and does not come back with its token. */
