@@ -78,6 +78,7 @@ export class App {
       if (!link.isStill) this.crowd = new Crowd(client, scene);
       this.things = new EntityScene(client, {
         countMax: () => scene.quality.thingsMax,
+        costShare: () => scene.quality.thingsShare,
         allowsOthers: () => preferences.values.loadsFromOthers,
         isStill: link.isStill,
         onModel: () => scene.showReflections(),

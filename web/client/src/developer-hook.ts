@@ -21,8 +21,14 @@ export interface DeveloperHook {
     /** Figures in the scene; 0 with `render=off`. */
     figureCount(): number;
     framesPerSecond(): number;
-    /** Things of the world that are kept, drawn, and whose files are on their way. */
-    entities(): { count: number; drawnCount: number; pendingCount: number; troubles: Record<EntityId, string> };
+    /** Things of the world that are kept, drawn, only hinted at, and whose files are on their way. */
+    entities(): {
+      count: number;
+      drawnCount: number;
+      standInCount: number;
+      pendingCount: number;
+      troubles: Record<EntityId, string>;
+    };
     /** Where a thing is drawn, in world coordinates; null when it is nowhere. */
     entityPosition(id: EntityId): Vec3 | null;
     /** Where a place in the world is on the page, in pixels; null when it is behind the camera or nothing is drawn. */
@@ -58,6 +64,7 @@ export function installDeveloperHook(client: WorldClient, app: App, scene: World
       entities: () => ({
         count: app.things?.size ?? 0,
         drawnCount: app.things?.drawnCount ?? 0,
+        standInCount: app.things?.standInCount ?? 0,
         pendingCount: app.things?.pendingCount ?? 0,
         troubles: app.things?.troubles() ?? {},
       }),

@@ -2,6 +2,8 @@ import { Group, Vector3 } from 'three';
 import type { RemoteEntity } from '@vicinity/sdk';
 import type { EntityVisual } from './entity-visual.js';
 import { ShownValues } from './shown-values.js';
+import { estimateCost } from './visual-cost.js';
+import type { VisualCost } from './visual-limits.js';
 
 /** One entity in the scene: a frame that stands where the entity is, and what is seen of it. */
 export class EntityAnchor {
@@ -17,6 +19,9 @@ export class EntityAnchor {
   isInSight = false;
   values: ShownValues;
   private shownBy: EntityVisual | undefined;
+  private estimated: VisualCost | undefined;
+  /** What it has taken when it was last shown. */
+  private known: VisualCost | undefined;
 
   constructor(readonly entity: RemoteEntity) {
     this.values = new ShownValues(entity.type, entity.shown);
@@ -29,6 +34,11 @@ export class EntityAnchor {
     return this.shownBy;
   }
 
+  /** What showing it takes, as well as that is known. */
+  get cost(): VisualCost {
+    return this.shownBy?.cost ?? this.known ?? (this.estimated ??= estimateCost(this.values));
+  }
+
   /** It may be seen from now on. */
   appear(visual: EntityVisual): void {
     this.shownBy = visual;
@@ -39,6 +49,7 @@ export class EntityAnchor {
   /** It is seen no more: gives everything back that showing it takes. */
   vanish(): void {
     if (!this.shownBy) return;
+    this.known = this.shownBy.cost ?? this.known;
     this.frame.remove(this.shownBy.content);
     this.shownBy.dispose();
     this.shownBy = undefined;
@@ -47,6 +58,7 @@ export class EntityAnchor {
   /** Knows and shows what the entity is now. */
   show(): void {
     this.values = new ShownValues(this.entity.type, this.entity.shown);
+    this.estimated = this.known = undefined;
     this.shownBy?.show(this.values);
     const { x, y, z } = this.values.vector('dimensions');
     this.radiusM = Math.hypot(x, y, z) / 2 + reachOf(this.values);

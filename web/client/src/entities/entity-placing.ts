@@ -2,6 +2,7 @@ import { Quaternion } from 'three';
 import { isMoving } from '@app/world';
 import type { EntityId, EntityView } from '@vicinity/sdk';
 import type { EntityAnchor } from './entity-anchor.js';
+import { UNSEEN_PLACED_MAX } from './visual-limits.js';
 
 /** A body of which nothing more is heard glides into place for so long, in ms. */
 const MOVED_MS = 2_000;
@@ -15,6 +16,7 @@ export class EntityPlacing {
   /** By what is heard of simulated bodies: when it was last heard, in ms. */
   private readonly moved = new Map<EntityId, number>();
   private readonly turn = new Quaternion();
+  private unseen: Iterator<EntityId> | undefined;
 
   constructor(
     private readonly view: EntityView,
@@ -49,10 +51,21 @@ export class EntityPlacing {
     const nowMs = this.nowMs();
     for (const id of this.changed) this.place(id, atMs, 0);
     this.changed.clear();
-    for (const id of this.drifting) this.place(id, atMs, 0);
+    for (const id of this.drifting) if (this.anchorOf(id)?.isInSight) this.place(id, atMs, 0);
+    this.placeUnseen(atMs);
     for (const [id, heardMs] of this.moved) {
       this.place(id, atMs, 0);
       if (nowMs - heardMs > MOVED_MS) this.moved.delete(id);
+    }
+  }
+
+  /** What nobody sees moves, too, but in turn: what comes into sight is known soon enough. */
+  private placeUnseen(atMs: number): void {
+    for (let count = Math.min(UNSEEN_PLACED_MAX, this.drifting.size); count > 0; count--) {
+      this.unseen ??= this.drifting.values();
+      const { value: id, done } = this.unseen.next();
+      if (done) this.unseen = undefined;
+      else if (!this.anchorOf(id)?.isInSight) this.place(id, atMs, 0);
     }
   }
 

@@ -5,35 +5,35 @@ import { LoadQueue } from './load-queue.js';
 import { disposeModel, loadModel, type ModelFile } from './model-file.js';
 import { type Loan, SharedCache } from './shared-cache.js';
 import { disposeTexture, loadTexture, sizeOfTexture } from './texture-loader.js';
-
-/** On the graphics card, in bytes, for all textures and for all models. */
-const TEXTURES_SIZE_MAX = 402_653_184;
-const MODELS_SIZE_MAX = 402_653_184;
-const TEXTURES_MAX = 512;
-const MODELS_MAX = 256;
-const LOADING_MAX = 4;
-const WAITING_MAX = 1_024;
+import {
+  LOADING_MAX,
+  LOADS_WAITING_MAX,
+  MODELS_BYTES_MAX,
+  MODELS_MAX,
+  TEXTURES_BYTES_MAX,
+  TEXTURES_MAX,
+} from './visual-limits.js';
 
 /** Files that entities show: by which rules they may be had, each once, and no more than there is room for. */
 export class EntityResources {
-  private readonly queue = new LoadQueue(LOADING_MAX, WAITING_MAX);
+  private readonly queue = new LoadQueue(LOADING_MAX, LOADS_WAITING_MAX);
   private readonly textures = new SharedCache<Texture>(
     {
       make: (url) => this.queue.add(() => loadTexture(url, this.rules().allowsOthers)),
       sizeOf: sizeOfTexture,
       dispose: disposeTexture,
     },
-    TEXTURES_SIZE_MAX,
+    TEXTURES_BYTES_MAX,
     TEXTURES_MAX,
   );
   private readonly models = new SharedCache<ModelFile>(
     {
       make: (url) =>
         this.queue.add(() => loadModel(url, (address) => this.resolve(address), this.rules().allowsOthers)),
-      sizeOf: ({ sizeBytes }) => sizeBytes * 4,
+      sizeOf: ({ graphicsBytes }) => graphicsBytes,
       dispose: disposeModel,
     },
-    MODELS_SIZE_MAX,
+    MODELS_BYTES_MAX,
     MODELS_MAX,
   );
 

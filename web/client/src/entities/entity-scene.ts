@@ -7,7 +7,10 @@ import { EntityResources } from './entity-resources.js';
 import { chooseInSight } from './entity-sight.js';
 import type { Frame, VisualSurroundings } from './entity-visual.js';
 import { LightPool } from './light-pool.js';
+import { StandIns } from './stand-ins.js';
+import { shareOf } from './visual-cost.js';
 import { makeVisual } from './visual-kinds.js';
+import { MAKING_MS_MAX, VISUALS_MAX } from './visual-limits.js';
 import { ZoneWatch } from './zone-watch.js';
 
 /** What is near enough to be drawn is decided this often, in ms, and less often among very many things. */
@@ -24,6 +27,8 @@ const PLACE_NAMES = new Set([
 export interface EntitySceneOptions {
   /** Things at most that are drawn, at the present quality. */
   countMax(): number;
+  /** Share of VISUALS_MAX, likewise. */
+  costShare(): number;
   /** Whether things may come from other websites. */
   allowsOthers(): boolean;
   isStill: boolean;
@@ -45,6 +50,9 @@ export class EntityScene {
   private readonly viewer = new Vector3();
   private chosenAtMs = -Infinity;
   private drawn: EntityAnchor[] = [];
+  /** Chosen, but not made yet. */
+  private waiting: EntityAnchor[] = [];
+  private readonly standIns = new StandIns();
 
   constructor(
     private readonly client: WorldClient,
@@ -76,7 +84,7 @@ export class EntityScene {
     this.dressing = new EntityDressing(anchorOf, this.surroundings);
     this.zones = new ZoneWatch(this.surroundings);
     this.group.name = 'entities';
-    this.group.add(this.lights.group);
+    this.group.add(this.lights.group, this.standIns.object);
     entities.on('added', (entity) => this.add(entity));
     entities.on('changed', ({ entity, names }) => this.change(entity, names));
     entities.on('removed', ({ entity }) => this.remove(entity.id));
@@ -93,9 +101,14 @@ export class EntityScene {
     return this.drawn.length;
   }
 
-  /** Files that are on their way. */
+  /** Entities that are only hinted at, because there is too much. */
+  get standInCount(): number {
+    return this.standIns.count;
+  }
+
+  /** Files that are on their way, and things that are still to be made. */
   get pendingCount(): number {
-    return this.resources.pendingCount;
+    return this.resources.pendingCount + this.waiting.length;
   }
 
   /** Entities that are not shown as they should be, each with a sentence that says why. */
@@ -141,13 +154,14 @@ export class EntityScene {
       this.chosenAtMs = nowMs;
       this.choose();
     }
+    this.makeWaiting();
     const frame: Frame = { deltaS, serverS: isStill ? 1.5 : entities.serverNowMs() / 1_000, viewer: this.viewer };
     for (const anchor of this.drawn) {
       anchor.visual?.handleFrame?.(frame);
       turnToViewer(anchor, this.viewer);
     }
-    this.lights.update(this.viewer);
-    this.zones.update(this.viewer);
+    this.lights.update(this.viewer, isStill ? Infinity : nowMs);
+    this.zones.update(this.viewer, isStill ? Infinity : nowMs);
   }
 
   private add(entity: RemoteEntity): void {
@@ -189,8 +203,10 @@ export class EntityScene {
     this.zones.forget(id);
     anchor.frame.removeFromParent();
     anchor.vanish();
+    this.dressing.handleGone(anchor);
     this.troubleById.delete(id);
     this.drawn = this.drawn.filter((drawn) => drawn !== anchor);
+    this.waiting = this.waiting.filter((waiting) => waiting !== anchor);
   }
 
   private attach(anchor: EntityAnchor): void {
@@ -200,25 +216,44 @@ export class EntityScene {
 
   private choose(): void {
     const candidates = [...this.anchors.values()].filter((anchor) => anchor.isVisible && this.zones.lets(anchor));
-    const chosen = new Set(
-      chooseInSight(
-        candidates.map(({ middle, radiusM }) => ({ distanceM: middle.distanceTo(this.viewer), radiusM })),
-        this.options.countMax(),
-      ).map((index) => candidates[index]),
+    const { shown, standIns } = chooseInSight(
+      candidates.map(({ middle, radiusM, cost, isInSight }) => ({
+        distanceM: middle.distanceTo(this.viewer),
+        radiusM,
+        cost,
+        isShown: isInSight,
+      })),
+      this.options.countMax(),
+      shareOf(VISUALS_MAX, this.options.costShare()),
     );
+    const chosen = new Set(shown.map((index) => candidates[index]));
     for (const anchor of this.drawn) if (!chosen.has(anchor)) this.setInSight(anchor, false);
     for (const anchor of chosen) if (!anchor.isInSight || !anchor.frame.parent) this.setInSight(anchor, true);
     this.drawn = [...chosen];
+    this.waiting = this.drawn
+      .filter((anchor) => !anchor.visual)
+      .sort((a, b) => b.middle.distanceTo(this.viewer) - a.middle.distanceTo(this.viewer));
+    this.standIns.show(standIns.map((index) => candidates[index]));
   }
 
   private setInSight(anchor: EntityAnchor, isInSight: boolean): void {
     anchor.isInSight = isInSight;
-    if (!isInSight) anchor.vanish();
-    else if (!anchor.visual) {
-      anchor.appear(makeVisual(anchor.entity.type, anchor.entity.id, this.surroundings));
-      this.dressing.handleNew(anchor);
+    if (!isInSight) {
+      anchor.vanish();
+      this.dressing.handleGone(anchor);
     }
     this.attach(anchor);
+  }
+
+  /** The nearest first, and the picture does not wait for all of them. */
+  private makeWaiting(): void {
+    const beganMs = this.client.nowMs();
+    while (this.waiting.length > 0) {
+      const anchor = this.waiting.pop()!;
+      anchor.appear(makeVisual(anchor.entity.type, anchor.entity.id, this.surroundings));
+      this.dressing.handleNew(anchor);
+      if (this.client.nowMs() - beganMs > MAKING_MS_MAX) return;
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import type { LightPool } from './light-pool.js';
 import type { ModelFile } from './model-file.js';
 import type { Loan } from './shared-cache.js';
 import type { ShownValues } from './shown-values.js';
+import type { VisualCost } from './visual-limits.js';
 
 /** One moment as it is drawn. */
 export interface Frame {
@@ -34,6 +35,8 @@ export interface VisualSurroundings {
 export interface EntityVisual {
   /** In the entity's own frame: the origin is its position, and nothing is scaled. */
   readonly content: Object3D;
+  /** What it takes in fact; undefined while, or where, only the properties tell. */
+  readonly cost?: VisualCost | undefined;
   /** The entity has these properties now. */
   show(values: ShownValues): void;
   /** Called for each frame in which it may be seen. */

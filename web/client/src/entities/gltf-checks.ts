@@ -1,4 +1,6 @@
 import { LoadError } from './bounded-fetch.js';
+import { countDrawn } from './gltf-drawn.js';
+import { MODEL_DRAWS_MAX, MODEL_TRIANGLES_MAX } from './visual-limits.js';
 
 /** Most of everything in one file; beyond, a file is a mistake or an attack. */
 export const GLTF_LIMITS = {
@@ -17,12 +19,24 @@ const GLB_MAGIC = 0x676c5446;
 const JSON_BYTES_MAX = 33_554_432;
 const COMPONENTS: Record<string, number> = { SCALAR: 1, VEC2: 2, VEC3: 3, VEC4: 4, MAT2: 4, MAT3: 9, MAT4: 16 };
 
+/** A file that a model consists of. */
+export interface NamedFile {
+  uri: string;
+  /** Where images lie in it: the first byte, and how many. The whole file is one where that is what it is named for. */
+  images: Array<readonly [offset: number, length: number]>;
+}
+
 /** What has to be known of a file before it is unpacked. */
 export interface GltfContents {
   /** Other files that it names, as it names them: paths and data: addresses, of buffers and images. */
-  uris: Array<{ uri: string; isImage: boolean }>;
+  uris: NamedFile[];
   /** Images that lie in it. */
   images: Uint8Array[];
+  /** Numbers in all accessors together. */
+  values: number;
+  /** What is drawn in each frame, repetitions counted. */
+  triangles: number;
+  draws: number;
 }
 
 /**
@@ -43,12 +57,20 @@ export function checkGltf(bytes: Uint8Array): GltfContents {
   listOf(document, 'nodes', GLTF_LIMITS.nodes);
   listOf(document, 'animations', GLTF_LIMITS.animations);
   countPrimitives(document);
-  countValues(document);
+  const values = countValues(document);
+  const drawn = countDrawn(document);
+  if (drawn.triangles > MODEL_TRIANGLES_MAX)
+    throw new LoadError(`It has ${millions(drawn.triangles)} triangles; ${millions(MODEL_TRIANGLES_MAX)} is the most.`);
+  if (drawn.draws > MODEL_DRAWS_MAX) throw new LoadError(`It consists of more than ${MODEL_DRAWS_MAX} parts.`);
+  const views = images.flatMap(({ bufferView }) => viewOf(document, bufferView) ?? []);
+  const within = (index: number): NamedFile['images'] =>
+    views.filter(({ buffer }) => buffer === index).map(({ offset, length }) => [offset, length] as const);
   const uris = [
-    ...buffers.map((buffer) => ({ uri: buffer.uri, isImage: false })),
-    ...images.map((image) => ({ uri: image.uri, isImage: true })),
-  ].filter((each): each is { uri: string; isImage: boolean } => typeof each.uri === 'string');
-  return { uris, images: imagesIn(document, images, binary) };
+    ...buffers.map(({ uri }, index) => ({ uri, images: within(index) })),
+    ...images.map(({ uri }) => ({ uri, images: [[0, Infinity] as const] })),
+  ].filter((each): each is NamedFile => typeof each.uri === 'string');
+  const own = binary && typeof buffers[0]?.uri !== 'string' ? within(0) : [];
+  return { uris, images: own.map(([offset, length]) => binary!.subarray(offset, offset + length)), values, ...drawn };
 }
 
 function split(bytes: Uint8Array): { json: Uint8Array; binary: Uint8Array | undefined } {
@@ -78,24 +100,20 @@ function countPrimitives(document: Fields): void {
   if (count > GLTF_LIMITS.primitives) throw tooMuch();
 }
 
-function countValues(document: Fields): void {
+function countValues(document: Fields): number {
   let values = 0;
   for (const { count, type } of listOf(document, 'accessors', 200_000)) {
     if (count !== undefined && !(Number.isSafeInteger(count) && (count as number) >= 0)) throw tooMuch();
     values += Number(count ?? 0) * (COMPONENTS[String(type)] ?? 16);
     if (values > GLTF_LIMITS.values) throw tooMuch();
   }
+  return values;
 }
 
-function imagesIn(document: Fields, images: Fields[], binary: Uint8Array | undefined): Uint8Array[] {
-  if (!binary) return [];
-  const views = listOf(document, 'bufferViews', 200_000);
-  return images.flatMap(({ bufferView }) => {
-    const view = typeof bufferView === 'number' ? views[bufferView] : undefined;
-    const [offset, length] = [Number(view?.byteOffset ?? 0), Number(view?.byteLength ?? 0)];
-    // A buffer with an address is another file, whose images are rare; what the loader makes of it is bounded by its size.
-    return view && offset >= 0 && length > 0 ? [binary.subarray(offset, offset + length)] : [];
-  });
+function viewOf(document: Fields, index: unknown): { buffer: number; offset: number; length: number } | undefined {
+  const view = typeof index === 'number' ? listOf(document, 'bufferViews', 200_000)[index] : undefined;
+  const [buffer, offset, length] = [view?.buffer, view?.byteOffset ?? 0, view?.byteLength].map(Number);
+  return view && offset >= 0 && length > 0 ? { buffer, offset, length } : undefined;
 }
 
 type Fields = Record<string, unknown>;
@@ -109,6 +127,10 @@ function listOf(document: Fields, name: string, countMax: number): Fields[] {
 
 function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function millions(count: number): string {
+  return `${(count / 1e6).toFixed(1)} million`;
 }
 
 function tooMuch(): LoadError {

@@ -6,10 +6,11 @@ import { LoadError } from './bounded-fetch.js';
 import { checkGltf } from './gltf-checks.js';
 import { readImageHeader } from './image-header.js';
 import { readMaterialData } from './kinds/material-data.js';
-import { particleLawOf, PARTICLES_MAX } from './kinds/particle-law.js';
+import { particleLawOf } from './kinds/particle-law.js';
 import { layoutText } from './kinds/text-layout.js';
 import { readVoxels } from './kinds/voxel-data.js';
 import { ShownValues } from './shown-values.js';
+import { PARTICLES_MAX } from './visual-limits.js';
 
 const bytes = fc.uint8Array({ maxLength: 400 });
 

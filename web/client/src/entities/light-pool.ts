@@ -1,4 +1,8 @@
 import { Group, type Object3D, PointLight, SpotLight, Vector3 } from 'three';
+import { DECISION_INTERVAL_MS, POINT_LAMPS_MAX, SPOT_LAMPS_MAX } from './visual-limits.js';
+
+/** Whatever shines further is no more important for that, in metres. */
+const REACH_COUNTED_M = 50;
 
 /** A lamp that an entity wants to have. Positions are taken from `anchor` when lamps are given out. */
 export interface LampWish {
@@ -16,10 +20,6 @@ export interface LampWish {
   isShining: boolean;
 }
 
-/** Lamps that are there at the same time; every lit pixel pays for each of them. */
-const POINTS_MAX = 6;
-const SPOTS_MAX = 3;
-
 /**
  * A few lamps for all Light entities, given to those that matter most to the viewer. A lamp more or less makes every
  * material be compiled anew, so lamps are made at the first wish and then only moved.
@@ -30,6 +30,8 @@ export class LightPool {
   private readonly points: PointLight[] = [];
   private readonly spots: SpotLight[] = [];
   private readonly place = new Vector3();
+  private chosen: { points: LampWish[]; spots: LampWish[] } = { points: [], spots: [] };
+  private chosenAtMs = -Infinity;
 
   /** Lamps that are wanted. */
   get wishCount(): number {
@@ -38,12 +40,14 @@ export class LightPool {
 
   add(wish: LampWish): void {
     this.wishes.add(wish);
+    this.chosenAtMs = -Infinity;
     if (wish.isSpot && this.spots.length === 0) this.makeSpots();
     if (!wish.isSpot && this.points.length === 0) this.makePoints();
   }
 
   remove(wish: LampWish): void {
     this.wishes.delete(wish);
+    this.chosenAtMs = -Infinity;
   }
 
   /** A wish became one for the other kind of lamp. */
@@ -51,16 +55,19 @@ export class LightPool {
     if (this.wishes.has(wish)) this.add(wish);
   }
 
-  /** Gives the lamps to the wishes that light most where the viewer is. */
-  update(viewer: Vector3): void {
-    if (this.points.length > 0) {
-      const chosen = this.choose(viewer, false, POINTS_MAX);
-      this.points.forEach((light, index) => this.lend(light, chosen[index]));
+  /** Gives the lamps to the wishes that light most where the viewer is. @param nowMs  Infinity decides anew */
+  update(viewer: Vector3, nowMs: number): void {
+    if (this.points.length + this.spots.length === 0) return;
+    if (nowMs - this.chosenAtMs >= DECISION_INTERVAL_MS) {
+      this.chosenAtMs = Number.isFinite(nowMs) ? nowMs : -Infinity;
+      this.chosen = {
+        points: this.points.length > 0 ? this.choose(viewer, false, POINT_LAMPS_MAX) : [],
+        spots: this.spots.length > 0 ? this.choose(viewer, true, SPOT_LAMPS_MAX) : [],
+      };
     }
-    if (this.spots.length === 0) return;
-    const chosen = this.choose(viewer, true, SPOTS_MAX);
+    this.points.forEach((light, index) => this.lend(light, this.chosen.points[index]));
     this.spots.forEach((light, index) => {
-      const wish = chosen[index];
+      const wish = this.chosen.spots[index];
       this.lend(light, wish);
       if (!wish) return;
       light.angle = wish.angleRad;
@@ -72,7 +79,7 @@ export class LightPool {
   private choose(viewer: Vector3, isSpot: boolean, countMax: number): LampWish[] {
     return [...this.wishes]
       .filter((wish) => wish.isSpot === isSpot && wish.isShining && wish.intensity > 0)
-      .map((wish) => ({ wish, score: viewer.distanceTo(this.placeOf(wish)) - wish.reachM }))
+      .map((wish) => ({ wish, score: viewer.distanceTo(this.placeOf(wish)) - Math.min(REACH_COUNTED_M, wish.reachM) }))
       .sort((a, b) => a.score - b.score)
       .slice(0, countMax)
       .map(({ wish }) => wish);
@@ -91,12 +98,12 @@ export class LightPool {
   }
 
   private makePoints(): void {
-    for (let index = 0; index < POINTS_MAX; index++) this.points.push(new PointLight(0xffffff, 0, 1, 2));
+    for (let index = 0; index < POINT_LAMPS_MAX; index++) this.points.push(new PointLight(0xffffff, 0, 1, 2));
     this.group.add(...this.points);
   }
 
   private makeSpots(): void {
-    for (let index = 0; index < SPOTS_MAX; index++) {
+    for (let index = 0; index < SPOT_LAMPS_MAX; index++) {
       const light = new SpotLight(0xffffff, 0, 1, 0.5, 0, 2);
       this.spots.push(light);
       this.group.add(light, light.target);

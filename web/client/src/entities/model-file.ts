@@ -14,7 +14,7 @@ import type { Address } from './address-policy.js';
 import { fetchBounded, LoadError } from './bounded-fetch.js';
 import { checkGltf } from './gltf-checks.js';
 import { readImageHeader } from './image-header.js';
-import { IMAGE_PIXELS_MAX } from './texture-loader.js';
+import { MODEL_BYTES_MAX, MODEL_PARTS_MAX, MODEL_PIXELS_MAX } from './visual-limits.js';
 
 /** A model's file, unpacked; entities show copies of it that share its geometry. */
 export interface ModelFile {
@@ -22,14 +22,17 @@ export interface ModelFile {
   clips: AnimationClip[];
   /** From the smallest to the largest coordinates, in metres. */
   bounds: Box3;
-  /** Of the files it came from. */
-  sizeBytes: number;
+  /** On the graphics card, about: corners, and images with their smaller copies. */
+  graphicsBytes: number;
+  /** What is drawn in each frame. */
+  triangles: number;
+  draws: number;
 }
 
-const BYTES_MAX = 67_108_864;
 const TIMEOUT_MS = 60_000;
-/** Files that one glTF may consist of. */
-const PARTS_MAX = 256;
+const BYTES_PER_VALUE = 4;
+/** With the smaller copies for what is far away. */
+const BYTES_PER_PIXEL = 16 / 3;
 
 /**
  * Loads a model with everything that belongs to it. Fails with a LoadError.
@@ -41,7 +44,7 @@ export async function loadModel(
   resolve: (address: string) => Address,
   canRedirect: boolean,
 ): Promise<ModelFile> {
-  const bytes = await fetchBounded(url, { bytesMax: BYTES_MAX, timeoutMs: TIMEOUT_MS }, canRedirect);
+  const bytes = await fetchBounded(url, { bytesMax: MODEL_BYTES_MAX, timeoutMs: TIMEOUT_MS }, canRedirect);
   return readModel(bytes, async (uri, bytesMax) => {
     const address = resolve(new URL(uri, url).href);
     if (address.kind !== 'allowed') throw new LoadError('Parts of it are on another website.');
@@ -61,34 +64,43 @@ export async function readModel(
   const contents = checkGltf(bytes);
   let pixels = 0;
   const countPixels = (image: Uint8Array): void => {
+    // Nobody unpacks these; what has others beside them is shown.
+    if (isKtx2(image)) return;
     const header = readImageHeader(image);
-    pixels += header ? header.width * header.height : 0;
-    if (pixels > 2 * IMAGE_PIXELS_MAX) throw new LoadError('Its images have too many pixels.');
+    // Of other kinds nobody knows how large they become.
+    if (!header) throw new LoadError('An image in it is no PNG, JPEG, WebP or GIF.');
+    pixels += header.width * header.height;
+    if (pixels > MODEL_PIXELS_MAX) throw new LoadError('Its images have too many pixels.');
   };
   contents.images.forEach(countPixels);
-  if (contents.uris.length > PARTS_MAX) throw new LoadError('It has too many parts.');
-  const parts = new Map<string, string>();
+  if (contents.uris.length > MODEL_PARTS_MAX) throw new LoadError('It has too many parts.');
+  const parts = new Map<string, Uint8Array<ArrayBuffer>>();
   let sizeBytes = bytes.length;
-  try {
-    for (const { uri, isImage } of contents.uris) {
-      if (parts.has(uri)) continue;
-      const part = uri.startsWith('data:') ? bytesOfDataUri(uri) : await fetchPart(uri, BYTES_MAX - sizeBytes);
+  for (const { uri, images } of contents.uris) {
+    let part = parts.get(uri);
+    if (!part) {
+      part = uri.startsWith('data:') ? bytesOfDataUri(uri) : await fetchPart(uri, MODEL_BYTES_MAX - sizeBytes);
       sizeBytes += part.length;
-      if (sizeBytes > BYTES_MAX) throw new LoadError('It is too large.');
-      if (isImage) countPixels(part);
-      parts.set(uri, URL.createObjectURL(new Blob([part])));
+      if (sizeBytes > MODEL_BYTES_MAX) throw new LoadError('It is too large.');
+      parts.set(uri, part);
     }
-    return await unpack(bytes, parts, sizeBytes);
+    // What is decoded twice takes its room twice.
+    for (const [offset, length] of images) countPixels(part.subarray(offset, offset + length));
+  }
+  const { values, triangles, draws } = contents;
+  const graphicsBytes = values * BYTES_PER_VALUE + pixels * BYTES_PER_PIXEL;
+  const urls = new Map([...parts].map(([uri, part]) => [uri, URL.createObjectURL(new Blob([part]))]));
+  try {
+    return { ...(await unpack(bytes, urls)), graphicsBytes, triangles, draws };
   } finally {
-    for (const objectUrl of parts.values()) URL.revokeObjectURL(objectUrl);
+    for (const objectUrl of urls.values()) URL.revokeObjectURL(objectUrl);
   }
 }
 
 async function unpack(
   bytes: Uint8Array<ArrayBuffer>,
   parts: Map<string, string>,
-  sizeBytes: number,
-): Promise<ModelFile> {
+): Promise<Pick<ModelFile, 'scene' | 'clips' | 'bounds'>> {
   const manager = new LoadingManager();
   // Whatever the file names has been fetched by our rules, or is not fetched at all.
   manager.setURLModifier((uri) => parts.get(uri) ?? (uri.startsWith('blob:') ? uri : 'blob:null/none'));
@@ -99,7 +111,7 @@ async function unpack(
     gltf.scene.updateMatrixWorld(true);
     const bounds = new Box3().setFromObject(gltf.scene);
     if (bounds.isEmpty()) bounds.set(new Vector3(), new Vector3());
-    return { scene: gltf.scene, clips: gltf.animations, bounds, sizeBytes };
+    return { scene: gltf.scene, clips: gltf.animations, bounds };
   } catch (error) {
     console.warn('A model cannot be shown.', error);
     throw new LoadError(sentenceOf(error));
@@ -139,6 +151,10 @@ function bytesOfDataUri(uri: string): Uint8Array<ArrayBuffer> {
   } catch {
     throw new LoadError('It is no glTF file.');
   }
+}
+
+function isKtx2(image: Uint8Array): boolean {
+  return [0xab, 0x4b, 0x54, 0x58].every((byte, index) => image[index] === byte);
 }
 
 function sentenceOf(error: unknown): string {

@@ -45,6 +45,20 @@ describe('A shared cache', () => {
     expect(cache.totalSize).toBe(0);
   });
 
+  it('fails what would not fit beside what is in use, and keeps nothing of it', async () => {
+    const { cache, dispose } = makeCache(10);
+    const first = cache.borrow('aaaaaaaa');
+    await first.value;
+    const second = cache.borrow('bbbbbbbb');
+    await expect(second.value).rejects.toThrow('too much');
+    expect(dispose.mock.calls).toEqual([['bbbbbbbb']]);
+    expect(cache.totalSize).toBe(8);
+    second.release();
+    first.release();
+    expect(await cache.borrow('bbbbbbbb').value).toBe('bbbbbbbb');
+    expect(cache.totalSize).toBe(8);
+  });
+
   it('fails when everything is in use and there is no room for one more', async () => {
     const { cache } = makeCache(100, 1);
     cache.borrow('one');

@@ -32,7 +32,7 @@ export class SharedCache<T> {
   private uses = 0;
 
   /**
-   * @param sizeMax   of everything that is kept unused plus what is in use
+   * @param sizeMax   of everything that is kept; what would not fit beside what is in use fails
    * @param countMax  entries; beyond it, `borrow` fails while all of them are in use
    */
   constructor(
@@ -74,7 +74,7 @@ export class SharedCache<T> {
   private add(key: string): Entry<T> | undefined {
     if (this.entries.size >= this.countMax && !this.evictOne()) return undefined;
     const entry: Entry<T> = {
-      value: this.maker.make(key),
+      value: this.maker.make(key).then((value) => this.admit(key, entry, value)),
       made: undefined,
       hasFailed: false,
       size: 0,
@@ -82,22 +82,27 @@ export class SharedCache<T> {
       usedAt: 0,
     };
     this.entries.set(key, entry);
-    entry.value.then(
-      (value) => this.handleMade(key, entry, value),
-      () => {
-        entry.hasFailed = true;
-        if (entry.users === 0) this.remove(key, entry);
-      },
-    );
+    entry.value.catch(() => {
+      entry.hasFailed = true;
+      if (entry.users === 0) this.remove(key, entry);
+    });
     return entry;
   }
 
-  private handleMade(key: string, entry: Entry<T>, value: T): void {
-    if (this.entries.get(key) !== entry) return this.maker.dispose(value);
+  private admit(key: string, entry: Entry<T>, value: T): T {
+    const size = this.maker.sizeOf(value);
+    const isKept = this.entries.get(key) === entry;
+    if (isKept) while (this.size + size > this.sizeMax && this.evictOne(entry));
+    // A single thing is never too large: its maker has bounds of its own.
+    if (!isKept || (this.size > 0 && this.size + size > this.sizeMax)) {
+      this.maker.dispose(value);
+      throw new Error('There is too much to show here already.');
+    }
     entry.made = value;
-    entry.size = this.maker.sizeOf(value);
-    this.size += entry.size;
+    entry.size = size;
+    this.size += size;
     this.shrink();
+    return value;
   }
 
   private giveBack(key: string, entry: Entry<T>): void {
@@ -111,10 +116,10 @@ export class SharedCache<T> {
     while (this.size > this.sizeMax && this.evictOne());
   }
 
-  private evictOne(): boolean {
+  private evictOne(spared?: Entry<T>): boolean {
     let oldest: [string, Entry<T>] | undefined;
     for (const pair of this.entries) {
-      if (pair[1].users === 0 && (!oldest || pair[1].usedAt < oldest[1].usedAt)) oldest = pair;
+      if (pair[1].users === 0 && pair[1] !== spared && (!oldest || pair[1].usedAt < oldest[1].usedAt)) oldest = pair;
     }
     if (oldest) this.remove(...oldest);
     return oldest !== undefined;

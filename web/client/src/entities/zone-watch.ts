@@ -5,6 +5,7 @@ import { BorrowedTexture } from './borrowed-texture.js';
 import type { EntityAnchor } from './entity-anchor.js';
 import type { VisualSurroundings } from './entity-visual.js';
 import type { ShownValues } from './shown-values.js';
+import { DECISION_INTERVAL_MS } from './visual-limits.js';
 import { decidingZone, isInside, volumeOf, type ZoneMode, type ZoneVolume } from './zone-choice.js';
 
 interface Zone {
@@ -17,6 +18,7 @@ export class ZoneWatch {
   private readonly zones = new Map<EntityId, Zone>();
   private inside: Zone[] = [];
   private current: Mood = {};
+  private decidedAtMs = -Infinity;
 
   constructor(private readonly surroundings: VisualSurroundings) {}
 
@@ -33,13 +35,13 @@ export class ZoneWatch {
       zone = { anchor, sky: new BorrowedTexture(id, this.surroundings, () => undefined) };
       this.zones.set(id, zone);
     }
-    const { values } = anchor;
-    zone.sky.ask(modeOf(values, 'skybox') === 'enabled' ? values.group('skybox').text('url') : '');
+    this.decidedAtMs = -Infinity;
   }
 
   forget(id: EntityId): void {
     this.zones.get(id)?.sky.dispose();
     this.zones.delete(id);
+    this.decidedAtMs = -Infinity;
   }
 
   /** Whether an entity that is shown in some zones only is shown to this viewer. */
@@ -48,14 +50,19 @@ export class ZoneWatch {
     return wanted.length === 0 || this.inside.some(({ anchor }) => wanted.includes(anchor.entity.id));
   }
 
-  update(viewer: Vector3): void {
-    if (this.zones.size === 0 && this.inside.length === 0) return;
+  /** Decides anew when zones have changed, and from time to time, because viewers and zones move. @param nowMs  Infinity decides */
+  update(viewer: Vector3, nowMs: number): void {
+    if (nowMs - this.decidedAtMs < DECISION_INTERVAL_MS) return;
+    this.decidedAtMs = Number.isFinite(nowMs) ? nowMs : -Infinity;
+    const before = this.inside;
     this.inside = [...this.zones.values()]
-      .filter(({ anchor }) => anchor.isVisible)
+      // Most are far away, which is known without turning anything.
+      .filter(({ anchor }) => anchor.middle.distanceTo(viewer) <= anchor.radiusM && anchor.isVisible)
       .map((zone) => ({ zone, volume: zoneVolume(zone.anchor) }))
       .filter(({ volume }) => isInside(volume, viewer))
       .sort((a, b) => volumeOf(a.volume) - volumeOf(b.volume))
       .map(({ zone }) => zone);
+    for (const zone of before) if (!this.inside.includes(zone)) zone.sky.ask('');
     this.current = this.moodHere();
   }
 
@@ -63,6 +70,10 @@ export class ZoneWatch {
     const decider = (name: string): Zone | undefined =>
       decidingZone(this.inside, ({ anchor }) => modeOf(anchor.values, name));
     const sky = decider('skybox');
+    // Only what is to be seen is fetched.
+    for (const zone of this.inside) {
+      zone.sky.ask(zone === sky ? zone.anchor.values.group('skybox').text('url') : '');
+    }
     const sun = decider('keyLight')?.anchor.values.group('keyLight');
     const ambient = decider('ambientLight')?.anchor.values.group('ambientLight');
     const haze = decider('haze')?.anchor.values.group('haze');

@@ -11,6 +11,8 @@ export interface QualityLevel {
   framesPerSecondMax: number;
   /** Things of the world that are drawn at most, largest-seeming first. */
   thingsMax: number;
+  /** Share of VISUALS_MAX (entities/visual-limits.ts) that they may take. */
+  thingsShare: number;
 }
 
 /** From the humblest to the finest. */
@@ -23,6 +25,7 @@ export const QUALITY_LEVELS: readonly QualityLevel[] = [
     treeShare: 0.3,
     framesPerSecondMax: 15,
     thingsMax: 400,
+    thingsShare: 0.15,
   },
   {
     name: 'low',
@@ -32,6 +35,7 @@ export const QUALITY_LEVELS: readonly QualityLevel[] = [
     treeShare: 0.55,
     framesPerSecondMax: 30,
     thingsMax: 800,
+    thingsShare: 0.3,
   },
   {
     name: 'medium',
@@ -41,6 +45,7 @@ export const QUALITY_LEVELS: readonly QualityLevel[] = [
     treeShare: 0.8,
     framesPerSecondMax: 60,
     thingsMax: 2_000,
+    thingsShare: 0.6,
   },
   {
     name: 'high',
@@ -50,6 +55,7 @@ export const QUALITY_LEVELS: readonly QualityLevel[] = [
     treeShare: 1,
     framesPerSecondMax: 60,
     thingsMax: 4_000,
+    thingsShare: 1,
   },
   {
     name: 'finest',
@@ -59,6 +65,7 @@ export const QUALITY_LEVELS: readonly QualityLevel[] = [
     treeShare: 1,
     framesPerSecondMax: 120,
     thingsMax: 8_000,
+    thingsShare: 1,
   },
 ];
 

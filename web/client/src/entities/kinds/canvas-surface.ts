@@ -1,8 +1,5 @@
 import { CanvasTexture, LinearFilter, SRGBColorSpace } from 'three';
-
-/** Longest edge of a drawn surface, in pixels. */
-const EDGE_PX_MAX = 2_048;
-const EDGE_PX_MIN = 8;
+import { surfaceSize } from './surface-size.js';
 
 /** A surface that is drawn with the browser's own pen; whatever stands on it can only be looked at. */
 export class CanvasSurface {
@@ -29,9 +26,7 @@ export class CanvasSurface {
     pixelsPerM: number,
     paint: (pen: CanvasRenderingContext2D, width: number, height: number, scale: number) => void,
   ): void {
-    const scale = Math.min(pixelsPerM, EDGE_PX_MAX / Math.max(widthM, heightM, 1e-3));
-    const width = Math.max(EDGE_PX_MIN, Math.round(widthM * scale));
-    const height = Math.max(EDGE_PX_MIN, Math.round(heightM * scale));
+    const { width, height, scale } = surfaceSize(widthM, heightM, pixelsPerM);
     const isResized = this.canvas.width !== width || this.canvas.height !== height;
     this.canvas.width = width;
     this.canvas.height = height;

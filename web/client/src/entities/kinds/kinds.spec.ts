@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { ShownValues } from '../shown-values.js';
+import { PARTICLES_FILL_PX_MAX } from '../visual-limits.js';
 import { animationFrame, type AnimationPlan } from './animation-clock.js';
 import { readMaterialData } from './material-data.js';
-import { drawBirths, particleLawOf } from './particle-law.js';
+import { drawBirths, particleEdgePxMax, particleLawOf } from './particle-law.js';
 import { pulseFactor } from './pulse.js';
 import { makeRibbon } from './ribbon.js';
 import { layoutText } from './text-layout.js';
@@ -75,6 +76,11 @@ describe('Smoke', () => {
 
   it('has none while nothing comes out', () => {
     expect(particleLawOf(new ShownValues('ParticleEffect', { isEmitting: false })).count).toBe(0);
+  });
+
+  it.each([1, 60, 500, 4_000])('of %i particles fills no more of the picture than there is time for', (count) => {
+    expect(count * particleEdgePxMax(count) ** 2).toBeLessThanOrEqual(PARTICLES_FILL_PX_MAX + 1e-6);
+    expect(particleEdgePxMax(count)).toBeGreaterThan(30);
   });
 
   it('goes upwards at its speed unless it is told otherwise, the same for everybody', () => {

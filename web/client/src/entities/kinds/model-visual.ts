@@ -6,12 +6,20 @@ import { Dress } from '../material-look.js';
 import type { ModelFile } from '../model-file.js';
 import type { Loan } from '../shared-cache.js';
 import type { ShownValues } from '../shown-values.js';
+import { NO_COST } from '../visual-cost.js';
+import type { VisualCost } from '../visual-limits.js';
 import { animationFrame, type AnimationPlan, FILE_FRAMES_PER_S, readAnimationPlan } from './animation-clock.js';
+import { Placeholder } from './placeholder.js';
+
+/** Channels of an animation that take the processor as long as one mesh. */
+const CHANNELS_PER_DRAW = 4;
 
 /** A body from a glTF or GLB file, fitted into its dimensions. */
 export class ModelVisual implements EntityVisual {
   readonly content = new Group();
   private readonly clothes = new Dress();
+  private readonly placeholder = new Placeholder();
+  private trouble: string | undefined;
   private address = '';
   private animationAddress = '';
   private loan: Loan<ModelFile> | undefined;
@@ -20,6 +28,7 @@ export class ModelVisual implements EntityVisual {
   private body: Object3D | undefined;
   private mixer: AnimationMixer | undefined;
   private durationS = 0;
+  private channelCount = 0;
   private plan: AnimationPlan | undefined;
   private beganS: number | undefined;
   private values: ShownValues | undefined;
@@ -28,7 +37,15 @@ export class ModelVisual implements EntityVisual {
   constructor(
     private readonly id: EntityId,
     private readonly surroundings: VisualSurroundings,
-  ) {}
+  ) {
+    this.content.add(this.placeholder.content);
+  }
+
+  get cost(): VisualCost | undefined {
+    if (!this.file) return undefined;
+    const { triangles, draws } = this.file;
+    return { ...NO_COST, triangles, draws: draws + this.channelCount / CHANNELS_PER_DRAW };
+  }
 
   show(values: ShownValues): void {
     this.values = values;
@@ -41,6 +58,7 @@ export class ModelVisual implements EntityVisual {
     const animationAddress = animation.text('url');
     if (animationAddress !== this.animationAddress) this.loadAnimation(animationAddress);
     this.fit();
+    this.placeholder.show(values, this.trouble);
   }
 
   dress(look: MaterialLook | undefined): void {
@@ -72,7 +90,7 @@ export class ModelVisual implements EntityVisual {
         if (this.loan === loan) this.embody(file);
       },
       (error: Error) => {
-        if (this.loan === loan) this.surroundings.reportTrouble(this.id, error.message);
+        if (this.loan === loan) this.report(error.message);
       },
     );
   }
@@ -82,6 +100,7 @@ export class ModelVisual implements EntityVisual {
     this.animationLoan = undefined;
     this.animationAddress = address;
     // The predecessor's worlds name the model's own file for an animation that lies in it.
+    this.surroundings.reportTrouble(this.id, this.trouble);
     if (address === '' || address === this.address) return this.animate(this.file);
     const loan = this.borrow(address);
     this.animationLoan = loan;
@@ -92,14 +111,19 @@ export class ModelVisual implements EntityVisual {
   }
 
   private borrow(address: string): Loan<ModelFile> | undefined {
-    this.surroundings.reportTrouble(this.id, undefined);
     if (address === '') return undefined;
     const place = this.surroundings.resolve(address);
     if (place.kind === 'allowed') return this.surroundings.borrowModel(place.url);
     const sentence =
       place.kind === 'elsewhere' ? `It is at ${place.host}, which may not be asked.` : 'Its address leads nowhere.';
-    this.surroundings.reportTrouble(this.id, sentence);
+    this.report(sentence);
     return undefined;
+  }
+
+  private report(sentence: string | undefined): void {
+    this.trouble = sentence;
+    this.surroundings.reportTrouble(this.id, sentence);
+    this.placeholder.show(this.values, this.body ? undefined : sentence);
   }
 
   private embody(file: ModelFile): void {
@@ -115,11 +139,13 @@ export class ModelVisual implements EntityVisual {
   private animate(file: ModelFile | undefined): void {
     this.mixer?.stopAllAction();
     this.mixer = undefined;
+    this.channelCount = 0;
     const clip = file?.clips[0];
     if (!clip || !this.body) return;
     this.mixer = new AnimationMixer(this.body);
     this.mixer.clipAction(clip).play();
     this.durationS = clip.duration;
+    this.channelCount = clip.tracks.length;
   }
 
   /** Scales the body to its dimensions and puts it where its registration point says. */
@@ -144,7 +170,7 @@ export class ModelVisual implements EntityVisual {
   }
 
   private unload(): void {
-    if (this.address !== '') this.surroundings.reportTrouble(this.id, undefined);
+    if (this.address !== '') this.report(undefined);
     this.clothes.takeOff();
     this.mixer?.stopAllAction();
     if (this.body) this.content.remove(this.body);

@@ -1,7 +1,8 @@
 import type { ShownValues } from '../shown-values.js';
+import { PARTICLES_FILL_PX_MAX, PARTICLES_MAX } from '../visual-limits.js';
 
-/** Particles of one effect at most, whatever it asks for. */
-export const PARTICLES_MAX = 4_000;
+/** Longest edge of a particle that nothing else bounds, in pixels. */
+const EDGE_PX_MAX = 256;
 
 /** How an effect behaves, in plain numbers. */
 export interface ParticleLaw {
@@ -42,6 +43,11 @@ export function particleLawOf(values: ShownValues): ParticleLaw {
     colours: three(values.colour('color'), values.optionalColour('colorStart'), values.optionalColour('colorFinish')),
     alphas: three(values.number('alpha', 1), values.optionalNumber('alphaStart'), values.optionalNumber('alphaFinish')),
   };
+}
+
+/** Longest edge of each of so many particles, in pixels: together they fill no more than there is time for. Pure. */
+export function particleEdgePxMax(count: number): number {
+  return Math.min(EDGE_PX_MAX, Math.sqrt(PARTICLES_FILL_PX_MAX / Math.max(1, count)));
 }
 
 /** What each particle begins with: five lists of numbers, each as long as there are particles (vectors three times that). */

@@ -14,11 +14,11 @@ import { Seeded } from '../../world/seeded.js';
 import { BorrowedTexture } from '../borrowed-texture.js';
 import type { EntityVisual, Frame, VisualSurroundings } from '../entity-visual.js';
 import type { ShownValues } from '../shown-values.js';
-import { drawBirths, particleLawOf } from './particle-law.js';
+import { drawBirths, particleEdgePxMax, particleLawOf } from './particle-law.js';
 
 // A particle's place follows from the time alone, so nothing is kept for it and everybody sees the same.
 const VERTEX = /* glsl */ `
-uniform float time; uniform float cycle; uniform float lifespan; uniform float scale;
+uniform float time; uniform float cycle; uniform float lifespan; uniform float scale; uniform float edgeMax;
 uniform vec3 radii; uniform vec3 alphas; uniform vec3 colourStart; uniform vec3 colourMiddle; uniform vec3 colourFinish;
 uniform float radiusSpread;
 attribute float birth; attribute vec3 velocity; attribute vec3 acceleration; attribute float chance;
@@ -31,7 +31,7 @@ void main() {
   vec4 seen = modelViewMatrix * vec4(place, 1.0);
   gl_Position = projectionMatrix * seen;
   float radius = max(0.0, along(radii, t) + (chance * 2.0 - 1.0) * radiusSpread);
-  gl_PointSize = t > 1.0 ? 0.0 : clamp(radius * 2.0 * scale / max(0.05, -seen.z), 0.0, 256.0);
+  gl_PointSize = t > 1.0 ? 0.0 : clamp(radius * 2.0 * scale / max(0.05, -seen.z), 0.0, edgeMax);
   if (t > 1.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
   vec3 colour = t < 0.5 ? mix(colourStart, colourMiddle, t * 2.0) : mix(colourMiddle, colourFinish, t * 2.0 - 1.0);
   tint = vec4(colour, along(alphas, t));
@@ -57,6 +57,7 @@ export class ParticleVisual implements EntityVisual {
       cycle: { value: 1 },
       lifespan: { value: 1 },
       scale: { value: 500 },
+      edgeMax: { value: 1 },
       radii: { value: new Vector3() },
       radiusSpread: { value: 0 },
       alphas: { value: new Vector3() },
@@ -90,6 +91,7 @@ export class ParticleVisual implements EntityVisual {
     const { uniforms } = this.material;
     uniforms.cycle.value = law.cycleS;
     uniforms.lifespan.value = law.lifespanS;
+    uniforms.edgeMax.value = particleEdgePxMax(law.count);
     uniforms.radiusSpread.value = values.number('radiusSpread');
     (uniforms.radii.value as Vector3).set(...law.radii);
     (uniforms.alphas.value as Vector3).set(...law.alphas);

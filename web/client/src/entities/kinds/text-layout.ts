@@ -1,3 +1,14 @@
+import type { ShownValues } from '../shown-values.js';
+
+/** Height of a line on the surface, where there is room for it. */
+const LINE_PX = 64;
+
+/** Height of a board's lines, in metres. */
+export const textLineM = (values: ShownValues): number => Math.max(0.001, values.number('lineHeight', 0.1));
+
+/** Pixels per metre that a board would like to have. */
+export const textPixelsPerM = (values: ShownValues): number => LINE_PX / textLineM(values);
+
 /** Lines of a board at most; what follows is cut off. */
 export const TEXT_LINES_MAX = 200;
 

@@ -2,10 +2,8 @@ import { BackSide, Group, Mesh, MeshBasicMaterial, MeshLambertMaterial, PlaneGeo
 import type { EntityVisual } from '../entity-visual.js';
 import type { ShownValues } from '../shown-values.js';
 import { CanvasSurface, cssRgba } from './canvas-surface.js';
-import { layoutText, TEXT_LINES_MAX } from './text-layout.js';
+import { layoutText, TEXT_LINES_MAX, textLineM, textPixelsPerM } from './text-layout.js';
 
-/** Height of a line on the surface, where there is room for it. */
-const LINE_PX = 64;
 const CHARACTERS_MAX = 8_192;
 /** Height of letters, as a share of their line. */
 const LETTERS = 0.78;
@@ -47,8 +45,8 @@ export class TextVisual implements EntityVisual {
   }
 
   private write(values: ShownValues, widthM: number, heightM: number): void {
-    const lineM = Math.max(0.001, values.number('lineHeight', 0.1));
-    this.surface.draw(widthM, heightM, LINE_PX / lineM, (pen, width, height, scale) => {
+    const lineM = textLineM(values);
+    this.surface.draw(widthM, heightM, textPixelsPerM(values), (pen, width, height, scale) => {
       pen.fillStyle = cssRgba(values.colour('backgroundColor'), values.number('backgroundAlpha', 1));
       pen.fillRect(0, 0, width, height);
       const line = lineM * scale;

@@ -12,6 +12,8 @@ export interface Voxels {
 
 const SIZE_MAX = 128;
 const HEADER_BYTES = 10;
+/** Base64 of the sizes: six bytes. */
+const HEADER_CHARACTERS = 8;
 
 /**
  * Reads the predecessor's voxel data: base64 of three sizes (16 bits, big end first), the length of what follows, the
@@ -31,6 +33,19 @@ export function readVoxels(text: string): Voxels | undefined {
     // With the room given, no more than that is ever unpacked.
     const cells = unzlibSync(bytes.subarray(start), { out: new Uint8Array(count) });
     return cells.length === count ? { width, height, depth, cells } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How many cubes there are, by the first bytes alone; undefined for whatever is no voxel data. Never throws. Pure. */
+export function readVoxelSize(text: string): Pick<Voxels, 'width' | 'height' | 'depth'> | undefined {
+  try {
+    const characters = [...atob(text.slice(0, HEADER_CHARACTERS).trim())];
+    const [width, height, depth] = [0, 2, 4].map(
+      (at) => characters[at].charCodeAt(0) * 256 + characters[at + 1].charCodeAt(0),
+    );
+    return [width, height, depth].some((size) => size < 1 || size > SIZE_MAX) ? undefined : { width, height, depth };
   } catch {
     return undefined;
   }

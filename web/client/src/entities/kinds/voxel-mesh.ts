@@ -1,9 +1,10 @@
+import { VOXEL_TRIANGLES_MAX } from '../visual-limits.js';
 import type { Voxels } from './voxel-data.js';
 
-/** Faces at most; a sponge of alternating cubes would have millions. */
-const FACES_MAX = 120_000;
+/** A sponge of alternating cubes would have millions. */
+const FACES_MAX = VOXEL_TRIANGLES_MAX / 2;
 
-/** Corners and triangles of a body of cubes, in cubes from its smallest corner. */
+/** Corners and triangles of a body of voxels, in cells from its smallest corner. */
 export interface VoxelMesh {
   positions: Float32Array;
   normals: Float32Array;

@@ -3,11 +3,9 @@ import { linkOf } from '../address-policy.js';
 import type { EntityVisual } from '../entity-visual.js';
 import type { ShownValues } from '../shown-values.js';
 import { CanvasSurface } from './canvas-surface.js';
+import { WEB_HEIGHT_PX } from './surface-size.js';
 
 const plane = new PlaneGeometry(1, 1);
-/** Height of the drawn surface, in pixels. */
-const HEIGHT_PX = 512;
-
 /** A sign that says which page is behind it. The page itself is opened by a click, in a window of its own: see links. */
 export class WebVisual implements EntityVisual {
   private readonly surface = new CanvasSurface();
@@ -27,7 +25,7 @@ export class WebVisual implements EntityVisual {
     this.content.visible = values.number('alpha', 1) > 0;
     const link = linkOf(values.text('sourceUrl'));
     const title = values.text('name') || link?.hostname || 'No page';
-    this.surface.draw(width, height, HEIGHT_PX / height, (pen, w, h) => paint(pen, w, h, title, link));
+    this.surface.draw(width, height, WEB_HEIGHT_PX / height, (pen, w, h) => paint(pen, w, h, title, link));
   }
 
   dispose(): void {
