@@ -21,7 +21,7 @@ import { within } from './support/within.js';
 const STEP_MS_MAX = 20_000;
 /** Pages that were there through a restart try again ever more seldom. */
 const RETURN_MS_MAX = 30_000;
-/** An edit is seen by the other within 100 ms; this machine may have other things to do. */
+/** An edit is seen by the other within 100 ms where there is nothing else to do; the bound is for where there is. */
 const SEEN_MS_MEDIAN_MAX = 500;
 
 /** Windows to watch through, to work in, and to take pictures of: without a graphics card each pixel takes time. */
@@ -114,8 +114,8 @@ describe('Two people who build in their browsers', () => {
         asked.push([what, beganAt]);
         await work();
         answeredMs.push(Date.now() - beganAt);
-        // Not in step with the server's ticks.
-        await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 40));
+        // Not in step with the server's ticks: each of 40 pauses in turn, in no order.
+        await new Promise((resolve) => setTimeout(resolve, 20 + ((asked.length * 17) % 40)));
       };
       for (let round = 0; round < 10; round++) {
         const id = `00000000-0000-4000-8000-0000000000${10 + round}`;
