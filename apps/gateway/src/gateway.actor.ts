@@ -148,13 +148,12 @@ export class GatewayActor {
       link.send({
         welcome: {
           sessionId: welcomed.id,
-          resumeToken: world.tokenOf(welcomed),
           resumed: isResumed,
           world: name,
           gatewayId: instance.instanceId,
           resumeWindowMs: RESUME_WINDOW_MS,
           megaphoneAllowed: this.options.megaphone === 'everybody',
-          uploadTicket: world.uploadTicketOf(welcomed),
+          ...world.papersFor(welcomed),
           assetsUrl: this.options.assetsUrl ?? '',
           assetsPort: this.options.assetsPort,
         },

@@ -1,20 +1,8 @@
 import type { Broker } from '@app/broker';
 import type { Clock, Random } from '@app/clock';
 import type { VoicePacket } from '@app/media';
-import {
-  type Instance,
-  type Logger,
-  type MemberDirectory,
-  UPLOAD_TICKET_LIFETIME_MS,
-  type UploadClaim,
-} from '@app/runtime';
-import {
-  HEARING_NAMED_PER_GATEWAY_MAX,
-  type InstanceId,
-  type SessionClaim,
-  type SessionId,
-  compareClaims,
-} from '@app/world';
+import type { Instance, Logger, MemberDirectory } from '@app/runtime';
+import { HEARING_NAMED_PER_GATEWAY_MAX, type SessionClaim, type SessionId, compareClaims } from '@app/world';
 import { type vicinity, packPose } from '@app/wire';
 import { ChannelTable } from './channels/channel-table.js';
 import type { MessagingClient } from './channels/messaging-client.js';
@@ -23,25 +11,26 @@ import type { EntityClient } from './entities/entity-client.js';
 import type { EntityInput, EntityMotionInput } from './entities/entity-input.js';
 import { EntityTable } from './entities/entity-table.js';
 import { Downlink } from './fanout/downlink.js';
+import { DuePoses } from './fanout/due-poses.js';
 import { HearingPublisher } from './fanout/hearing.js';
 import { KnownRosters } from './fanout/known-rosters.js';
-import { MixerAssignment } from './fanout/mixer-assignment.js';
 import type { Outbox } from './fanout/outbox.js';
 import { RosterPublisher } from './fanout/roster.js';
+import { Serving, type ServingOptions } from './fanout/serving.js';
 import { TickBatch } from './fanout/tick-batch.js';
 import type { GatewayMetrics } from './gateway.metrics.js';
 import type { EditLimits } from './rate-limit.js';
 import type { ClientLink } from './session/client-link.js';
-import { TOKEN_LIFETIME_MS, TOKEN_RENEWAL_INTERVAL_MS, type ResumeClaim } from './session/resume-token.js';
+import { TOKEN_LIFETIME_MS, type ResumeClaim } from './session/resume-token.js';
 import { type ChannelRequest, SessionActor, type SessionHost } from './session/session.actor.js';
 import { SessionDirectory } from './session/session-directory.js';
+import { type PaperSigner, type Papers, SessionPapers } from './session/session-papers.js';
 import { type SessionState, isListed, isServed } from './session/session-state.js';
 import { SessionError } from './session/session.errors.js';
 import type { TransportFactory } from './webrtc/client-media.js';
 
 /** What a world stands on. */
-export interface WorldGround {
-  clock: Clock;
+export interface WorldGround extends PaperSigner, ServingOptions {
   random: Random;
   logger: Logger;
   broker: Broker;
@@ -51,11 +40,6 @@ export interface WorldGround {
   outbox: Outbox;
   messaging: MessagingClient;
   makeTransport: TransportFactory;
-  signToken(claim: ResumeClaim): string;
-  /** Empty where people may not upload. */
-  signTicket(claim: UploadClaim): string;
-  audioMixerSilenceMsMax: number;
-  avatarMixerSilenceMsMax: number;
   isMegaphoneAllowed: boolean;
   entityClient: EntityClient;
   entityServerSilenceMsMax: number;
@@ -100,15 +84,9 @@ export class WorldActor implements SessionHost {
   private readonly downlink: Downlink;
   private readonly channels: ChannelTable;
   private readonly entities: EntityTable;
-  private readonly audioMixers: MixerAssignment;
-  private readonly avatarMixers: MixerAssignment;
-  /**
-   * Those whose pose and wishes go out behind the next roster. Mixers drop poses of sessions that no roster has told them
-   * of, and ignore people without a pose: without this they would be silent and invisible until they move, or for a second.
-   */
-  private readonly posesDue = new Set<SessionActor>();
-  /** All of them are in `posesDue` already. */
-  private areAllPosesDue = false;
+  private readonly serving: Serving;
+  private readonly duePoses: DuePoses<SessionActor>;
+  private readonly papers: SessionPapers;
   private silenceCountsFromMs = 0;
 
   constructor(
@@ -136,8 +114,13 @@ export class WorldActor implements SessionHost {
       silenceMsMax: ground.entityServerSilenceMsMax,
       powers: ground.entityPowers,
     });
-    this.audioMixers = new MixerAssignment({ silenceMsMax: ground.audioMixerSilenceMsMax });
-    this.avatarMixers = new MixerAssignment({ silenceMsMax: ground.avatarMixerSilenceMsMax });
+    this.duePoses = new DuePoses(() => this.directory.all());
+    this.papers = new SessionPapers(name, ground);
+    this.serving = new Serving(() => this.directory.all(), ground, {
+      onChanged: () => this.roster.markChanged(true),
+      onNewListener: () => this.duePoses.addAll(),
+      onFailover: (kind) => metrics.countFailovers(kind, 1),
+    });
     this.handleMembers();
   }
 
@@ -158,22 +141,9 @@ export class WorldActor implements SessionHost {
     return session;
   }
 
-  /** A fresh token for a session of ours. */
-  tokenOf(session: SessionActor): string {
-    session.tokenSentAtMs = this.clock.nowMs();
-    return this.ground.signToken({
-      sessionId: session.id,
-      epoch: session.state.epoch,
-      birth: session.birth,
-      expiresAtMs: this.clock.wallMs() + TOKEN_LIFETIME_MS,
-      world: this.name,
-    });
-  }
-
-  /** Proof for the asset-server that this person may upload; empty where people may not. */
-  uploadTicketOf(session: SessionActor): string {
-    const expiresAtMs = this.clock.wallMs() + UPLOAD_TICKET_LIFETIME_MS;
-    return this.ground.signTicket({ role: 'person', sessionId: session.id, world: this.name, expiresAtMs });
+  /** Fresh papers for a session of ours. */
+  papersFor(session: SessionActor): Papers {
+    return this.papers.issue(session);
   }
 
   // --- What sessions tell (SessionHost) ------------------------------------------------------------------------------
@@ -182,17 +152,14 @@ export class WorldActor implements SessionHost {
     const { state } = session;
     if (isListed(state) && !isListed(before)) {
       this.channels.enter(session);
-      this.posesDue.add(session);
+      this.duePoses.add(session);
     } else if (!isListed(state) && isListed(before)) {
       this.batch.forget(session);
-      this.posesDue.delete(session);
+      this.duePoses.forget(session);
     }
     this.entities.handleState(session);
     const wasServed = isServed(before);
-    if (isServed(state) !== wasServed) {
-      this.assign(session);
-      this.tellServing();
-    }
+    if (isServed(state) !== wasServed) this.serving.update(session, this.clock.nowMs());
     if (state.phase === 'closed') this.forget(session);
     this.roster.markChanged(isServed(state) !== wasServed || isListed(state) !== isListed(before));
   }
@@ -250,16 +217,16 @@ export class WorldActor implements SessionHost {
   /** Somebody has just started, and needs to know everything. */
   handleRosterRequest(): void {
     this.roster.markAll();
-    this.repeatPoses();
+    this.duePoses.addAll();
   }
 
   handleAudioDown(message: vicinity.v1.AudioDownlink): void {
-    this.audioMixers.hear(message.mixerId);
+    this.serving.hearAudio(message.mixerId);
     this.downlink.handleAudio(message);
   }
 
   handleAvatarDown(message: vicinity.v1.AvatarDownlink): void {
-    this.avatarMixers.hear(message.mixerId);
+    this.serving.hearAvatar(message.mixerId);
     this.downlink.handleAvatar(message);
   }
 
@@ -271,12 +238,7 @@ export class WorldActor implements SessionHost {
   handleMembers(): void {
     const nowMs = this.clock.nowMs();
     this.entities.handleMembers(nowMs);
-    const { members } = this.ground;
-    const isChanged = [
-      this.audioMixers.setMembers(members.live('audio-mixer'), nowMs),
-      this.avatarMixers.setMembers(members.live('avatar-mixer'), nowMs),
-    ];
-    if (isChanged.includes(true)) this.assignAll();
+    this.serving.setMembers(this.ground.members, nowMs);
   }
 
   /** The broker is back: whatever was told meanwhile is lost, in both directions. */
@@ -296,17 +258,13 @@ export class WorldActor implements SessionHost {
    */
   tick(index: number, nowMs: number, elapsedMs: number): void {
     if (elapsedMs === 0) this.silenceCountsFromMs = nowMs + AWAKE_AFTER_MS;
-    const isAudioChanged = this.audioMixers.tick(nowMs, elapsedMs);
-    const isAvatarChanged = this.avatarMixers.tick(nowMs, elapsedMs);
-    if (isAudioChanged || isAvatarChanged) this.assignAll();
+    this.serving.tick(nowMs, elapsedMs);
     for (const session of this.directory.all()) this.look(session, index + session.id, nowMs);
     if (this.roster.tick(nowMs)) {
-      for (const session of this.posesDue) {
+      this.duePoses.take((session) => {
         this.batch.repeatPose(session);
         this.hearing.mark(session, true);
-      }
-      this.posesDue.clear();
-      this.areAllPosesDue = false;
+      });
     }
     // Before the poses: with them ears open, and nobody is to hear whom it ignores, not even for a moment.
     this.hearing.tick(nowMs);
@@ -334,9 +292,8 @@ export class WorldActor implements SessionHost {
     if (!isListed(session.state)) return;
     if (slot % REPEAT_INTERVAL_TICKS === 0) this.batch.addPose(session);
     else if (session.level.isNews(nowMs)) this.batch.addLoudness(session);
-    if (nowMs - session.tokenSentAtMs >= TOKEN_RENEWAL_INTERVAL_MS && session.hasLink) {
-      const tokenRenewed = { resumeToken: this.tokenOf(session), uploadTicket: this.uploadTicketOf(session) };
-      session.signal({ tokenRenewed });
+    if (session.hasLink && this.papers.areOld(session, nowMs)) {
+      session.signal({ tokenRenewed: this.papers.issue(session) });
     }
   }
 
@@ -374,60 +331,4 @@ export class WorldActor implements SessionHost {
     // One that was handed over has been removed already, and may come back to us.
     if (isOurs) this.directory.remove(session, true, this.clock.nowMs() + TOKEN_LIFETIME_MS);
   }
-
-  private assignAll(): void {
-    for (const session of this.directory.all()) this.assign(session);
-    this.tellServing();
-  }
-
-  /** Decides who serves a session, and tells it with the next roster. */
-  private assign(session: SessionActor): void {
-    const isWanted = isServed(session.state);
-    const audioMixer = isWanted ? this.audioMixers.choose(session.id) : undefined;
-    const avatarMixer = isWanted ? this.avatarMixers.choose(session.id) : undefined;
-    const isNews =
-      isNewTo(this.audioMixers, session.audioMixer, audioMixer) ||
-      isNewTo(this.avatarMixers, session.avatarMixer, avatarMixer);
-    if (isNews) this.repeatPoses();
-    if (audioMixer !== session.audioMixer) {
-      if (session.audioMixer && audioMixer) this.metrics.countFailovers('audio', 1);
-      session.audioMixer = audioMixer;
-      this.roster.markChanged(true);
-    }
-    if (avatarMixer !== session.avatarMixer) {
-      const isMove = session.avatarMixer !== undefined && avatarMixer !== undefined;
-      session.avatarMixer = avatarMixer;
-      if (isMove) {
-        this.metrics.countFailovers('avatar', 1);
-        // The new one does not know what the old one has told.
-        session.missNews();
-      }
-      this.roster.markChanged(true);
-    }
-  }
-
-  /** Everybody's pose goes out behind the next roster. */
-  private repeatPoses(): void {
-    if (this.areAllPosesDue) return;
-    this.areAllPosesDue = true;
-    for (const session of this.directory.all()) if (isListed(session.state)) this.posesDue.add(session);
-  }
-
-  private tellServing(): void {
-    const audio = new Set<InstanceId>();
-    const avatar = new Set<InstanceId>();
-    for (const session of this.directory.all()) {
-      if (session.audioMixer) audio.add(session.audioMixer);
-      if (session.avatarMixer) avatar.add(session.avatarMixer);
-    }
-    const nowMs = this.clock.nowMs();
-    this.audioMixers.setServing(audio, nowMs);
-    this.avatarMixers.setServing(avatar, nowMs);
-  }
-}
-
-/** Whether a listener moves to another mixer, or is the first one that a mixer gets from us. */
-function isNewTo(mixers: MixerAssignment, before: InstanceId | undefined, after: InstanceId | undefined): boolean {
-  if (after === undefined || after === before) return false;
-  return before !== undefined || !mixers.isServing(after);
 }
