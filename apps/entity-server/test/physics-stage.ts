@@ -37,6 +37,8 @@ export class PhysicsStage {
   readonly told: MotionFields[] = [];
   /** Edits of physics that the log has. */
   readonly logged: Array<{ author: EntityAuthor; edit: EntityEdit }> = [];
+  /** How many bodies stood still because of others, each time that the number changed. */
+  readonly crowds: number[] = [];
   simulation!: Simulation;
   bodiesMax = 1_000;
   private edits = 0;
@@ -63,6 +65,7 @@ export class PhysicsStage {
         if (outcome) this.logged.push(...edits.map((edit) => ({ author, edit })));
         return Promise.resolve({ kind: 'done', sequence: this.world.lastSequence, results: [] });
       },
+      onCrowded: (standing) => this.crowds.push(standing),
       onFailed: (error) => {
         throw error;
       },

@@ -18,3 +18,14 @@ function isSame(a: EntityValue | undefined, b: EntityValue | undefined): boolean
   const [left, right] = [a, b] as Array<Record<string, unknown>>;
   return ['x', 'y', 'z', 'w'].every((name) => left[name] === right[name]);
 }
+
+/** Properties that say, with the place names, where something is by now, and what hangs on it. */
+const WAY_NAMES = [
+  ...PLACE_NAMES,
+  ...['parentID', 'damping', 'angularDamping', 'acceleration', 'gravity', 'dynamic', 'locked', 'collisionless'],
+];
+
+/** Whether an edit may have moved what hangs on it. Values that are equal but not the same count as a change. */
+export function isWayChanged(before: Entity, after: Entity): boolean {
+  return WAY_NAMES.some((name) => before.properties[name] !== after.properties[name]);
+}

@@ -17,6 +17,8 @@ export class EngineBody {
   readonly rigid: RigidBody;
   isHeld = false;
   isAwake = true;
+  /** It stands still although something may pull. */
+  isStopped = false;
   private readonly collider: Collider;
   private gravity: Vec3;
   /** The engine has moved it since `known` was read. */
@@ -79,9 +81,25 @@ export class EngineBody {
     this.place(motion);
   }
 
+  /** Takes it out of the engine's work, where it is. */
+  stop(): void {
+    this.known = { ...this.motion, velocity: STILL, angularVelocity: STILL };
+    this.isStopped = true;
+    this.isAwake = false;
+    this.rigid.setEnabled(false);
+  }
+
+  free(): void {
+    if (!this.isStopped) return;
+    this.isStopped = false;
+    this.rigid.setEnabled(true);
+    this.place(this.known);
+  }
+
   /** After a step. Returns what has become of it. */
   follow(): 'held' | 'resting' | 'moved' | 'rested' {
     if (this.isHeld) return 'held';
+    if (this.isStopped) return 'resting';
     const isAsleep = this.rigid.isSleeping();
     if (isAsleep && !this.isAwake) return 'resting';
     if (isAsleep && this.isAtRest()) {

@@ -10,7 +10,7 @@ import {
   worldTransformOf,
   vectorOf,
 } from '@app/world';
-import { SpatialGrid } from '../interest/spatial-grid.js';
+import { type Ball, BallIndex } from './ball-index.js';
 import { bodyShapeOf, type BodyShape } from './body-shape.js';
 import { isSolid } from './body-traits.js';
 import type { Surface } from './collider-of.js';
@@ -34,7 +34,6 @@ export interface ObstacleSpec {
 
 /** Obstacles that move by themselves and are known to; others count as standing where they were last. */
 const MOVING_MAX = 1_024;
-const ROOM_MIN = 1_024;
 /** Obstacles that are faster than this come as a surprise, in metres per look. */
 const REACH_M_MAX = 50;
 
@@ -43,11 +42,10 @@ const REACH_M_MAX = 50;
  * near bodies are ever handed to the engine.
  */
 export class ObstacleField {
-  private readonly grid = new SpatialGrid();
-  private readonly slots = new Map<EntityId, number>();
-  private readonly ids: EntityId[] = [];
-  private readonly free: number[] = [];
+  private readonly balls = new BallIndex();
   private readonly movingIds = new Set<EntityId>();
+  /** Those whose carrier is somewhere else now, and who have not been looked at since. */
+  private readonly carried = new Set<EntityId>();
   private loading: Iterator<Entity> | undefined;
 
   /** @param isBody  whether an entity is a body of the simulation, which carries what hangs on it */
@@ -57,7 +55,7 @@ export class ObstacleField {
   ) {}
 
   get size(): number {
-    return this.slots.size;
+    return this.balls.size;
   }
 
   /** Obstacles that have to be moved on. */
@@ -76,12 +74,30 @@ export class ObstacleField {
     return false;
   }
 
-  /** An entity has changed or gone: it, and what hangs on it, is somewhere else. Names each of those that were looked at. */
-  update(id: EntityId, atMs: number, touched: (id: EntityId) => void, depth = 0): void {
-    if (depth > ENTITY_DEPTH_MAX) return;
+  /** Whether everything has been looked at that was carried somewhere else. */
+  get isUpToDate(): boolean {
+    return this.carried.size === 0;
+  }
+
+  /**
+   * An entity has changed or gone.
+   *
+   * @param isElsewhere  what hangs on it is somewhere else, too, and is looked at by `followSome`
+   */
+  update(id: EntityId, atMs: number, isElsewhere: boolean): void {
     this.look(id, this.world.get(id), atMs);
-    touched(id);
-    for (const child of this.world.childrenOf(id)) this.update(child, atMs, touched, depth + 1);
+    if (isElsewhere) for (const child of this.world.childrenOf(id)) this.carried.add(child);
+  }
+
+  /** Looks at some of those that were carried somewhere else: a tree may hold a whole world. Names each of them. */
+  followSome(countMax: number, atMs: number, touched: (id: EntityId) => void): void {
+    let left = countMax;
+    for (const id of this.carried) {
+      if (left-- === 0) return;
+      this.carried.delete(id);
+      this.update(id, atMs, true);
+      touched(id);
+    }
   }
 
   /** Looks where a moving obstacle is by now. */
@@ -91,33 +107,22 @@ export class ObstacleField {
 
   /** Whether there is an obstacle of that id. */
   has(id: EntityId): boolean {
-    return this.slots.has(id);
+    return this.balls.has(id);
   }
 
   /** The ball around an obstacle; undefined when there is none. */
-  ballOf(id: EntityId): { centre: Vec3; radiusM: number } | undefined {
-    const slot = this.slots.get(id);
-    if (slot === undefined) return undefined;
-    const { x, y, z, radius } = this.grid;
-    return { centre: { x: x[slot], y: y[slot], z: z[slot] }, radiusM: radius[slot] };
+  ballOf(id: EntityId): Ball | undefined {
+    return this.balls.get(id);
   }
 
-  /** Names all obstacles of which anything may be within a distance of a point. */
-  visitNear({ x, y, z }: Vec3, reachM: number, visit: (id: EntityId) => void): void {
-    const { grid, ids } = this;
-    grid.visit(x, y, z, reachM, (cell) => {
-      for (let index = 0; index < cell.count; index++) {
-        const slot = cell.slots[index];
-        const [dx, dy, dz] = [grid.x[slot] - x, grid.y[slot] - y, grid.z[slot] - z];
-        const distance = reachM + grid.radius[slot];
-        if (dx * dx + dy * dy + dz * dz <= distance * distance) visit(ids[slot]);
-      }
-    });
+  /** Names obstacles of which anything may be within a distance of a point; see BallIndex.visitNear. */
+  visitNear(point: Vec3, reachM: number, slotsMax: number, visit: (id: EntityId, gapM: number) => void): number {
+    return this.balls.visitNear(point, reachM, slotsMax, visit);
   }
 
   /** An obstacle as it is at a time; undefined when there is none of that id. */
   specOf(id: EntityId, atMs: number): ObstacleSpec | undefined {
-    const entity = this.slots.has(id) ? this.world.get(id) : undefined;
+    const entity = this.balls.has(id) ? this.world.get(id) : undefined;
     const shape = entity && bodyShapeOf(entity);
     if (!entity || !shape) return undefined;
     const { type, properties } = entity;
@@ -151,27 +156,12 @@ export class ObstacleField {
     const position = isPlain ? vectorOf(type, properties, 'position') : this.placeOf(entity, atMs).position;
     // Its middle need not be where it is placed; and it may be elsewhere before it is looked at again.
     const { offset, radiusM } = shape;
-    this.put(id, position, radiusM + Math.hypot(offset.x, offset.y, offset.z) + Math.min(REACH_M_MAX, speed));
-  }
-
-  private put(id: EntityId, { x, y, z }: Vec3, radiusM: number): void {
-    let slot = this.slots.get(id);
-    if (slot === undefined) {
-      slot = this.free.pop() ?? this.ids.length;
-      this.slots.set(id, slot);
-      this.ids[slot] = id;
-      if (slot >= this.grid.x.length) this.grid.grow(Math.max(ROOM_MIN, 2 * slot));
-    }
-    this.grid.place(slot, x, y, z, radiusM);
+    this.balls.put(id, position, radiusM + Math.hypot(offset.x, offset.y, offset.z) + Math.min(REACH_M_MAX, speed));
   }
 
   private forget(id: EntityId): void {
-    const slot = this.slots.get(id);
     this.movingIds.delete(id);
-    if (slot === undefined) return;
-    this.grid.remove(slot);
-    this.slots.delete(id);
-    this.free.push(slot);
+    this.balls.remove(id);
   }
 
   private isCarriedByBody(entity: Entity): boolean {

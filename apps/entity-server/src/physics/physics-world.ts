@@ -75,7 +75,7 @@ export class PhysicsWorld {
   hold(id: EntityId): void {
     const body = this.bodies.get(id);
     if (!body || body.isHeld) return;
-    this.wake(id);
+    this.free(id);
     body.hold();
   }
 
@@ -93,9 +93,23 @@ export class PhysicsWorld {
     body.release(motion);
   }
 
+  /** The body stands still, and nothing hits it, until `free`. A held one, and one that stands, is left alone. */
+  stop(id: EntityId): void {
+    const body = this.bodies.get(id);
+    if (!body || body.isHeld) return;
+    this.drowsy.delete(id);
+    body.stop();
+  }
+
+  /** The body moves again. */
+  free(id: EntityId): void {
+    this.bodies.get(id)?.free();
+    this.wake(id);
+  }
+
   wake(id: EntityId): void {
     const body = this.bodies.get(id);
-    if (!body) return;
+    if (!body || body.isStopped) return;
     body.isAwake = true;
     this.drowsy.delete(id);
     body.rigid.wakeUp();
@@ -128,7 +142,7 @@ export class PhysicsWorld {
     this.obstacles.delete(id);
   }
 
-  /** Goes on by STEP_S. Throws when the engine is broken; nothing but `free` makes sense then. */
+  /** Goes on by STEP_S. Throws when the engine is broken; nothing but `end` makes sense then. */
   step(): StepOutcome {
     this.world.step();
     for (const id of this.drowsy) this.bodies.get(id)?.rigid.sleep();
@@ -144,7 +158,7 @@ export class PhysicsWorld {
   }
 
   /** Gives the memory back. Nothing else may be called afterwards. */
-  free(): void {
+  end(): void {
     this.bodies.clear();
     this.obstacles.clear();
     this.world.free();

@@ -7,6 +7,7 @@ export interface PhysicsMetrics {
   held: Gauge;
   obstacles: Gauge;
   beyondLimit: Gauge;
+  crowded: Gauge;
   stepMs: Histogram;
   skipped: Counter;
   failures: Counter;
@@ -28,6 +29,11 @@ export function physicsMetrics(metrics: Metrics): PhysicsMetrics {
     beyondLimit: metrics.gauge(
       'entity_physics_beyond_limit',
       'Dynamic entities that stand still because there are too many.',
+      world,
+    ),
+    crowded: metrics.gauge(
+      'entity_physics_crowded',
+      'Bodies that stand still because too many are at one place for the time there is.',
       world,
     ),
     stepMs: metrics.histogram('entity_physics_step_ms', 'Time that one step took, of 16.7.', STEP_BUCKETS_MS),

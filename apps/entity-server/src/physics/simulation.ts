@@ -5,7 +5,8 @@ import type { EntityId, InstanceId, Motion } from '@app/world';
 import type { CommitOutcome } from '../shard/commit.js';
 import { areTraitsChanged, isSimulable, motionOf, traitsOf } from './body-traits.js';
 import { bodyShapeOf } from './body-shape.js';
-import { placeNamesSet } from './edited-names.js';
+import { Crowds } from './crowds.js';
+import { isWayChanged, placeNamesSet } from './edited-names.js';
 import type { HeardMotions } from './heard-motions.js';
 import { HeldBodies } from './held-bodies.js';
 import { isStill, placeDistance } from './motion-distance.js';
@@ -16,11 +17,13 @@ import { MovingObstacles } from './moving-obstacles.js';
 import { NearObstacles } from './near-obstacles.js';
 import { type FieldWorld, ObstacleField } from './obstacle-field.js';
 import type { PhysicsMetrics } from './physics.metrics.js';
-import { PhysicsWorld } from './physics-world.js';
+import { PhysicsWorld, type StepOutcome } from './physics-world.js';
 import { StepLoop } from './step-loop.js';
 
 /** Things of the world that are looked at in one step until all are known: large worlds must not stop the process. */
 const LOADS_PER_STEP = 1_000;
+/** Things that hang on what was moved, and are looked at in one step. */
+const FOLLOWED_PER_STEP = 500;
 /** A log that is farther off than this is corrected, in metres. */
 const LOG_ERROR_M_MAX = 0.01;
 const STILL = { velocity: { x: 0, y: 0, z: 0 }, angularVelocity: { x: 0, y: 0, z: 0 } };
@@ -37,6 +40,8 @@ export interface SimulationGround {
   heard: HeardMotions;
   publish: (table: vicinity.v1.EntityMotionTable.$Properties) => void;
   submit: (transaction: EntityTransaction) => Promise<CommitOutcome>;
+  /** The number of bodies that stand still because there are too many at one place has become another. */
+  onCrowded: (standing: number) => void;
   /** The engine has broken: begin anew. */
   onFailed: (error: unknown) => void;
 }
@@ -54,6 +59,7 @@ export class Simulation {
   private readonly field: ObstacleField;
   private readonly near: NearObstacles;
   private readonly movers: MovingObstacles;
+  private readonly crowds: Crowds;
   private readonly publisher: MotionPublisher;
   private readonly log: MotionLog;
   private readonly held: HeldBodies;
@@ -78,7 +84,8 @@ export class Simulation {
       submit,
       countLogged: (count) => metrics.logged.inc(count),
     });
-    const { physics, publisher, log } = this;
+    const { physics, publisher, log, near, bodies } = this;
+    this.crowds = new Crowds({ physics, near, bodies, onCrowded: ground.onCrowded });
     this.report = new MotionReport(physics, publisher, log, (count) => metrics.told.inc(count));
     const onTouched = (id: EntityId): void => this.handleTouched(id);
     this.held = new HeldBodies({ clock, physics, publisher, log, metrics, entityOf, onTouched });
@@ -130,7 +137,7 @@ export class Simulation {
     this.bodies.clear();
     this.measure();
     try {
-      this.physics.free();
+      this.physics.end();
     } catch {
       // An engine that has broken cannot even do that.
     }
@@ -166,6 +173,7 @@ export class Simulation {
     const { x, y, z } = shape.offset;
     this.bodies.set(id, shape.radiusM + Math.hypot(x, y, z));
     this.report.begin(id, clock.nowMs());
+    this.crowds.forget(id);
     this.physics.putBody(id, traitsOf(entity, shape), told ?? logged, isNew || !isAtRest);
     this.publisher.noteKnown(id, told ?? logged);
   }
@@ -177,10 +185,13 @@ export class Simulation {
       if (!isOwn && before) this.adjust(before, after);
       return;
     }
+    const isSame = wasBody === isBody && before !== undefined && after !== undefined;
+    const isElsewhere = !isSame || isWayChanged(before, after);
+    if (isSame && !isElsewhere && !areTraitsChanged(before.properties, after.properties)) return;
     if (wasBody) this.dismiss(id, before, after);
     else if (isBody && !this.beyond.has(id)) this.admit(after, true);
     else if (!isBody) this.beyond.delete(id);
-    this.updateField(id);
+    this.updateField(id, isElsewhere);
     if (this.bodies.has(id)) this.look(id, this.ground.clock.wallMs());
     this.run();
   }
@@ -196,6 +207,7 @@ export class Simulation {
     const motion: Motion = { ...current, ...Object.fromEntries(names.map((name) => [name, logged[name]])) };
     const isOther = areTraitsChanged(before.properties, after.properties);
     if (!isOther && names.length === 0) return;
+    this.crowds.release(id);
     if (isOther) this.physics.putBody(id, traitsOf(after, shape), motion, true);
     this.held.hold(id);
     // What was to be logged is overtaken.
@@ -214,6 +226,7 @@ export class Simulation {
     const motion = this.physics.motionOf(id);
     this.physics.removeBody(id);
     this.bodies.delete(id);
+    this.crowds.forget(id);
     this.report.forget(id);
     this.near.forget(id);
     this.publisher.forget(id);
@@ -228,15 +241,19 @@ export class Simulation {
     this.beyond.delete(next);
     if (!entity || !isSimulable(entity)) return;
     this.admit(entity, false);
-    this.updateField(next);
+    this.updateField(next, true);
     this.look(next, this.ground.clock.wallMs());
   }
 
-  private updateField(id: EntityId): void {
+  private updateField(id: EntityId, isElsewhere: boolean): void {
     const atMs = this.ground.clock.wallMs();
-    this.field.update(id, atMs, (touched) =>
-      this.near.handleChange(touched, atMs, (bodyId) => this.physics.wake(bodyId)),
-    );
+    this.field.update(id, atMs, isElsewhere);
+    this.handleObstacle(id, atMs);
+  }
+
+  private handleObstacle(id: EntityId, atMs: number): void {
+    this.crowds.handleChanged();
+    this.near.handleChange(id, atMs, (bodyId) => this.physics.wake(bodyId));
   }
 
   private look(id: EntityId, atMs: number, isAnew = false): void {
@@ -249,6 +266,7 @@ export class Simulation {
 
   private handleTouched(id: EntityId): void {
     this.report.handleTouched(id);
+    this.crowds.handleChanged();
     this.run();
   }
 
@@ -265,15 +283,31 @@ export class Simulation {
     if (!this.isLoaded) this.loadSome(atMs);
     if (!this.isLoaded) return;
     this.held.tick(nowMs);
-    for (const id of this.near.staleBodies()) this.look(id, atMs);
+    this.field.followSome(FOLLOWED_PER_STEP, atMs, (id) => this.handleObstacle(id, atMs));
+    for (const id of this.near.beginStep()) this.look(id, atMs);
     this.movers.advance(atMs);
-    const outcome = this.physics.step();
-    this.awake = outcome.moved;
-    if (!this.report.follow(outcome, nowMs, atMs)) return;
+    const stopped = this.crowds.check();
+    const { moved, rested } = this.stepEngine();
+    this.awake = moved;
+    if (!this.report.follow({ moved, rested: [...rested, ...stopped] }, nowMs, atMs)) return;
     // Where they are has been read for those who are told: that costs more than to look.
     for (const id of this.awake) this.look(id, atMs);
     this.measure();
-    if (this.awake.length === 0 && this.held.size === 0 && this.movers.size === 0) this.loop.stop();
+    if (this.isQuiet()) this.loop.stop();
+  }
+
+  private stepEngine(): StepOutcome {
+    const { clock } = this.ground;
+    const beganAtMs = clock.nowMs();
+    const outcome = this.physics.step();
+    this.crowds.noteStep(clock.nowMs() - beganAtMs);
+    return outcome;
+  }
+
+  /** Nothing moves, and nothing will. */
+  private isQuiet(): boolean {
+    const isMoving = this.awake.length > 0 || this.held.size > 0 || this.movers.size > 0;
+    return !isMoving && this.field.isUpToDate && !this.crowds.freeSome();
   }
 
   private measure(): void {
@@ -284,6 +318,7 @@ export class Simulation {
     metrics.held.set(this.isStopped ? 0 : this.held.size, labels);
     metrics.obstacles.set(this.isStopped ? 0 : this.near.size, labels);
     metrics.beyondLimit.set(this.isStopped ? 0 : this.beyond.size, labels);
+    metrics.crowded.set(this.isStopped ? 0 : this.crowds.size, labels);
   }
 }
 

@@ -2,8 +2,9 @@ import { type Clock, type Tick, TickLoop } from '@app/clock';
 import { STEP_S } from './engine-body.js';
 import type { PhysicsMetrics } from './physics.metrics.js';
 
-/** After a step this part of its time is left to everything else that the process does. */
+/** After a step this part of its time is left to everything else that the process does; and after a slow one. */
 const PAUSE_SHARE = 1 / 3;
+const PAUSE_SHARE_SLOW = 1;
 
 /**
  * Makes steps at 60 Hz while there is a reason. A simulation that is too slow for that becomes slow motion: edits and
@@ -59,7 +60,8 @@ export class StepLoop {
       return;
     }
     const spentMs = clock.nowMs() - nowMs;
-    this.pausedUntilMs = nowMs + spentMs * (1 + PAUSE_SHARE);
+    const share = spentMs > STEP_S * 1_000 ? PAUSE_SHARE_SLOW : PAUSE_SHARE;
+    this.pausedUntilMs = nowMs + spentMs * (1 + share);
     metrics.stepMs.observe(spentMs);
   }
 }

@@ -10,8 +10,11 @@ import { loadPhysicsEngine } from './physics-engine.js';
 import type { PhysicsMetrics } from './physics.metrics.js';
 import { Simulation } from './simulation.js';
 
-/** Pause before a simulation that broke is begun anew, in ms. */
-const RETRY_MS = 5_000;
+/** Pause before a simulation that broke is begun anew, in ms; twice as long each further time. */
+const RETRY_MS_MIN = 5_000;
+const RETRY_MS_MAX = 600_000;
+/** Crowds are logged at most this often, in ms: whoever builds could fill the log. */
+const CROWD_NOTICE_MS = 60_000;
 
 /** What the physics of a world stands on. */
 export interface WorldPhysicsGround {
@@ -38,6 +41,9 @@ export class WorldPhysics {
   private isActive = false;
   private isLoading = false;
   private retry: Timer | undefined;
+  private retryMs = RETRY_MS_MIN;
+  private failedAtMs = -Infinity;
+  private crowdToldAtMs = -Infinity;
 
   constructor(private readonly ground: WorldPhysicsGround) {}
 
@@ -110,6 +116,7 @@ export class WorldPhysics {
           this.heard.take(table);
           publish(table);
         },
+        onCrowded: (standing) => this.noteCrowd(standing),
         onFailed: (error) => this.fail(error),
       });
     } catch (error) {
@@ -122,10 +129,22 @@ export class WorldPhysics {
     metrics.failures.inc();
     logger.error({ err: error, world: worldName }, 'The simulation of bodies has failed; beginning anew.');
     this.simulation = undefined;
-    this.retry ??= clock.after(RETRY_MS, () => {
+    // What is in the world may be the reason: then the next time ends alike.
+    const nowMs = clock.nowMs();
+    this.retryMs = nowMs - this.failedAtMs > RETRY_MS_MAX ? RETRY_MS_MIN : Math.min(RETRY_MS_MAX, 2 * this.retryMs);
+    this.failedAtMs = nowMs;
+    this.retry ??= clock.after(this.retryMs, () => {
       this.retry = undefined;
       if (this.isActive) this.setActive(true);
     });
+  }
+
+  private noteCrowd(standing: number): void {
+    const { logger, clock, worldName } = this.ground;
+    const nowMs = clock.nowMs();
+    if (standing === 0 || nowMs - this.crowdToldAtMs < CROWD_NOTICE_MS) return;
+    this.crowdToldAtMs = nowMs;
+    logger.warn({ world: worldName, standing }, 'Too many bodies are at one place: some of them stand still.');
   }
 
   private end(): void {
