@@ -88,15 +88,11 @@ export class EntityServerActor {
   }
 
   /** Answers when the log has the edits, or with a code. Never fails. */
-  async edit(worldName: string, request: vicinity.v1.EntityEditRequest): Promise<EditReply> {
-    const { clock, metrics } = this.ground;
-    const startMs = clock.nowMs();
+  edit(worldName: string, request: vicinity.v1.EntityEditRequest): Promise<EditReply> {
+    const startMs = this.ground.clock.nowMs();
     const world = this.worlds.get(worldName);
-    const reply = world ? await world.edit(request) : refusalOf(this.missing(worldName));
-    if (reply.errorCode) metrics.refused.inc(1, { code: reply.errorCode });
-    else if (!request.isDryRun) metrics.acked.inc();
-    metrics.ackMs.observe(clock.nowMs() - startMs);
-    return reply;
+    if (!world) return Promise.resolve(this.counted(refusalOf(this.missing(worldName)), false, startMs));
+    return world.edit(request).then((reply) => this.counted(reply, request.isDryRun, startMs));
   }
 
   /** What this process knows of a world. Fails with a code. */
@@ -131,6 +127,14 @@ export class EntityServerActor {
   /** The world of that name, if this process has it. */
   world(name: string): WorldActor | undefined {
     return this.worlds.get(name);
+  }
+
+  private counted(reply: EditReply, isDryRun: boolean, startMs: number): EditReply {
+    const { clock, metrics } = this.ground;
+    if (reply.errorCode) metrics.refused.inc(1, { code: reply.errorCode });
+    else if (!isDryRun) metrics.acked.inc();
+    metrics.ackMs.observe(clock.nowMs() - startMs);
+    return reply;
   }
 
   private missing(worldName: string): EntityError {

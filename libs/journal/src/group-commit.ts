@@ -72,7 +72,7 @@ export class GroupCommit<Submission, Outcome> {
     return new Promise((resolve, reject) => {
       this.submissions.push(submission);
       this.authors.push({ resolve, reject });
-      void this.run();
+      if (!this.isRunning) void this.run();
     });
   }
 
@@ -101,7 +101,6 @@ export class GroupCommit<Submission, Outcome> {
   }
 
   private async run(): Promise<void> {
-    if (this.isRunning) return;
     this.isRunning = true;
     try {
       // What is submitted in the same turn belongs into the same record.

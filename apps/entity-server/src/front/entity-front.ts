@@ -65,14 +65,14 @@ export class EntityFront {
    *
    * @param deadlineMs  until when it is worth trying, on the monotonic clock
    */
-  async edit(request: vicinity.v1.EntityEditRequest, deadlineMs: number): Promise<EditReply> {
+  edit(request: vicinity.v1.EntityEditRequest, deadlineMs: number): Promise<EditReply> {
     const { world } = this.ground.replica;
     const requested = checkEdits(request.transaction ?? {}, this.drawId, (id) => world.get(id)?.type);
-    if (requested instanceof EntityError) return refusalOf(requested);
-    if (request.isDryRun) return this.dryRun(requested);
+    if (requested instanceof EntityError) return Promise.resolve(refusalOf(requested));
+    if (request.isDryRun) return Promise.resolve(this.dryRun(requested));
     const known = this.remembered(requested.editId);
-    if (known) return replyOf(known);
-    return replyOf(await this.commitOnce(requested, deadlineMs, EDITS_IN_FLIGHT_MAX));
+    if (known) return Promise.resolve(replyOf(known));
+    return this.commitOnce(requested, deadlineMs, EDITS_IN_FLIGHT_MAX).then(replyOf);
   }
 
   /** A transaction of the server itself: no rules, no copies. */
@@ -93,36 +93,34 @@ export class EntityFront {
     const first = this.pending.get(editId);
     if (first) return first;
     if (this.pending.size >= countMax) return Promise.resolve(busy());
-    const work = this.commitInTurn(requested, deadlineMs);
-    this.pending.set(editId, work);
+    const turn = this.order.enter(authorKey(requested));
+    const work = this.commit(requested, turn, deadlineMs);
+    // What was refused at once is not under way.
+    if (!turn.isDone) this.pending.set(editId, work);
     return work;
   }
 
-  private async commitInTurn(requested: RequestedTransaction, deadlineMs: number): Promise<CommitOutcome> {
-    const turn = this.order.enter(authorKey(requested));
+  private async commit(requested: RequestedTransaction, turn: Turn, deadlineMs: number): Promise<CommitOutcome> {
+    const { editId } = requested;
     try {
-      return await this.commit(requested, turn, deadlineMs);
+      let prepared = this.prepare(requested, turn);
+      // The usual case costs no promise.
+      if (prepared instanceof Promise) prepared = await prepared;
+      if (prepared instanceof EntityError) return refused(prepared);
+      for (;;) {
+        const outcome = await this.attempt(prepared, turn, deadlineMs);
+        const isLate = this.ground.clock.nowMs() >= Math.min(deadlineMs, this.latestMs);
+        if (!isWorthRepeating(outcome) || isLate) return outcome;
+        this.ground.countRepeat();
+        await turn.ready(undefined);
+        await this.pause(REPEAT_PAUSE_MS);
+        // The attempt whose answer was lost may have been the one.
+        const known = this.remembered(editId);
+        if (known) return known;
+      }
     } finally {
       turn.done();
-      this.pending.delete(requested.editId);
-    }
-  }
-
-  private async commit(requested: RequestedTransaction, turn: Turn, deadlineMs: number): Promise<CommitOutcome> {
-    let prepared = this.prepare(requested, turn);
-    // The usual case costs no promise.
-    if (prepared instanceof Promise) prepared = await prepared;
-    if (prepared instanceof EntityError) return refused(prepared);
-    for (let attempt = 1; ; attempt++) {
-      const outcome = await this.attempt(prepared, turn, deadlineMs);
-      const isLate = this.ground.clock.nowMs() >= Math.min(deadlineMs, this.latestMs);
-      if (!isWorthRepeating(outcome) || isLate) return outcome;
-      this.ground.countRepeat();
-      await turn.ready(undefined);
-      await this.pause(REPEAT_PAUSE_MS);
-      // The attempt whose answer was lost may have been the one.
-      const known = this.remembered(requested.editId);
-      if (known) return known;
+      this.pending.delete(editId);
     }
   }
 
@@ -130,9 +128,18 @@ export class EntityFront {
     const { replica, shards, localShard } = this.ground;
     const shard = homeOf(submission.transaction.edits, replica.world, shards);
     const local = localShard(shard);
-    const send = (): Promise<CommitOutcome> =>
-      local ? local.submit(submission) : this.attemptElsewhere(submission, shard, deadlineMs);
-    return turn.ready(local && `shard ${shard}`)?.then(send) ?? send();
+    const wait = turn.ready(local && shard);
+    if (wait) return wait.then(() => this.send(submission, shard, local, deadlineMs));
+    return this.send(submission, shard, local, deadlineMs);
+  }
+
+  private send(
+    submission: Submission,
+    shard: number,
+    local: EntityShard | undefined,
+    deadlineMs: number,
+  ): Promise<CommitOutcome> {
+    return local ? local.submit(submission) : this.attemptElsewhere(submission, shard, deadlineMs);
   }
 
   private async attemptElsewhere(submission: Submission, shard: number, deadlineMs: number): Promise<CommitOutcome> {
