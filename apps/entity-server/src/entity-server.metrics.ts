@@ -15,6 +15,7 @@ export interface EntityServerMetrics {
   replayed: Counter;
   outcomes: Counter;
   entities: Gauge;
+  propertyBytes: Gauge;
   sequence: Gauge;
   lagMs: Gauge;
   gaps: Counter;
@@ -56,6 +57,9 @@ export function entityServerMetrics(metrics: Metrics): EntityServerMetrics {
       'outcome',
     ]),
     entities: metrics.gauge('entity_entities', 'Entities in a world.', ['world']),
+    propertyBytes: metrics.gauge('entity_property_bytes', 'Bytes of the properties of all entities of a world.', [
+      'world',
+    ]),
     sequence: metrics.gauge('entity_sequence', "Place in a world's log up to which this process has read.", ['world']),
     lagMs: metrics.gauge('entity_follower_lag_ms', 'Age of the newest record when it was read.', ['world']),
     gaps: metrics.counter('entity_gaps_total', 'Times that records had to be fetched because they were missed.'),

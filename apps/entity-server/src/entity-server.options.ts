@@ -1,11 +1,12 @@
 import type { InterestOptions } from './interest/index.js';
+import type { AddressRateOptions } from './rules/address-rates.js';
 import type { EditFilter } from './rules/edit-filter.js';
 import type { LimitOptions } from './rules/limit-rule.js';
 import type { SnapshotTier } from './snapshots/snapshot-schedule.js';
 import type { EntityServerSettings } from './entity-server.settings.js';
 
 /** What an operator has chosen, in the units of the code. */
-export interface EntityServerOptions extends LimitOptions {
+export interface EntityServerOptions extends LimitOptions, AddressRateOptions {
   worlds: readonly string[];
   /** Parts of a world that this process makes. */
   worldShards: number;
@@ -22,6 +23,7 @@ export interface EntityServerOptions extends LimitOptions {
 }
 
 const MS_PER_DAY = 86_400_000;
+const BYTES_PER_MIB = 1_048_576;
 
 /** Settings as the code wants them. */
 export function optionsOf(settings: EntityServerSettings): EntityServerOptions {
@@ -29,7 +31,11 @@ export function optionsOf(settings: EntityServerSettings): EntityServerOptions {
     worlds: settings.worlds,
     worldShards: settings.worldShards,
     entitiesMax: settings.entitiesMax,
+    worldBytesMax: settings.worldMiBMax * BYTES_PER_MIB,
     sessionEntitiesMax: settings.sessionEntitiesMax,
+    sessionBytesMax: settings.sessionMiBMax * BYTES_PER_MIB,
+    addressEntitiesPerHour: settings.addressEntitiesPerHour,
+    addressBytesPerHour: settings.addressMiBPerHour * BYTES_PER_MIB,
     temporaryEntitiesMax: settings.temporaryEntitiesMax,
     temporaryLifetimeSMax: settings.temporaryLifetimeSMax,
     filter: settings.entityFilter,

@@ -10,6 +10,7 @@ import { EntityFront } from './front/entity-front.js';
 import { WorldInterest } from './interest/index.js';
 import { WorldPhysics } from './physics/world-physics.js';
 import type { EditRule } from './rules/edit-rule.js';
+import { AddressRates } from './rules/address-rates.js';
 import { FilterRule } from './rules/filter-rule.js';
 import { LimitRule } from './rules/limit-rule.js';
 import { LockRule } from './rules/lock-rule.js';
@@ -33,9 +34,11 @@ export class OpenWorld {
   readonly interest: WorldInterest;
   /** Bodies that fall and hit each other. */
   readonly physics: WorldPhysics;
+  private readonly rates: AddressRates;
   private readonly rules: readonly EditRule[];
   private readonly ownership: ShardOwnership;
   private readonly population: Population;
+  private readonly labels: { readonly world: string };
   private readonly lifetimes: Lifetimes;
   private readonly duties: FirstShardDuties;
 
@@ -45,7 +48,9 @@ export class OpenWorld {
     private readonly ground: WorldGround,
   ) {
     const { broker, clock, instanceId } = ground;
+    this.labels = { world: replica.name };
     this.population = new Population(replica.world.entities());
+    this.rates = new AddressRates(clock, ground.options);
     this.rules = this.makeRules();
     this.ownership = this.makeOwnership();
     this.front = this.makeFront();
@@ -56,6 +61,7 @@ export class OpenWorld {
     );
     this.interest.handleWorld(replica.world, clock.wallMs());
     this.physics = this.makePhysics();
+    this.tellPopulation();
     replica.onRecord((record) => this.handleRecord(record));
   }
 
@@ -130,9 +136,14 @@ export class OpenWorld {
     await this.ownership.stop();
   }
 
+  private tellPopulation(): void {
+    this.ground.metrics.propertyBytes.set(this.population.bytes, this.labels);
+  }
+
   private handleRecord({ changes, sequence, outcomes }: AppliedRecord): void {
     if (changes.length > 0) {
       this.population.handleChanges(changes);
+      this.tellPopulation();
       this.lifetimes.handleChanges(changes);
     }
     this.interest.handleChanges(changes, sequence);
@@ -145,7 +156,7 @@ export class OpenWorld {
     return [
       new PowerRule(options.temporaryLifetimeSMax),
       new LockRule(),
-      new LimitRule(options, this.population),
+      new LimitRule(options, this.population, this.rates),
       new FilterRule(options.filter),
     ];
   }
@@ -159,6 +170,7 @@ export class OpenWorld {
       replica: this.replica,
       shards: this.shards,
       rules: this.rules,
+      rates: this.rates,
       localShard: (shard) => this.ownership.writerOf(shard),
       countRepeat: () => metrics.retried.inc(),
     });
@@ -172,7 +184,8 @@ export class OpenWorld {
       instanceId,
       logger,
       liveServers,
-      makeShard: (shard, lease) => new EntityShard(this.replica, shard, lease, { ...this.ground, shards: this.shards, rules: this.rules }),
+      makeShard: (shard, lease) =>
+        new EntityShard(this.replica, shard, lease, { ...this.ground, shards: this.shards, rules: this.rules }),
       onChange: (shard, isOpen) => {
         if (shard !== 0) return;
         this.physics.setActive(isOpen);

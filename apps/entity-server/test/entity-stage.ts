@@ -33,7 +33,11 @@ export const OPTIONS: EntityServerOptions = {
   worlds: ['main'],
   worldShards: 1,
   entitiesMax: 250_000,
+  worldBytesMax: 536_870_912,
   sessionEntitiesMax: 20_000,
+  sessionBytesMax: 67_108_864,
+  addressEntitiesPerHour: 20_000,
+  addressBytesPerHour: 67_108_864,
   temporaryEntitiesMax: 1_000,
   temporaryLifetimeSMax: 3_600,
   filter: {},
@@ -215,6 +219,7 @@ export class EntityStage {
       editId?: string;
       author?: Partial<EntityAuthor>;
       powers?: number;
+      origin?: number;
       world?: string;
       isDryRun?: boolean;
       timeoutMs?: number;
@@ -225,10 +230,11 @@ export class EntityStage {
       editId = `edit-${++editCount}`,
       author = {},
       powers = POWER.ENTITY_POWER_BUILD,
+      origin = 0,
       world = 'main',
     } = options;
     const request = encodeMessage('EntityEditRequest', {
-      transaction: { editId, author: { sessionId: 7, name: 'Ada', ...author, powers }, edits },
+      transaction: { editId, author: { sessionId: 7, name: 'Ada', ...author, powers, origin }, edits },
       isDryRun: options.isDryRun ?? false,
     });
     const reply = await this.asker.request(subjectOf('entityEdit', { world, who: via }), request, {

@@ -39,6 +39,8 @@ export interface RequestedTransaction {
   readonly author: EntityAuthor;
   /** Bits of EntityPower. */
   readonly powers: number;
+  /** The network address it comes from, as a number that gateways give it; 0 when that is not known. */
+  readonly origin: number;
   /** 1 to ENTITY_EDITS_MAX. */
   readonly edits: readonly RequestedEdit[];
 }
@@ -103,7 +105,8 @@ function readHead(fields: vicinity.v1.EntityTransaction.$Properties): Omit<Reque
   if (count < 1 || count > ENTITY_EDITS_MAX) {
     throw refusal('edit-too-many', `A transaction has 1 to ${ENTITY_EDITS_MAX} edits.`);
   }
-  return { editId, author: { sessionId: fields.author?.sessionId ?? 0, name }, powers: fields.author?.powers ?? 0 };
+  const { sessionId = 0, powers = 0, origin = 0 } = fields.author ?? {};
+  return { editId, author: { sessionId: sessionId ?? 0, name }, powers: powers ?? 0, origin: origin ?? 0 };
 }
 
 function readEdit({ add, change, erase, clone }: EditFields, ground: Ground): RequestedEdit {

@@ -29,6 +29,13 @@ export function measureProperties(properties: EntityProperties): Measure {
   return measure;
 }
 
+/** Bytes of one property when encoded, or a few more: never fewer. What measureProperties adds up. */
+export function propertyBytesOf(name: string, value: EntityValue): number {
+  const measure: Measure = { bytes: bytesOf(name) + VALUE_FRAME_BYTES, values: 0 };
+  addValue(value, measure);
+  return measure.bytes;
+}
+
 /** What is too much about the properties of an entity, as a sentence; undefined when it can be. */
 export function findExcess(properties: EntityProperties): string | undefined {
   const count = Object.keys(properties).length;

@@ -9,6 +9,7 @@ import {
 } from '@app/entities';
 import type { vicinity } from '@app/wire';
 import { type EditReply, outcomeOf, refusalOf, replyOf } from '../edit-reply.js';
+import type { AddressRates } from '../rules/address-rates.js';
 import { applyRules, type EditRule, POWER } from '../rules/edit-rule.js';
 import { type CommitOutcome, isWorthRepeating, refused, type Submission, submissionOf } from '../shard/commit.js';
 import { requestCommit } from '../shard/commit-door.js';
@@ -40,6 +41,7 @@ export interface FrontGround {
   /** Into how many parts the world is divided. */
   shards: number;
   rules: readonly EditRule[];
+  rates: Pick<AddressRates, 'spend'>;
   /** The writer of a shard, if it is in this process and open. */
   localShard: (shard: number) => EntityShard | undefined;
   countRepeat: () => void;
@@ -79,7 +81,11 @@ export class EntityFront {
   submit(transaction: EntityTransaction): Promise<CommitOutcome> {
     const powers = POWER.ENTITY_POWER_OPERATE;
     const deadlineMs = this.ground.clock.nowMs() + EDIT_PATIENCE_MS;
-    return this.commitOnce({ ...transaction, powers }, deadlineMs, EDITS_IN_FLIGHT_MAX + OWN_EDITS_IN_FLIGHT_MAX);
+    return this.commitOnce(
+      { ...transaction, powers, origin: 0 },
+      deadlineMs,
+      EDITS_IN_FLIGHT_MAX + OWN_EDITS_IN_FLIGHT_MAX,
+    );
   }
 
   /** The process ends: nothing is tried for longer than this, whatever was promised. */
@@ -183,20 +189,24 @@ export class EntityFront {
     return entitiesNamed(edits).every((id) => world.get(id) !== undefined);
   }
 
-  private resolve({ editId, author, powers, edits }: RequestedTransaction): Submission | EntityError {
-    const { replica, rules, clock } = this.ground;
+  private resolve(
+    { editId, author, powers, origin, edits }: RequestedTransaction,
+    isDryRun = false,
+  ): Submission | EntityError {
+    const { replica, rules, rates, clock } = this.ground;
     const resolved = resolveClones(replica.world, edits, this.drawId, clock.wallMs());
     if (resolved instanceof EntityError) return resolved;
-    const verdict = applyRules(rules, resolved, { sessionId: author.sessionId, powers }, replica.world);
+    const verdict = applyRules(rules, resolved, { sessionId: author.sessionId, powers, origin }, replica.world);
     if ('refusal' in verdict) {
       const { refusal, editIndex } = verdict;
       return new EntityError(refusal.code, refusal.text, { field: refusal.field, editIndex });
     }
+    if (!isDryRun) rates.spend(origin, verdict.addedCount, verdict.grownBytes);
     return submissionOf({ editId, author, edits: verdict.edits }, powers, replica.world.lastSequence);
   }
 
   private dryRun(requested: RequestedTransaction): EditReply {
-    const prepared = this.resolve(requested);
+    const prepared = this.resolve(requested, true);
     if (prepared instanceof EntityError) return refusalOf(prepared);
     return replyOf(this.draft(prepared));
   }

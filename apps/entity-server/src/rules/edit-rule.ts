@@ -12,6 +12,8 @@ export interface RuledAuthor {
   readonly sessionId: SessionId;
   /** Bits of POWER. */
   readonly powers: number;
+  /** Where they come from, as the gateway has numbered network addresses; 0 when that is not known. */
+  readonly origin: number;
 }
 
 /** Why an edit is not done. */
@@ -40,9 +42,16 @@ export interface EditRule {
   check(edit: EntityEdit, context: RuleContext): EntityEdit | EditRefusal;
 }
 
+/** Edits as they may be done. */
+export interface AllowedEdits {
+  readonly edits: readonly EntityEdit[];
+  /** Entities that they add, and bytes of properties; 0 for those whom no rule holds. */
+  readonly addedCount: number;
+  readonly grownBytes: number;
+}
+
 /** Edits as they may be done, or the first that may not. */
-export type RuleVerdict =
-  { readonly edits: readonly EntityEdit[] } | { readonly refusal: EditRefusal; readonly editIndex: number };
+export type RuleVerdict = AllowedEdits | { readonly refusal: EditRefusal; readonly editIndex: number };
 
 /** Whether a rule has refused. */
 export function isRefusal(verdict: EntityEdit | EditRefusal): verdict is EditRefusal {
@@ -56,7 +65,7 @@ export function applyRules(
   author: RuledAuthor,
   world: ViewedWorld,
 ): RuleVerdict {
-  if (author.powers & POWER.ENTITY_POWER_OPERATE) return { edits };
+  if (author.powers & POWER.ENTITY_POWER_OPERATE) return { edits, addedCount: 0, grownBytes: 0 };
   const view = new EditView(world, author.sessionId);
   const context = { author, view };
   const allowed: EntityEdit[] = [];
@@ -68,7 +77,8 @@ export function applyRules(
       current = verdict;
     }
     allowed.push(current);
+    view.count(current);
     if (allowed.length < edits.length) view.apply(current);
   }
-  return { edits: allowed };
+  return { edits: allowed, addedCount: view.addedCount, grownBytes: view.grownBytes };
 }

@@ -1,5 +1,6 @@
 import type { EntityEdit } from '@app/entities';
 import type { EntityId, EntityProperties, SessionId } from '@app/world';
+import { growthOf } from './edit-growth.js';
 
 /** What rules need to know of an entity. */
 export interface ViewedEntity {
@@ -19,6 +20,9 @@ export class EditView {
   private readonly edited = new Map<EntityId, ViewedEntity | undefined>();
   /** Entities that the transaction has added so far. */
   addedCount = 0;
+  /** Bytes that it has added so far; what it has made smaller is not taken off. */
+  grownBytes = 0;
+  private measured: { edit: EntityEdit; bytes: number } | undefined;
 
   constructor(
     private readonly world: ViewedWorld,
@@ -42,9 +46,23 @@ export class EditView {
     return { ...before, properties };
   }
 
+  /** Bytes that the next edit makes the world's properties more, or (below 0) fewer; 0 for erasures. */
+  growthOf(edit: EntityEdit): number {
+    if (this.measured?.edit !== edit) {
+      const before = edit.kind === 'change' ? this.get(edit.id)?.properties : undefined;
+      this.measured = { edit, bytes: growthOf(edit, before) };
+    }
+    return this.measured.bytes;
+  }
+
+  /** An edit has been allowed. */
+  count(edit: EntityEdit): void {
+    if (edit.kind === 'add') this.addedCount++;
+    this.grownBytes += Math.max(0, this.growthOf(edit));
+  }
+
   /** Does an edit for those after it. */
   apply(edit: EntityEdit): void {
-    if (edit.kind === 'add') this.addedCount++;
     this.edited.set(edit.id, this.after(edit));
   }
 

@@ -15,7 +15,7 @@ export function findLateRefusal(
   if (powers & POWER.ENTITY_POWER_OPERATE) return undefined;
   const { edits, author } = transaction;
   if (allowedAt !== NEVER_ASKED && !edits.some((edit) => isChangedSince(allowedAt, edit, world))) return undefined;
-  const verdict = applyRules(rules, edits, { sessionId: author.sessionId, powers }, world);
+  const verdict = applyRules(rules, edits, { sessionId: author.sessionId, powers, origin: 0 }, world);
   return 'refusal' in verdict ? { ...verdict.refusal, editIndex: verdict.editIndex } : undefined;
 }
 
