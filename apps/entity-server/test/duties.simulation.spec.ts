@@ -57,6 +57,24 @@ describe('Lifetimes', () => {
     expect(countAt('es-3')).toBe(0);
   });
 
+  it('end nothing with which something locked would go, until it is unlocked', async () => {
+    stage = new EntityStage();
+    await stage.start('es-1');
+    const powers = POWER.ENTITY_POWER_BUILD | POWER.ENTITY_POWER_LOCK;
+    const lock = (n: number, locked: boolean) => change(idOf(n), { locked });
+    const tree = [add(idOf(1), { lifetime: 10 }), add(idOf(2), { parentID: idOf(1) })];
+    await stage.during(stage.edit([...tree, add(idOf(3), { parentID: idOf(2) }), add(idOf(4), { lifetime: 10 })]));
+    await stage.during(stage.edit([lock(3, true), lock(4, true)], { powers }));
+    await stage.clock.advanceAsync(60_000);
+    expect(countAt('es-1')).toBe(4);
+    await stage.during(stage.edit([lock(3, false)], { powers }));
+    await stage.clock.advanceAsync(6_000);
+    expect(countAt('es-1')).toBe(1);
+    await stage.during(stage.edit([lock(4, false)], { powers }));
+    await stage.clock.advanceAsync(6_000);
+    expect(countAt('es-1')).toBe(0);
+  });
+
   it('are capped for visitors, and end a thousand things at once', async () => {
     stage = new EntityStage({ temporaryLifetimeSMax: 5 });
     await stage.start('es-1');

@@ -3,6 +3,7 @@ import type { Entity, EntityChange, EntityTransaction, EntityWorld } from '@app/
 import type { EntityId } from '@app/world';
 import type { CommitOutcome } from '../shard/commit.js';
 import { ExpiryHeap } from './expiry-heap.js';
+import { LockedTrees } from './locked-trees.js';
 
 /** How often it is looked who has come to the end, in ms. */
 const LOOK_INTERVAL_MS = 100;
@@ -10,6 +11,8 @@ const LOOK_INTERVAL_MS = 100;
 const ERASING_MAX = 512;
 /** An entity that could not be erased is tried again after this time, in ms. */
 const RETRY_MS = 1_000;
+/** One with which something locked would go is looked at again after this time, in ms. */
+const LOCKED_RETRY_MS = 5_000;
 const MS_PER_S = 1_000;
 const AUTHOR = { sessionId: 0, name: 'lifetime' };
 
@@ -25,14 +28,17 @@ export interface LifetimesGround {
 
 /**
  * Erases entities at the end of their lifetime, in the shards of this process. The end is a point in time that the entity's
- * own properties say, so that it survives whoever watches.
+ * own properties say, so that it survives whoever watches. What is locked, or carries something that is, stays until it is
+ * unlocked.
  */
 export class Lifetimes {
   private readonly heap = new ExpiryHeap();
   private readonly erasing = new Set<EntityId>();
+  private readonly locked: LockedTrees;
   private timer: Timer | undefined;
 
   constructor(private readonly ground: LifetimesGround) {
+    this.locked = new LockedTrees(ground.world);
     for (const entity of ground.world.entities()) this.watch(entity);
   }
 
@@ -48,6 +54,7 @@ export class Lifetimes {
 
   handleChanges(changes: readonly EntityChange[]): void {
     for (const { before, after } of changes) {
+      if (!after && before) this.locked.forget(before.id);
       if (after && (before === undefined || endOf(before) !== endOf(after))) this.watch(after);
     }
     // What was erased or got another end stays in the heap until its old end; when that is most of it, it is made anew.
@@ -70,6 +77,7 @@ export class Lifetimes {
     // Its end has been moved; or another process writes its shard now, and may not do so later.
     if (endMs > nowMs) return this.heap.push(id, endMs);
     if (!this.ground.isOwn(id)) return this.heap.push(id, nowMs + RETRY_MS);
+    if (this.locked.has(id)) return this.heap.push(id, nowMs + LOCKED_RETRY_MS);
     void this.erase(entity);
   }
 
