@@ -1,5 +1,7 @@
 /** A pointer that moved further, in pixels, has dragged; one that stayed longer, in ms, has rested. */
 const MOVE_PX_MAX = 5;
+/** Fingers are broad and never still. */
+const TOUCH_MOVE_PX_MAX = 14;
 const CLICK_MS_MAX = 600;
 
 /** Tells clicks on the canvas from drags that turn the view. */
@@ -18,7 +20,8 @@ export class ClickWatch {
       this.down = undefined;
       if (down?.id !== event.pointerId) return;
       const moved = Math.hypot(event.clientX - down.x, event.clientY - down.y);
-      if (moved <= MOVE_PX_MAX && event.timeStamp - down.atMs <= CLICK_MS_MAX) onClick(event);
+      const movePxMax = event.pointerType === 'touch' ? TOUCH_MOVE_PX_MAX : MOVE_PX_MAX;
+      if (moved <= movePxMax && event.timeStamp - down.atMs <= CLICK_MS_MAX) onClick(event);
     });
     canvas.addEventListener('pointercancel', () => (this.down = undefined));
   }

@@ -17,6 +17,8 @@ export class TouchStick {
   constructor(
     private readonly canvas: HTMLCanvasElement,
     parent: HTMLElement,
+    /** Whether a finger at this place takes something else, a handle. */
+    private readonly isTaken: (event: PointerEvent) => boolean,
   ) {
     parent.append(this.base);
     canvas.addEventListener('pointerdown', (event) => this.handleDown(event));
@@ -41,6 +43,7 @@ export class TouchStick {
 
   private handleDown(event: PointerEvent): void {
     if (event.pointerType !== 'touch' || this.pointerId !== undefined || !this.isMine(event)) return;
+    if (this.isTaken(event)) return;
     this.pointerId = event.pointerId;
     this.canvas.setPointerCapture(event.pointerId);
     this.origin = { x: event.clientX, y: event.clientY };
