@@ -1,14 +1,16 @@
-import { VicinityError, type Pose, type WorldClient } from '@vicinity/sdk';
+import { VicinityError, type Pose, type Vec3, type WorldClient } from '@vicinity/sdk';
 import { Crowd } from './avatars/crowd.js';
 import { Keyboard } from './controls/keyboard.js';
 import { OwnBody } from './controls/own-body.js';
 import { PointerLook } from './controls/pointer-look.js';
+import type { Solid } from './controls/solids.js';
 import { TouchStick } from './controls/touch-stick.js';
 import { BuildMode } from './build/build-mode.js';
 import { ClickWatch } from './controls/click-watch.js';
 import { Gaze } from './controls/gaze.js';
 import { EntityLinks } from './entities/entity-links.js';
 import { EntityScene } from './entities/entity-scene.js';
+import { SolidThings } from './entities/solid-things.js';
 import type { LinkOptions } from './link-options.js';
 import { holdPolicy } from './page-policy.js';
 import type { PreferenceStore, Preferences } from './preferences.js';
@@ -38,6 +40,7 @@ export class App {
   readonly things: EntityScene | undefined;
   /** Undefined when nothing is drawn. */
   readonly build: BuildMode | undefined;
+  private readonly solids: SolidThings | undefined;
   private readonly gaze: Gaze | undefined;
   private readonly links: EntityLinks | undefined;
   private isInside = false;
@@ -69,12 +72,15 @@ export class App {
       (isTalking) => client.microphone.setTalking(isTalking),
     );
     if (scene) {
-      const stick = new TouchStick(canvas, parent);
+      const isHandle = (event: PointerEvent): boolean => this.build?.claims(event) === true;
+      const stick = new TouchStick(canvas, parent, isHandle);
       this.look = new PointerLook(
         canvas,
-        (event) => (event.pointerType === 'touch' && stick.isMine(event)) || this.build?.claims(event) === true,
+        (event) => (event.pointerType === 'touch' && stick.isMine(event)) || isHandle(event),
       );
-      this.body = new OwnBody(client, scene, { keyboard, look: this.look, stick }, link.isStill);
+      const controls = { keyboard, look: this.look, stick };
+      const solidsNear = (feet: Vec3): readonly Solid[] => this.solids?.near(feet, client.nowMs()) ?? [];
+      this.body = new OwnBody(client, scene, controls, solidsNear, link.isStill);
       if (!link.isStill) this.crowd = new Crowd(client, scene);
       this.things = new EntityScene(client, {
         countMax: () => scene.quality.thingsMax,
@@ -83,6 +89,7 @@ export class App {
         isStill: link.isStill,
         onModel: () => scene.showReflections(),
       });
+      this.solids = new SolidThings(this.things);
       scene.add(this.things.group);
       this.gaze = new Gaze(client.entities);
       this.build = new BuildMode(client, scene, this.things, this.hud.notices, parent);

@@ -1,4 +1,6 @@
+import type { Vec3 } from '@vicinity/sdk';
 import type { Obstacle } from '../world/place.js';
+import { crossing, type Solid } from './solids.js';
 
 /** Kept between the camera and what stands in the way, in metres: more than its near plane. */
 const CLEARANCE_M = 0.25;
@@ -36,6 +38,19 @@ export function cameraReach(
     if (root <= 0) continue;
     const entry = (along - Math.sqrt(root)) / lengthSquared;
     if (entry < reach) reach = entry;
+  }
+  return Math.max(SHARE_MIN, reach);
+}
+
+/** The same for what people have built: walls, floors and roofs. Whoever is inside something looks out of it. Pure. */
+export function solidReach(head: Vec3, camera: Vec3, solids: readonly Solid[]): number {
+  const way = { x: camera.x - head.x, y: camera.y - head.y, z: camera.z - head.z };
+  const lengthM = Math.hypot(way.x, way.y, way.z);
+  if (lengthM < 1e-3) return 1;
+  let reach = 1;
+  for (const solid of solids) {
+    const entry = solid.isOpaque ? crossing(solid, head, way)?.[0] : undefined;
+    if (entry !== undefined && entry >= 0 && entry <= 1) reach = Math.min(reach, entry - CLEARANCE_M / lengthM);
   }
   return Math.max(SHARE_MIN, reach);
 }

@@ -1,7 +1,8 @@
 import { Vector3, type PerspectiveCamera } from 'three';
 import { EYE_HEIGHT_M, type Vec3 } from '@vicinity/sdk';
 import { floorHeight, type Obstacle } from '../world/place.js';
-import { cameraReach } from './camera-reach.js';
+import { cameraReach, solidReach } from './camera-reach.js';
+import type { Solid } from './solids.js';
 
 /** From where the world is seen. */
 export type View = 'first-person' | 'third-person';
@@ -27,6 +28,7 @@ export class CameraRig {
     { yaw, pitch, distanceM }: { yaw: number; pitch: number; distanceM: number },
     deltaS: number,
     obstacles: readonly Obstacle[],
+    solids: readonly Solid[],
   ): void {
     const wanted = this.view === 'third-person' ? 1 : 0;
     this.away += (wanted - this.away) * Math.min(1, deltaS * 9);
@@ -46,7 +48,8 @@ export class CameraRig {
       this.focus.z + Math.cos(yaw) * Math.cos(pitch) * back - Math.sin(yaw) * side,
     );
     // Comes closer at once, so that no trunk fills the picture, and goes back softly.
-    const reach = cameraReach(this.focus, this.camera.position, obstacles);
+    const { position } = this.camera;
+    const reach = Math.min(cameraReach(this.focus, position, obstacles), solidReach(this.focus, position, solids));
     this.reach = Math.min(reach, this.reach + (reach - this.reach) * Math.min(1, deltaS * 4));
     this.camera.position.lerpVectors(this.focus, this.camera.position, this.reach);
     const ground = floorHeight(this.camera.position.x, this.camera.position.z) + 0.25;

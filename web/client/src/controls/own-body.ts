@@ -1,11 +1,12 @@
 import { yawOf } from '@app/spatial';
-import { colourOf, EYE_HEIGHT_M, type Pose, type WorldClient } from '@vicinity/sdk';
+import { colourOf, EYE_HEIGHT_M, type Pose, type Vec3, type WorldClient } from '@vicinity/sdk';
 import { Figure } from '../avatars/figure.js';
 import type { WorldScene } from '../world/scene.js';
 import { CameraRig } from './camera-rig.js';
 import { readGamepad } from './gamepad.js';
 import type { Keyboard } from './keyboard.js';
 import type { PointerLook } from './pointer-look.js';
+import type { Solid } from './solids.js';
 import type { TouchStick } from './touch-stick.js';
 import { walk, type WalkIntent, type WalkState } from './walker.js';
 
@@ -30,6 +31,8 @@ export class OwnBody {
     private readonly client: WorldClient,
     private readonly scene: WorldScene,
     private readonly controls: { keyboard: Keyboard; look: PointerLook; stick: TouchStick },
+    /** What people have built around a place. */
+    private readonly solidsNear: (feet: Vec3) => readonly Solid[],
     /** The view stands where the body is, exactly, and the body is not shown. */
     private readonly isStill = false,
   ) {
@@ -66,10 +69,12 @@ export class OwnBody {
     if (localAvatar.pose !== this.lastPose) this.adopt(localAvatar.pose);
     if (this.isStill) return this.rig.stand(localAvatar.pose.position, look);
     const intent = this.readControls(deltaS);
-    const hasMoved = walk(this.state, intent, look.yaw, deltaS, this.scene.obstacles);
+    const { obstacles } = this.scene;
+    const solids = this.solidsNear(this.state);
+    const hasMoved = walk(this.state, intent, look.yaw, deltaS, obstacles, solids);
     const hasTurned = look.yaw !== this.lastYaw || look.pitch !== this.lastPitch;
     if (hasMoved || hasTurned) this.tell();
-    this.rig.update(localAvatar.pose.position, look, deltaS, this.scene.obstacles);
+    this.rig.update(localAvatar.pose.position, look, deltaS, obstacles, solids);
     this.show(deltaS, timeS);
   }
 

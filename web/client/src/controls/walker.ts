@@ -1,4 +1,6 @@
 import { floorHeight, WORLD_RADIUS_M, type Obstacle } from '../world/place.js';
+import { BODY_RADIUS_M, highestFeet, slideAlong, solidCeiling, solidFloor, solidsAround, STEP_M } from './footing.js';
+import type { Solid } from './solids.js';
 
 /** What the person wants: -1 to 1 each; `forward` along the view, `right` to its right. */
 export interface WalkIntent {
@@ -24,13 +26,14 @@ const RUN_MPS = 5.6;
 const AGILITY = 11;
 const JUMP_MPS = 4.1;
 const GRAVITY_MPS2 = 11;
-const BODY_RADIUS_M = 0.3;
-/** A step up to this height is climbed, in metres. */
-const STEP_M = 0.5;
+/** Nobody goes further between two looks for what is in the way, in metres: half of a body. */
+const STRIDE_M = 0.15;
+const STRIDES_MAX = 8;
 
 /**
- * One step of walking: speed follows the wish, the body slides along whatever it bumps into, feet stay on the ground.
- * Pure; changes `state` and returns whether it moved at all.
+ * One step of walking: speed follows the wish, the body slides along whatever it bumps into, feet stay on the ground, or
+ * on what they step onto. Whoever is inside something solid goes through it. Pure; changes `state` and returns whether it
+ * moved at all.
  */
 export function walk(
   state: WalkState,
@@ -38,6 +41,7 @@ export function walk(
   yaw: number,
   deltaS: number,
   obstacles: readonly Obstacle[],
+  solids: readonly Solid[] = [],
 ): boolean {
   const length = Math.max(1, Math.hypot(intent.forward, intent.right));
   const speed = (intent.isRunning ? RUN_MPS : WALK_MPS) / length;
@@ -49,18 +53,26 @@ export function walk(
   state.velocityZ += (wantedZ - state.velocityZ) * follow;
   const isIdle = intent.forward === 0 && intent.right === 0;
   if (isIdle && Math.hypot(state.velocityX, state.velocityZ) < 0.02) state.velocityX = state.velocityZ = 0;
-  const isOnGround = state.y <= floorHeight(state.x, state.z) + 0.02;
+  const footing = solidFloor(state, solids);
+  const isOnGround = state.y <= Math.max(footing, floorHeight(state.x, state.z)) + 0.02;
   if (intent.wantsJump && isOnGround && state.velocityY <= 0) state.velocityY = JUMP_MPS;
-  if (isIdle && state.velocityX === 0 && state.velocityZ === 0 && isOnGround && state.velocityY <= 0) {
+  const isLifted = state.y < footing - 0.02;
+  if (!isLifted && isIdle && state.velocityX === 0 && state.velocityZ === 0 && isOnGround && state.velocityY <= 0) {
     state.velocityY = 0;
     return false;
   }
   const before = { x: state.x, y: state.y, z: state.z };
-  state.x += state.velocityX * deltaS;
-  state.z += state.velocityZ * deltaS;
-  for (const obstacle of obstacles) pushOut(state, obstacle);
+  const around = solidsAround(state, solids);
+  const wayM = Math.hypot(state.velocityX, state.velocityZ) * deltaS;
+  const strides = Math.min(STRIDES_MAX, Math.max(1, Math.ceil(wayM / STRIDE_M)));
+  for (let stride = 0; stride < strides; stride++) {
+    state.x += (state.velocityX * deltaS) / strides;
+    state.z += (state.velocityZ * deltaS) / strides;
+    for (const obstacle of obstacles) pushOut(state, obstacle);
+    slideAlong(state, around);
+  }
   stayInside(state, before);
-  settleOnGround(state, deltaS);
+  settleOnGround(state, deltaS, around);
   return state.x !== before.x || state.y !== before.y || state.z !== before.z;
 }
 
@@ -85,9 +97,10 @@ function stayInside(state: WalkState, before: { x: number; z: number }): void {
   state.z *= limit / distance;
 }
 
-function settleOnGround(state: WalkState, deltaS: number): void {
-  const floor = floorHeight(state.x, state.z);
+function settleOnGround(state: WalkState, deltaS: number, solids: readonly Solid[]): void {
+  const floor = Math.max(floorHeight(state.x, state.z), solidFloor(state, solids));
   state.velocityY -= GRAVITY_MPS2 * deltaS;
+  if (state.velocityY > 0) bumpHead(state, deltaS, solids);
   state.y += state.velocityY * deltaS;
   const isStep = state.velocityY <= 0 && state.y - floor < STEP_M && state.y - floor > 0 && state.velocityY > -2;
   if (state.y <= floor || (isStep && state.velocityY > -1)) {
@@ -96,4 +109,9 @@ function settleOnGround(state: WalkState, deltaS: number): void {
     if (floor - state.y > STEP_M) state.y = floor;
     state.velocityY = 0;
   }
+}
+
+function bumpHead(state: WalkState, deltaS: number, solids: readonly Solid[]): void {
+  const room = highestFeet(solidCeiling(state, solids)) - state.y;
+  if (state.velocityY * deltaS > room) state.velocityY = 0;
 }
