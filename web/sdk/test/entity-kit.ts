@@ -36,6 +36,15 @@ export function stateOf(
   };
 }
 
+/** What makes an EntityState one that tells only what has changed. */
+export function partial(
+  properties: EntityProperties,
+  revision: number,
+  removed: string[] = [],
+): Partial<vicinity.v1.EntityState.$Properties> {
+  return { isPartial: true, revision, removed, properties: packProperties(properties) };
+}
+
 /** A view of entities whose server is the spec. */
 export class EntityKit {
   readonly clock = new SimClock();

@@ -3,9 +3,7 @@ import type { MessageOf, vicinity } from '@app/wire';
 import type { Clock } from '../clock.js';
 import { Emitter } from '../events.js';
 import type { RequestNumbers } from '../request-numbers.js';
-import { EditHistory } from './edit-history.js';
-import { nameEdits, packEdits } from './edit-packing.js';
-import { EditRequests } from './edit-requests.js';
+import type { EditHistory } from './edit-history.js';
 import { EntityNewsReader } from './entity-news.js';
 import { EntityStore, type RemovalReason } from './entity-store.js';
 import type {
@@ -19,13 +17,13 @@ import type {
   EntityViewCone,
   InterestOptions,
 } from './entity-types.js';
-import type { BodyMotion } from './motion-track.js';
+import { HeardMotions } from './heard-motions.js';
+import { OwnEdits } from './own-edits.js';
 import { OwnInterest } from './own-interest.js';
 import { OwnSimulation, type SimulationLink } from './own-simulation.js';
-import { Previews } from './previews.js';
 import type { RemoteEntity } from './remote-entity.js';
 import { ServerClock } from './server-clock.js';
-import { ShownTransforms, readMotion } from './shown-transforms.js';
+import { ShownTransforms } from './shown-transforms.js';
 
 /** What a page can be told about entities. */
 export interface EntityEvents {
@@ -45,8 +43,6 @@ export interface EntityEvents {
   taken: EntityId;
 }
 
-/** Tracks of bodies that are at rest are forgotten this often, in ms. */
-const SWEEP_INTERVAL_MS = 2_000;
 /** Everything is asked for anew at most this often, in ms. */
 const ASK_ANEW_INTERVAL_MS = 5_000;
 const HELD_IN_HAND = 255;
@@ -77,19 +73,18 @@ export class EntityView extends Emitter<EntityEvents> {
   /** This person's own edits, to be undone and redone. */
   readonly history: EditHistory;
   private readonly store: EntityStore;
-  private readonly requests: EditRequests;
+  private readonly edits: OwnEdits;
   private readonly interest: OwnInterest;
   private readonly serverClock: ServerClock;
   private readonly transforms: ShownTransforms;
   private readonly simulation: OwnSimulation;
-  private readonly previews: Previews;
+  private readonly motions: HeardMotions;
   private readonly news: EntityNewsReader;
   private isComplete = false;
-  private sweptAtMs = 0;
   private askedAnewAtMs = -Infinity;
   private readonly clock: Clock;
 
-  constructor(private readonly ports: EntityPorts) {
+  constructor(ports: EntityPorts) {
     super();
     const { clock } = ports;
     this.clock = clock;
@@ -104,21 +99,15 @@ export class EntityView extends Emitter<EntityEvents> {
       (id) => this.store.get(id),
       () => this.serverNowMs(),
     );
-    this.requests = new EditRequests(clock, ports.numbers);
+    this.edits = new OwnEdits(ports, this.store, (entity, names) => this.emit('changed', { entity, names }));
+    this.history = this.edits.history;
     this.news = new EntityNewsReader(this.store);
     this.interest = new OwnInterest(clock, () => this.news.knownSequence);
     this.simulation = new OwnSimulation(clock, () => this.serverNowMs());
-    this.previews = new Previews(clock, (entity, names) => {
-      this.store.reattach(entity);
-      this.emit('changed', { entity, names });
-    });
-    this.history = new EditHistory({
-      get: (id) => this.store.get(id),
-      childrenOf: (id) => this.store.childrenOf(id),
-      edit: (edits, options) => this.edit(edits, options),
-      get ownId() {
-        return ports.ownId();
-      },
+    this.motions = new HeardMotions(clock, this.transforms, this.simulation, {
+      onMoved: (ids) => this.emit('moved', ids),
+      onTaken: (id) => this.emit('taken', id),
+      ownId: () => ports.ownId(),
     });
   }
 
@@ -208,20 +197,8 @@ export class EntityView extends Emitter<EntityEvents> {
    * Does several edits, all or none: at most 1,000 and 256 KiB. Settles with their place in the world's log. Fails with an
    * EntityError that says which edit and which property, or another VicinityError when the server could not be asked.
    */
-  async edit(given: readonly EntityEdit[], options: EditOptions = {}): Promise<EditResult> {
-    const edits = nameEdits(given);
-    const note = options.isUndoable === false ? undefined : this.history.prepare(edits, options.step);
-    const asked = this.requests.ask((request) => packEdits(request, edits));
-    const settle = options.isPreviewed ? this.previewEdits(edits) : undefined;
-    try {
-      const result = await asked;
-      note?.();
-      settle?.(result);
-      return result;
-    } catch (error) {
-      settle?.(undefined);
-      throw error;
-    }
+  edit(edits: readonly EntityEdit[], options?: EditOptions): Promise<EditResult> {
+    return this.edits.edit(edits, options);
   }
 
   /** Adds an entity; settles with its id. */
@@ -257,7 +234,7 @@ export class EntityView extends Emitter<EntityEvents> {
 
   /** Edits that the server has not answered. */
   get unansweredCount(): number {
-    return this.requests.count;
+    return this.edits.unansweredCount;
   }
 
   /**
@@ -265,8 +242,7 @@ export class EntityView extends Emitter<EntityEvents> {
    * preview each frame, `change` now and then and at the end, and take the preview away when that has settled.
    */
   preview(id: EntityId, properties: EntityProperties | undefined): void {
-    const entity = this.store.get(id);
-    if (entity) this.previews.set(entity, properties);
+    this.edits.preview(id, properties);
   }
 
   // --- Simulation ----------------------------------------------------------------------------------------------------
@@ -298,14 +274,14 @@ export class EntityView extends Emitter<EntityEvents> {
   attach(link: EntityLink): void {
     const send = (bytes: Uint8Array): boolean => link.sendReliable(bytes);
     const isSameSession = link.isResumed || !link.isNewStay;
-    this.requests.attach(send, isSameSession);
+    this.edits.attach(send, isSameSession);
     this.interest.attach(send);
     this.simulation.attach(link);
   }
 
   /** For the client: there is no link at the moment. */
   detach(): void {
-    this.requests.detach();
+    this.edits.detach();
     this.interest.detach();
     this.simulation.detach();
   }
@@ -313,7 +289,7 @@ export class EntityView extends Emitter<EntityEvents> {
   /** For the client: we have left. Nothing is known any more. */
   close(): void {
     this.detach();
-    this.requests.close();
+    this.edits.close();
     this.simulation.close();
     this.forgetWorld();
   }
@@ -321,7 +297,7 @@ export class EntityView extends Emitter<EntityEvents> {
   /** For the client: this is another world than before. */
   forgetWorld(): void {
     this.isComplete = false;
-    this.previews.clear();
+    this.edits.clearPreviews();
     this.news.forget();
     this.serverClock.reset();
     this.store.clear('forgotten');
@@ -330,20 +306,14 @@ export class EntityView extends Emitter<EntityEvents> {
 
   /** For the client: a message of the reliable channel. Returns whether it was for us. */
   handle(message: MessageOf<'ServerReliable'>): boolean {
-    if (!message.entityNews) return this.requests.handle(message);
+    if (!message.entityNews) return this.edits.handle(message);
     this.handleNews(message.entityNews);
     return true;
   }
 
   /** For the client: motions of the realtime channel. */
-  handleMotions({ motions }: vicinity.v1.EntityMotions.$Properties): void {
-    const moved = new Set<EntityId>();
-    for (const wire of motions ?? []) {
-      const read = readMotion(wire);
-      if (read && this.takeMotion(read.id, read.motion)) moved.add(read.id);
-    }
-    this.sweep();
-    if (moved.size > 0) this.emit('moved', moved);
+  handleMotions(motions: vicinity.v1.EntityMotions.$Properties): void {
+    this.motions.take(motions);
   }
 
   private handleNews(news: vicinity.v1.EntityNews.$Properties): void {
@@ -371,41 +341,13 @@ export class EntityView extends Emitter<EntityEvents> {
   private handleChanged(entity: RemoteEntity, names: ReadonlySet<string>): void {
     this.transforms.handleChanged(entity);
     this.emit('changed', { entity, names });
-    this.previews.handleTold(entity);
+    this.edits.handleTold(entity);
   }
 
   private handleRemoved(entity: RemoteEntity, reason: RemovalReason): void {
-    this.previews.forget(entity.id);
+    this.edits.forget(entity.id);
     this.transforms.forget(entity.id);
     this.simulation.forget(entity.id);
     this.emit('removed', { entity, reason });
-  }
-
-  private takeMotion(id: EntityId, motion: BodyMotion): boolean {
-    if (this.simulation.isHeld(id)) {
-      // Our own words come back, too; somebody else's mean that it was taken from us.
-      if (motion.ownerId === this.ports.ownId() || !this.simulation.isLost(id, motion)) return false;
-      this.simulation.forget(id);
-      this.emit('taken', id);
-    }
-    return this.transforms.take(id, motion);
-  }
-
-  private previewEdits(edits: readonly EntityEdit[]): (result: EditResult | undefined) => void {
-    const tickets = edits.flatMap((edit, index) => {
-      const entity = edit.kind === 'change' && edit.properties ? this.store.get(edit.id) : undefined;
-      if (!entity || edit.kind !== 'change') return [];
-      return [{ id: edit.id, index, ticket: this.previews.begin(entity, edit.properties ?? {}) }];
-    });
-    return (result) => {
-      for (const { id, index, ticket } of tickets) this.previews.end(id, ticket, result?.results[index]?.revision);
-    };
-  }
-
-  private sweep(): void {
-    const nowMs = this.clock.nowMs();
-    if (nowMs - this.sweptAtMs < SWEEP_INTERVAL_MS) return;
-    this.sweptAtMs = nowMs;
-    this.transforms.sweep();
   }
 }
