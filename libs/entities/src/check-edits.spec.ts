@@ -40,6 +40,7 @@ describe('checkEdits', () => {
       editId: 'edit-1',
       author: ADA,
       powers: 5,
+      origin: 0,
       edits,
     });
   });
