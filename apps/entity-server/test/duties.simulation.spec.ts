@@ -194,6 +194,22 @@ describe('The table of sounds', () => {
     expect(tables.at(-1)?.sounds).toMatchObject([{ url: 'https://example.org/a.mp3', volume: 2, loop: true }]);
   });
 
+  it('is told at most four times a second, whatever is edited', async () => {
+    stage = new EntityStage();
+    const tables = listen();
+    await stage.start('es-1');
+    await stage.during(stage.edit([add(idOf(1), { soundURL: 'https://example.org/a.mp3' }, 'Sound')]));
+    await stage.clock.advanceAsync(1_000);
+    tables.length = 0;
+    for (let n = 0; n < 40; n++) {
+      void stage.edit([change(idOf(1), { volume: n / 40 })]);
+      await stage.clock.advanceAsync(50);
+    }
+    await stage.clock.advanceAsync(1_000);
+    expect(tables.length).toBeLessThanOrEqual(13);
+    expect(tables.at(-1)!.sounds[0].volume).toBeCloseTo(39 / 40);
+  });
+
   it('has sounds and zones where they are in the world, and when sounds began', async () => {
     stage = new EntityStage();
     const tables = listen();
@@ -233,10 +249,10 @@ describe('The table of sounds', () => {
     await stage.clock.advanceAsync(100);
     expect(tables.at(-1)!.sounds[0].startedAtMs).toBe(startedAtMs);
     await stage.during(stage.edit([change(idOf(2), { playing: false })]));
-    await stage.clock.advanceAsync(100);
+    await stage.clock.advanceAsync(300);
     expect(tables.at(-1)!.sounds).toEqual([]);
     await stage.during(stage.edit([change(idOf(2), { playing: true })]));
-    await stage.clock.advanceAsync(100);
+    await stage.clock.advanceAsync(300);
     expect(tables.at(-1)!.sounds[0].startedAtMs).toBeGreaterThan(startedAtMs + 5_000);
   });
 });

@@ -12,11 +12,13 @@ import {
   REVERB_WET_DB_MIN,
   rotationOf,
   vectorOf,
-  worldTransformOf,
+  type WorldTransform,
   ZONE_NAME_CHARACTERS_MAX,
 } from '@app/world';
+import { inTurns } from './fair-order.js';
+import { WorldPlaces } from './world-places.js';
 
-/** Sounds in one table; those beyond, by id, are not heard. */
+/** Sounds in one table; those beyond are not heard. */
 export const SOUNDS_MAX = 1_024;
 /** Characters of all addresses in one table: with them it fits one message of the broker, also as four bytes each. */
 export const SOUND_URL_CHARACTERS_MAX = 196_608;
@@ -36,37 +38,51 @@ export function isHeard({ type, properties }: Pick<Entity, 'type' | 'properties'
 }
 
 /**
+ * Those of many sounds and zones that are told: of each author the same number if there are too many, whoever came first
+ * before the others. Pure.
+ *
+ * @param entities  in the order in which they came
+ */
+export function chooseHeard(entities: Iterable<Entity>): Entity[] {
+  const chosen: Entity[] = [];
+  let [sounds, zones, urlCharacters] = [0, 0, 0];
+  for (const entity of inTurns(entities)) {
+    if (entity.type === 'Zone' && zones < SOUND_ZONES_MAX) {
+      zones++;
+      chosen.push(entity);
+    } else if (entity.type === 'Sound' && sounds < SOUNDS_MAX) {
+      const characters = urlOf(entity).length;
+      if (urlCharacters + characters > SOUND_URL_CHARACTERS_MAX) continue;
+      sounds++;
+      urlCharacters += characters;
+      chosen.push(entity);
+    }
+    if (sounds === SOUNDS_MAX && zones === SOUND_ZONES_MAX) break;
+  }
+  return chosen;
+}
+
+/**
  * The table as mixers get it: sounds and zones where they are at this moment. Pure.
  *
- * @param ids          entities that are heard
+ * @param chosen       see chooseHeard
  * @param startedAtMs  when an entity's sound has begun, ms since 1970-01-01 UTC
  */
 export function soundTableOf(
   world: EntityWorld,
-  ids: Iterable<EntityId>,
+  chosen: Iterable<EntityId>,
   atMs: number,
   startedAtMs: (entity: Entity) => number,
 ): vicinity.v1.EntitySoundTable.$Properties {
   const sounds: SoundFields[] = [];
   const zones: ZoneFields[] = [];
-  let urlCharacters = 0;
-  const placed = (id: EntityId): PlacedEntity | undefined => {
+  const places = new WorldPlaces(world, atMs);
+  for (const id of chosen) {
     const entity = world.get(id);
-    return entity && { type: entity.type, properties: propertiesAt(entity, atMs) };
-  };
-  for (const id of [...ids].sort()) {
-    const entity = world.get(id);
-    const now = placed(id);
-    if (!entity || !now) continue;
-    if (now.type === 'Sound') {
-      // Asked before anything is placed: a place is looked for through all parents, and most of too many have none.
-      const characters = urlOf(now).length;
-      if (sounds.length >= SOUNDS_MAX || urlCharacters + characters > SOUND_URL_CHARACTERS_MAX) continue;
-      urlCharacters += characters;
-      sounds.push(soundOf(id, now, startedAtMs(entity), placed));
-    } else if (now.type === 'Zone' && zones.length < SOUND_ZONES_MAX) {
-      zones.push(zoneOf(id, now, placed));
-    }
+    if (!entity) continue;
+    const now = { type: entity.type, properties: propertiesAt(entity, atMs) };
+    if (now.type === 'Sound') sounds.push(soundOf(id, now, startedAtMs(entity), places.of(id)));
+    else zones.push(zoneOf(id, now, places.of(id)));
   }
   return { sequence: world.lastSequence, sounds, zones };
 }
@@ -75,11 +91,9 @@ function urlOf({ properties }: PlacedEntity): string {
   return textOf(properties.soundURL).slice(0, ENTITY_URL_CHARACTERS_MAX);
 }
 
-type Placed = (id: EntityId) => PlacedEntity | undefined;
-
-function soundOf(id: EntityId, entity: PlacedEntity, startedAtMs: number, placed: Placed): SoundFields {
+function soundOf(id: EntityId, entity: PlacedEntity, startedAtMs: number, place: WorldTransform): SoundFields {
   const { type, properties } = entity;
-  const { position, rotation } = worldTransformOf(entity, placed);
+  const { position, rotation } = place;
   // The velocity is in the parent's frame, which is the entity's own turned back by its own rotation.
   const velocity = vectorOf(type, properties, 'velocity');
   rotateInverse(rotationOf(type, properties, 'rotation'), velocity, velocity);
@@ -98,9 +112,8 @@ function soundOf(id: EntityId, entity: PlacedEntity, startedAtMs: number, placed
   };
 }
 
-function zoneOf(id: EntityId, entity: PlacedEntity, placed: Placed): ZoneFields {
+function zoneOf(id: EntityId, entity: PlacedEntity, { position, rotation }: WorldTransform): ZoneFields {
   const { type, properties } = entity;
-  const { position, rotation } = worldTransformOf(entity, placed);
   const dimensions = vectorOf(type, properties, 'dimensions');
   const registration = vectorOf(type, properties, 'registrationPoint');
   const centre = {
