@@ -1,3 +1,4 @@
+import { assetsAddressSettings } from '@app/runtime';
 import { defineSettings, type SettingsOf } from '@app/settings';
 import { WORLDS_MAX } from '@app/world';
 
@@ -35,19 +36,7 @@ export const domainServerSettings = defineSettings({
     default: [],
     help: 'Origins of other hosts whose pages may load the SDK and join, for example https://example.org; * for all. Gateways must be told the same.',
   },
-  assetsPort: {
-    type: 'integer',
-    unit: 'port',
-    min: 0,
-    max: 65_535,
-    default: 40_104,
-    help: 'Port of the asset-server, on the host of the page; 0 when there is none. `vicinity up` sets it.',
-  },
-  assetsUrl: {
-    type: 'string',
-    pattern: /^https?:\/\/[^\s]*[^\s/]$/,
-    help: 'Public URL of the asset-server, when it is not on the page’s host and assetsPort. Gateways must be told the same.',
-  },
+  ...assetsAddressSettings,
   webDir: {
     type: 'string',
     help: 'Folder with the built web client. Without it the one that was built with this program.',

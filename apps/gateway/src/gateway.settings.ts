@@ -1,5 +1,5 @@
 import { type SettingsOf, defineSettings } from '@app/settings';
-import type { CommonSettings } from '@app/runtime';
+import { assetsAddressSettings, type CommonSettings } from '@app/runtime';
 import { SESSIONS_PER_GATEWAY_MAX } from '@app/world';
 
 /** What a gateway can be told, besides the settings of every role. */
@@ -25,6 +25,11 @@ export const gatewaySettings = defineSettings({
     type: 'string',
     pattern: /^wss?:\/\/[^\s]+$/,
     help: 'Public URL of the signalling WebSocket, when clients cannot use the page’s host and signalingPort: behind a proxy.',
+  },
+  trustForwarded: {
+    type: 'boolean',
+    default: false,
+    help: 'Believe X-Forwarded-For. Only behind a reverse proxy that sets it itself.',
   },
   mediaPort: {
     type: 'integer',
@@ -128,19 +133,7 @@ export const gatewaySettings = defineSettings({
     default: 'everyone',
     help: 'Who may upload files: everybody who is in a world, or only the operator’s own tools. The asset-server must be told the same.',
   },
-  assetsPort: {
-    type: 'integer',
-    unit: 'port',
-    min: 0,
-    max: 65_535,
-    default: 40_104,
-    help: 'Port of the asset-server, on the host of the page; 0 when there is none. `vicinity up` sets it.',
-  },
-  assetsUrl: {
-    type: 'string',
-    pattern: /^https?:\/\/[^\s]*[^\s/]$/,
-    help: 'Public URL of the asset-server, without a slash at its end, when clients cannot use the page’s host and assetsPort: behind a proxy. The domain-server must be told the same.',
-  },
+  ...assetsAddressSettings,
   originAllowed: {
     type: 'list',
     pattern: /^(\*|https?:\/\/[^\s/]+)$/,

@@ -1,5 +1,8 @@
 export { runRole, EXIT_CODE } from './run-role.js';
 export { CannotStartError } from './runtime.errors.js';
+export { assetsAddressSettings } from './assets-address.settings.js';
+export { limitHttp } from './http-limits.js';
+export { networkOf } from './network-of.js';
 export { RoleProcess, type HttpOptions, type RoleGround, type RoleOptions } from './role-process.js';
 export { BROKER, CLOCK, HEARTBEAT, INSTANCE, LIFECYCLE, LOGGER, MEMBERS, METRICS, RANDOM, SETTINGS } from './tokens.js';
 export { BrokerContext } from './broker-context.js';

@@ -1,38 +1,29 @@
-import type { HttpOptions } from '@app/runtime';
+import { type HttpOptions, limitHttp } from '@app/runtime';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DomainServerSettings } from '../domain-server.settings.js';
 import { assetsOriginOf, policyWithAssets } from './assets-origin.js';
 import { crossOriginHeaders } from './cross-origin.js';
 import { cacheControlOf, SECURITY_HEADERS } from './security-headers.js';
 import { findWebDir } from './web-client.js';
 
-/** How long a browser may take to send a request's headers, and the whole request, in ms. */
-const HEADERS_TIMEOUT_MS = 10_000;
+/** How long a browser may take to send a whole request, in ms. */
 const REQUEST_TIMEOUT_MS = 20_000;
-/** How often the server looks for those that take longer, in ms. */
-const CHECK_INTERVAL_MS = 2_000;
-/** A connection on which nothing moves, in either direction, for this long is closed, in ms: its client does not read. */
-const IDLE_TIMEOUT_MS = 30_000;
 /** Connections at once; a page opens a handful for a moment. */
 const CONNECTIONS_MAX = 2_048;
+/** The same from one network: many people may be behind one address. */
+const CONNECTIONS_PER_NETWORK_MAX = 1_024;
 const METHODS = new Set(['GET', 'HEAD']);
 
 /** Everything about HTTP that is no controller: limits, headers, the web client's files. */
 export const domainServerHttp: HttpOptions<DomainServerSettings> = {
   address: ({ httpPort, listenAddress }) => ({ port: httpPort, host: listenAddress }),
   configure: (app, settings) => {
-    const express = app as NestExpressApplication;
-    express.disable('x-powered-by');
-    // Query strings are flat: nested ones are a parser's risk that nothing here needs.
-    express.set('query parser', 'simple');
-    const server = app.getHttpServer() as Server;
-    server.headersTimeout = HEADERS_TIMEOUT_MS;
-    server.requestTimeout = REQUEST_TIMEOUT_MS;
-    server.timeout = IDLE_TIMEOUT_MS;
-    server.maxConnections = CONNECTIONS_MAX;
-    // Nest makes the server; Node reads this when it begins to listen, and by default looks only twice a minute.
-    Object.assign(server, { connectionsCheckingInterval: CHECK_INTERVAL_MS });
+    limitHttp(app, {
+      requestTimeoutMs: REQUEST_TIMEOUT_MS,
+      connectionsMax: CONNECTIONS_MAX,
+      connectionsPerNetworkMax: settings.trustForwarded ? undefined : CONNECTIONS_PER_NETWORK_MAX,
+    });
     app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
       const shared = crossOriginHeaders(request.url ?? '', request.headers.origin, settings.originAllowed);
       for (const [name, value] of Object.entries({ ...SECURITY_HEADERS, ...shared })) response.setHeader(name, value);
@@ -43,7 +34,7 @@ export const domainServerHttp: HttpOptions<DomainServerSettings> = {
       // Nothing here takes input; what is never read cannot be too large.
       response.writeHead(405, { Allow: 'GET, HEAD', Connection: 'close' }).end();
     });
-    express.useStaticAssets(findWebDir(settings.webDir), {
+    (app as NestExpressApplication).useStaticAssets(findWebDir(settings.webDir), {
       dotfiles: 'ignore',
       setHeaders: (response: ServerResponse, file: string) => {
         response.setHeader('Cache-Control', cacheControlOf(file));
