@@ -13,7 +13,8 @@ export type AssetErrorCode =
   | 'asset-path-invalid'
   | 'asset-path-unknown'
   | 'asset-path-taken'
-  | 'asset-path-changed'
+  | 'asset-paths-full'
+  | 'asset-busy'
   | 'asset-version-unknown'
   | 'upload-ticket-invalid'
   | 'upload-not-allowed'
@@ -36,7 +37,8 @@ const HTTP_STATUS: Readonly<Record<AssetErrorCode, number>> = {
   'asset-path-invalid': 400,
   'asset-path-unknown': 404,
   'asset-path-taken': 403,
-  'asset-path-changed': 409,
+  'asset-paths-full': 507,
+  'asset-busy': 409,
   'asset-version-unknown': 404,
   'asset-store-misconfigured': 500,
   'asset-store-unavailable': 503,
@@ -51,7 +53,7 @@ const HTTP_STATUS: Readonly<Record<AssetErrorCode, number>> = {
 
 /** How long to wait before the same request is worth another try, in ms; the others are not. */
 const RETRY_AFTER_MS: Readonly<Partial<Record<AssetErrorCode, number>>> = {
-  'asset-path-changed': 100,
+  'asset-busy': 500,
   'asset-store-unavailable': 1_000,
   'upload-offset-wrong': 100,
   'upload-rate-limited': 10_000,

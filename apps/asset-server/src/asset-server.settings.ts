@@ -1,7 +1,7 @@
 import { assetStoreSettings } from '@app/assets';
 import type { CommonSettings } from '@app/runtime';
 import { defineSettings, type SettingsOf } from '@app/settings';
-import { ASSET_BYTES_MAX, ASSET_VERSIONS_MAX, UPLOADS_OPEN_MAX } from '@app/world';
+import { ASSET_BYTES_MAX, ASSET_PATHS_MAX, ASSET_VERSIONS_MAX, UPLOADS_OPEN_MAX } from '@app/world';
 
 const TEBIBYTE = 1_099_511_627_776;
 
@@ -74,7 +74,7 @@ export const assetServerSettings = defineSettings({
     min: 1,
     max: 1_000_000,
     default: 1_000,
-    help: 'Files that one network address may upload within an hour. The operator’s tools are not counted.',
+    help: 'Files that one network address (of IPv6: the first 64 bits) may upload within an hour. The operator’s tools are not counted.',
   },
   uploadBytesPerHour: {
     type: 'integer',
@@ -92,6 +92,14 @@ export const assetServerSettings = defineSettings({
     default: 128,
     help: 'Uploads that are under way at the same time.',
   },
+  uploadsPerAddressMax: {
+    type: 'integer',
+    unit: 'count',
+    min: 1,
+    max: UPLOADS_OPEN_MAX,
+    default: 32,
+    help: 'Uploads that are under way at the same time from one network address; and they may take a quarter of spoolBytesMax.',
+  },
   spoolBytesMax: {
     type: 'integer',
     unit: 'bytes',
@@ -107,6 +115,22 @@ export const assetServerSettings = defineSettings({
     max: 10_080,
     default: 60,
     help: 'An interrupted upload that nobody goes on with is forgotten after so long.',
+  },
+  pathsMax: {
+    type: 'integer',
+    unit: 'count',
+    min: 1,
+    max: ASSET_PATHS_MAX,
+    default: 100_000,
+    help: 'Paths that lead to files.',
+  },
+  pathsPerHour: {
+    type: 'integer',
+    unit: 'count',
+    min: 1,
+    max: 1_000_000,
+    default: 2_000,
+    help: 'Changes of paths that one network address may make within an hour. The operator’s tools are not counted.',
   },
   versionsMax: {
     type: 'integer',

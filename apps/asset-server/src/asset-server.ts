@@ -37,6 +37,8 @@ export interface AssetServerGround {
 }
 
 const MS_PER_MINUTE = 60_000;
+/** The part of the spool that one network may take. */
+const SPOOL_SHARE = 0.25;
 const GAUGES_INTERVAL_MS = 5_000;
 const OPTIMISE_PROGRAM = fileURLToPath(new URL('./jobs/optimise-process.js', import.meta.url));
 
@@ -56,11 +58,14 @@ export class AssetServer {
   ) {
     const { broker, clock, metrics } = ground;
     this.folder = resolve(settings.assetWorkDir ?? join(tmpdir(), `vicinity-assets-${settings.httpPort}`));
-    this.map = new AssetMap(broker, clock, settings.versionsMax);
-    this.records = new AssetRecords(broker);
+    this.map = new AssetMap(broker, clock, settings);
+    this.records = new AssetRecords(broker, clock);
     const spoolLimits = {
       uploadsMax: settings.uploadsOpenMax,
       bytesMax: settings.spoolBytesMax,
+      uploadsPerNetworkMax: settings.uploadsPerAddressMax,
+      // At least one of the largest files.
+      bytesPerNetworkMax: Math.max(settings.fileBytesMax, settings.spoolBytesMax * SPOOL_SHARE),
       ageMsMax: settings.uploadAgeMinutesMax * MS_PER_MINUTE,
     };
     this.spool = new UploadSpool(join(this.folder, 'uploads'), spoolLimits, clock, (count) =>
@@ -121,9 +126,10 @@ export class AssetServer {
     const program = ground.optimiseProgram ?? OPTIMISE_PROGRAM;
     const jobs: AssetJobs = new AssetJobs(
       this.records,
+      (hashes) => library.discard(hashes),
       [
         new CompressJob(library, store, folder, settings.compressBytesMax),
-        new OptimiseJob(library, (hash) => jobs.add(hash), folder, limits, program),
+        new OptimiseJob(library, (hash, by) => jobs.add(hash, by), folder, limits, program),
       ],
       ground.metrics,
       ground.logger,
@@ -140,14 +146,14 @@ export class AssetServer {
       bytesMax: settings.fileBytesMax,
       typesAllowed: settings.typesAllowed,
     };
-    const authenticate: ConstructorParameters<typeof PathRequests>[3] = ({ request }) =>
+    const authenticate: ConstructorParameters<typeof PathRequests>[4] = ({ request }) =>
       readBearer(request.headers.authorization, key, clock.wallMs());
     const limits = new AddressLimits(clock, settings.uploadsPerHour, settings.uploadBytesPerHour);
     return new AssetHttp(
       new FileRequests(library, metrics),
-      new PathRequests(library, this.map, rules, authenticate),
+      new PathRequests(library, this.map, new AddressLimits(clock, settings.pathsPerHour, 0), rules, authenticate),
       new UploadRequests(library, this.map, this.spool, jobs, limits, rules, authenticate, metrics),
-      settings.trustForwarded,
+      { clock, trustForwarded: settings.trustForwarded },
       metrics,
       logger,
     );

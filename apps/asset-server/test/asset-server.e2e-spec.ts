@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { gunzipSync, brotliDecompressSync } from 'node:zlib';
 import { NatsBroker } from '@app/broker';
 import { type NatsServer, startNatsServer } from '@app/testing';
-import { AssetKit, codeOf, idOf, jsonOf, sha256 } from './asset-kit.js';
+import { type Answer, AssetKit, codeOf, idOf, jsonOf, sha256 } from './asset-kit.js';
 
 const text = (words: string): Uint8Array => new TextEncoder().encode(words);
 const noise = (count: number, seed: number): Uint8Array =>
@@ -367,6 +367,42 @@ describe('The limits of an asset-server', () => {
     await kit.ask('DELETE', `/assets/${sha256(sound(100, 8))}`, { ticket: kit.operator });
     expect(codeOf(await kit.upload(sound(100, 9), { name: 'a.wav' }))).toBe('upload-rate-limited');
     expect((await kit.upload(sound(100, 9), { name: 'a.wav' }, kit.operator)).status).toBe(200);
+  });
+});
+
+describe('One address', () => {
+  const kit = new AssetKit([
+    ...['--uploads-open-max', '4', '--uploads-per-address-max', '2', '--paths-per-hour', '3', '--paths-max', '2'],
+    '--trust-forwarded',
+  ]);
+  beforeAll(() => kit.start());
+  afterAll(() => kit.end());
+
+  const announceFrom = (address: string, seed: number): Promise<Answer> => {
+    const bytes = sound(100, seed);
+    const body = JSON.stringify({ sha256: sha256(bytes), sizeBytes: bytes.length, name: 'a.wav' });
+    return kit.ask('POST', '/assets/uploads', { ticket: kit.person, body, headers: { 'x-forwarded-for': address } });
+  };
+
+  it('takes no more than its part of the uploads, with however many addresses of one network', async () => {
+    expect((await announceFrom('2001:db8::1', 1)).status).toBe(201);
+    expect((await announceFrom('2001:db8::2', 2)).status).toBe(201);
+    const refused = await announceFrom('2001:db8::3', 3);
+    expect([refused.status, codeOf(refused)]).toEqual([429, 'upload-rate-limited']);
+    expect((await announceFrom('2001:db8:0:1::1', 3)).status).toBe(201);
+  });
+
+  it('changes so many paths within an hour, of which there is a bounded number', async () => {
+    const bytes = text('hello');
+    await kit.upload(bytes, {}, kit.operator);
+    const body = JSON.stringify({ hash: sha256(bytes) });
+    const put = (path: string, ticket: string): Promise<Answer> =>
+      kit.ask('PUT', `/assets/at/${path}`, { ticket, body });
+    expect([await put('a', kit.person), await put('b', kit.person)].map(({ status }) => status)).toEqual([200, 200]);
+    const full = await put('c', kit.person);
+    expect([full.status, codeOf(full)]).toEqual([507, 'asset-paths-full']);
+    expect(codeOf(await put('a', kit.person))).toBe('upload-rate-limited');
+    expect((await put('a', kit.operator)).status).toBe(200);
   });
 });
 

@@ -27,10 +27,10 @@ describe('the shelf of assets', () => {
   it('is the one that the asset-server has', async () => {
     await shelf.put(HASH, DATA, 'chair.glb');
     expect(await shelf.lead('/models/a chair.glb', HASH)).toBe(true);
-    const records = new AssetRecords(broker);
+    const records = new AssetRecords(broker, clock);
     await records.start();
     expect(await records.get(HASH)).toMatchObject({ extension: 'glb', sizeBytes: DATA.length, name: 'chair.glb' });
-    const map = new AssetMap(broker, clock, 10);
+    const map = new AssetMap(broker, clock, { pathsMax: 10, versionsMax: 10 });
     await map.start();
     expect((await map.get('models/a chair.glb'))?.versions).toMatchObject([
       { version: 1, hash: HASH, form: 'original' },
@@ -42,7 +42,7 @@ describe('the shelf of assets', () => {
 
   it('has what the asset-server stores', async () => {
     await blobs.put(HASH, sourceOfBytes(DATA));
-    const map = new AssetMap(broker, clock, 10);
+    const map = new AssetMap(broker, clock, { pathsMax: 10, versionsMax: 10 });
     await map.start();
     await map.put('tree.glb', { hash: HASH, form: 'optimised', by: 'person/main/7' }, () => undefined);
     expect(await shelf.paths()).toEqual(new Map([['/tree.glb', HASH]]));
@@ -54,7 +54,7 @@ describe('the shelf of assets', () => {
     await shelf.lead('/a.glb', HASH);
     await shelf.lead('/a.glb', HASH);
     await shelf.lead('/a.glb', OTHER_HASH);
-    const map = new AssetMap(broker, clock, 10);
+    const map = new AssetMap(broker, clock, { pathsMax: 10, versionsMax: 10 });
     await map.start();
     expect((await map.get('a.glb'))?.versions.map(({ hash, version }) => [version, hash])).toEqual([
       [1, HASH],

@@ -236,10 +236,15 @@ export const ENTITY_LIFETIME_S_MAX = 4_294_967_295;
 export const ENTITIES_PER_WORLD_MAX = 250_000;
 /** Parents above an entity, itself counted. */
 export const ENTITY_DEPTH_MAX = 64;
-/** Newest edits whose ids a world remembers, so that a repetition is done once. */
-export const EDIT_IDS_REMEMBERED_MAX = 65_536;
-/** Results of edits that a world remembers with them: of a few hundred of the largest transactions. */
-export const EDIT_RESULTS_REMEMBERED_MAX = 262_144;
+/** For how long a world remembers the ids of edits, so that a repetition is done once, in ms of its log's time. */
+export const EDIT_REMEMBERED_MS_MIN = 60_000;
+/** Results of edits that a world remembers with their ids, whatever their age. */
+export const EDIT_RESULTS_REMEMBERED_MIN = 65_536;
+/**
+ * With so many, the world refuses edits (`world-busy`) until it may forget some, because one that it had forgotten too soon
+ * could be done twice: 21,800 edits a second for a whole minute. About 200 MiB.
+ */
+export const EDIT_RESULTS_REMEMBERED_MAX = 1_310_720;
 /** Characters of an edit's id. */
 export const EDIT_ID_CHARACTERS_MAX = 64;
 /** Characters of the name under which an author stands in the log; people's names are shorter. */
@@ -302,6 +307,10 @@ export const ASSET_PATH_BYTES_MAX = 255;
 export const ASSET_PATH_STEPS_MAX = 16;
 /** Versions that are kept of what a path leads to; the setting may be lower. */
 export const ASSET_VERSIONS_MAX = 100;
+/** Paths of one domain; the setting may be lower. */
+export const ASSET_PATHS_MAX = 1_000_000;
+/** Bytes of what is known of all paths, which every asset-server has in memory. */
+export const ASSET_PATHS_BYTES_MAX = 268_435_456;
 /** Paths in one answer. */
 export const ASSET_PATHS_TOLD_MAX = 10_000;
 /** Uploads that are under way at one asset-server; the setting may be lower. */
@@ -312,6 +321,8 @@ export const ASSET_REQUEST_BYTES_MAX = 4_096;
 export const UPLOAD_ADDRESSES_MAX = 4_096;
 /** Files that wait to be compressed and optimised. */
 export const ASSET_JOBS_WAITING_MAX = 1_024;
+/** The same of those that one person has uploaded. */
+export const ASSET_JOBS_PER_UPLOADER_MAX = 128;
 
 // --- Archives of worlds ----------------------------------------------------------------------------------------------
 
@@ -364,7 +375,11 @@ const relations: ReadonlyArray<readonly [boolean, string]> = [
   [ENTITY_BYTES_MAX + 4_096 <= SERVER_ENTITY_NEWS_BYTES_MAX, 'the largest entity can be told'],
   [ENTITY_TRANSACTION_BYTES_MAX <= CLIENT_RELIABLE_BYTES_MAX, 'the largest transaction fits its channel'],
   [2 * ENTITY_TRANSACTION_BYTES_MAX <= ENTITY_RECORD_BYTES_MAX, 'a record holds the largest transaction'],
-  [EDIT_RESULTS_REMEMBERED_MAX >= 16 * ENTITY_EDITS_MAX, 'the largest transactions are remembered for a while'],
+  [
+    EDIT_RESULTS_REMEMBERED_MAX >= 20 * EDIT_REMEMBERED_MS_MIN,
+    'a world can be edited 20,000 times a second without an end',
+  ],
+  [EDIT_RESULTS_REMEMBERED_MIN >= 16 * ENTITY_EDITS_MAX, 'the largest transactions are remembered for a while'],
   // The smallest value has four bytes, so what is not too large has not too many, whatever edits made it.
   [4 * ENTITY_VALUES_MAX >= ENTITY_BYTES_MAX, 'an entity of permitted size has a permitted number of values'],
   [ENTITY_BYTES_MAX + 1_024 <= ENTITY_TRANSACTION_BYTES_MAX, 'the largest entity can be added'],

@@ -44,6 +44,8 @@ const DAMAGED_MAX = 10_000;
 export class AssetLibrary {
   /** Files that are being stored now, which the totals do not have yet: their bytes. */
   private readonly arriving = new Map<ContentHash, number>();
+  /** Files that are being erased now; nobody brings them meanwhile, or what was brought would be erased, too. */
+  private readonly leaving = new Set<ContentHash>();
   /** Files that were found to be corrupt or lost: the next one who has such a file may bring it again. */
   private readonly damaged = new Set<ContentHash>();
 
@@ -79,10 +81,11 @@ export class AssetLibrary {
    * Stores a file that lies in a folder of ours, after everything that was announced about it was found to be true. The
    * file is taken over, or, after an error, left where it is.
    *
-   * @throws AssetError  `asset-hash-mismatch`, `asset-type-mismatch`, `asset-quota-full`, `asset-store-unavailable`
+   * @throws AssetError  `asset-hash-mismatch`, `asset-type-mismatch`, `asset-quota-full`, `asset-busy`, `asset-store-unavailable`
    */
   async take(path: string, announced: Announcement): Promise<StoredAsset> {
     const { hash, sizeBytes, type } = announced;
+    if (this.leaving.has(hash)) throw busy();
     const known = await this.records.get(hash);
     if (known && !this.damaged.has(hash) && (await this.store.has(hash))) {
       await rm(path, { force: true });
@@ -94,6 +97,7 @@ export class AssetLibrary {
       throw new AssetError('asset-type-mismatch', `The file is not of the type ${type.mediaType}, as was announced.`);
     }
     if (!known) this.checkRoom(sizeBytes);
+    if (this.leaving.has(hash)) throw busy();
     this.arriving.set(hash, sizeBytes);
     try {
       await this.store.put(hash, sourceOfFile(path, sizeBytes));
@@ -118,17 +122,27 @@ export class AssetLibrary {
     }
   }
 
-  /** Erases a file and its compressed forms. */
+  /** Erases a file and its compressed forms; false when there was none. Fails with `asset-busy` while somebody brings it. */
   async erase(hash: ContentHash): Promise<boolean> {
-    const record = await this.records.get(hash);
-    if (!record) return false;
-    await this.records.delete(hash);
-    for (const variant of [hash, record.br?.hash, record.gzip?.hash]) {
-      if (!variant) continue;
-      await this.store.delete(variant);
-      await this.cache.forget(variant);
+    if (this.arriving.has(hash)) throw busy();
+    this.leaving.add(hash);
+    try {
+      const record = await this.records.delete(hash);
+      if (!record) return false;
+      await this.discard([hash, record.br?.hash, record.gzip?.hash]);
+      return true;
+    } finally {
+      this.leaving.delete(hash);
     }
-    return true;
+  }
+
+  /** Erases bytes that no record names. */
+  async discard(hashes: ReadonlyArray<ContentHash | undefined>): Promise<void> {
+    for (const hash of hashes) {
+      if (!hash || (await this.records.get(hash))) continue;
+      await this.store.delete(hash);
+      await this.cache.forget(hash);
+    }
   }
 
   private remember(hash: ContentHash): void {
@@ -139,6 +153,10 @@ export class AssetLibrary {
     const storedAtMs = this.clock.wallMs();
     return { extension: type.extension, sizeBytes, name, by, storedAtMs, isPrepared: false };
   }
+}
+
+function busy(): AssetError {
+  return new AssetError('asset-busy', 'This file is brought, or erased, at this moment.');
 }
 
 /** Reads a file once: its hash, its size, its beginning. */

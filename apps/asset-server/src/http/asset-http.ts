@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '@app/clock';
 import type { Logger } from '@app/runtime';
 import { AssetError } from '../asset-server.errors.js';
 import type { AssetServerMetrics } from '../asset-server.metrics.js';
@@ -12,6 +13,9 @@ import type { UploadRequests } from './upload-requests.js';
 type Kind = RequestTarget['kind'];
 type Methods<K extends Kind> = Readonly<Record<string, Handler<Extract<RequestTarget, { kind: K }>>>>;
 
+/** How long a client may take to send a request that brings no file, in ms. */
+const REQUEST_MS_MAX = 20_000;
+
 /** Everything below `/assets/`: from the request as it came over the wire to who handles it. */
 export class AssetHttp {
   private readonly routes: { readonly [K in Kind]: Methods<K> };
@@ -20,7 +24,7 @@ export class AssetHttp {
     files: FileRequests,
     paths: PathRequests,
     uploads: UploadRequests,
-    private readonly trustForwarded: boolean,
+    private readonly ground: { clock: Clock; trustForwarded: boolean },
     private readonly metrics: AssetServerMetrics,
     private readonly logger: Logger,
   ) {
@@ -50,10 +54,15 @@ export class AssetHttp {
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const exchange = { request, response, address: this.addressOf(request) };
     for (const [name, value] of Object.entries(COMMON_HEADERS)) response.setHeader(name, value);
+    // Uploads take their time, which the spool looks after; whatever else a client sends is short.
+    const patience =
+      request.method === 'PATCH' ? undefined : this.ground.clock.after(REQUEST_MS_MAX, () => endUnfinished(request));
     try {
       await this.route(exchange);
     } catch (error) {
       this.handleFailure(exchange, error);
+    } finally {
+      patience?.cancel();
     }
   }
 
@@ -94,8 +103,12 @@ export class AssetHttp {
 
   /** Behind a proxy the last address of the list is the one that our own proxy has seen. */
   private addressOf(request: IncomingMessage): string {
-    const forwarded = this.trustForwarded ? request.headers['x-forwarded-for'] : undefined;
+    const forwarded = this.ground.trustForwarded ? request.headers['x-forwarded-for'] : undefined;
     const list = Array.isArray(forwarded) ? forwarded.join(',') : forwarded;
     return (list?.split(',').pop()?.trim() || request.socket.remoteAddress) ?? '';
   }
+}
+
+function endUnfinished(request: IncomingMessage): void {
+  if (!request.complete) request.destroy();
 }

@@ -1,9 +1,10 @@
 import { currentOf, isContentHash, type PathForm, type PathRecord } from '@app/assets';
-import type { UploadClaim } from '@app/runtime';
+import { networkOf, type UploadClaim } from '@app/runtime';
 import { AssetError } from '../asset-server.errors.js';
 import type { AssetLibrary } from '../files/asset-library.js';
 import type { AssetMap } from '../paths/asset-map.js';
 import { unknownPath } from '../paths/asset-map.js';
+import type { AddressLimits } from '../uploads/address-limits.js';
 import { answerEmpty, answerJson, type Exchange, readJson } from './exchange.js';
 import { checkMayChangePath, nameOf, type VisitorRules } from './permission.js';
 import type { RequestTarget } from './request-target.js';
@@ -16,6 +17,7 @@ export class PathRequests {
   constructor(
     private readonly library: AssetLibrary,
     private readonly map: AssetMap,
+    private readonly limits: AddressLimits,
     private readonly rules: VisitorRules,
     private readonly authenticate: Authenticate,
   ) {}
@@ -38,6 +40,7 @@ export class PathRequests {
     const { hash, form } = readMapping(await readJson(exchange));
     if (!(await this.library.find(hash))) throw new AssetError('asset-unknown', 'There is no such file here.');
     const guard = (before: PathRecord | undefined): void => checkMayChangePath(claim, this.rules, before);
+    this.count(exchange, claim);
     const record = await this.map.put(path, { hash, form, by: nameOf(claim) }, guard);
     answerJson(exchange, 200, { path, ...currentOf(record) });
   }
@@ -45,6 +48,7 @@ export class PathRequests {
   /** `DELETE /assets/at/<path>` */
   async delete(exchange: Exchange, { path }: RequestTarget & { kind: 'path' }): Promise<void> {
     const claim = this.authenticate(exchange);
+    this.count(exchange, claim);
     await this.map.delete(path, (record) => checkMayChangePath(claim, this.rules, record));
     answerEmpty(exchange, 204);
   }
@@ -61,6 +65,7 @@ export class PathRequests {
     const claim = this.authenticate(exchange);
     const version = readVersion(await readJson(exchange));
     const guard = (before: PathRecord | undefined): void => checkMayChangePath(claim, this.rules, before);
+    this.count(exchange, claim);
     const record = await this.map.rollback(path, version, nameOf(claim), guard);
     answerJson(exchange, 200, { path, ...currentOf(record) });
   }
@@ -70,6 +75,11 @@ export class PathRequests {
     this.authenticate(exchange);
     const paths = this.map.list(prefix).map(({ path, version }) => ({ path, ...version }));
     answerJson(exchange, 200, { paths });
+  }
+
+  private count({ address }: Exchange, { role }: UploadClaim): void {
+    if (role === 'operator' || this.limits.take(networkOf(address), 0)) return;
+    throw new AssetError('upload-rate-limited', 'Too many paths were changed from this address within the last hour.');
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ContentHash } from '@app/assets';
+import { networkOf } from '@app/runtime';
 import { AssetError } from '../asset-server.errors.js';
 import type { AssetServerMetrics } from '../asset-server.metrics.js';
 import type { AssetLibrary, StoredAsset } from '../files/asset-library.js';
@@ -35,10 +36,11 @@ export class UploadRequests {
     const known = await this.library.findWhole(wanted.hash);
     if (known) return this.answerStored(exchange, { hash: wanted.hash, record: known });
     if (!(await this.library.find(wanted.hash))) this.library.checkRoom(wanted.sizeBytes);
-    if (claim.role === 'person' && !this.limits.take(exchange.address, wanted.sizeBytes)) {
+    const network = claim.role === 'person' ? networkOf(exchange.address) || 'unknown' : '';
+    if (network !== '' && !this.limits.take(network, wanted.sizeBytes)) {
       throw new AssetError('upload-rate-limited', 'Too much was uploaded from this address within the last hour.');
     }
-    const upload = await this.spool.create({ ...wanted, by: nameOf(claim) });
+    const upload = await this.spool.create({ ...wanted, by: nameOf(claim) }, network);
     answerJson(exchange, 201, { id: upload.id, offset: 0 }, { Location: `uploads/${upload.id}`, 'Upload-Offset': '0' });
   }
 
@@ -58,7 +60,7 @@ export class UploadRequests {
     }
     const stored = await this.spool.finish(id, ({ path, announced }) => this.library.take(path, announced));
     this.metrics.uploadedBytes.inc(stored.record.sizeBytes);
-    this.jobs.add(stored.hash);
+    this.jobs.add(stored.hash, stored.record.by);
     this.answerStored(exchange, stored);
   }
 

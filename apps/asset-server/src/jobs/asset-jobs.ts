@@ -1,8 +1,9 @@
 import type { AssetRecord, ContentHash, Variant } from '@app/assets';
-import { ASSET_JOBS_WAITING_MAX } from '@app/world';
+import { ASSET_JOBS_PER_UPLOADER_MAX, ASSET_JOBS_WAITING_MAX } from '@app/world';
 import type { Logger } from '@app/runtime';
 import type { AssetServerMetrics } from '../asset-server.metrics.js';
 import type { AssetRecords } from '../files/asset-records.js';
+import { FairQueue } from './fair-queue.js';
 
 /** What a job found, as a change of the file's record; nothing when there is nothing to be won. */
 export type JobResult = Partial<Record<'br' | 'gzip' | 'optimised', Variant>>;
@@ -18,12 +19,14 @@ export interface AssetJob {
  * counted and left as it is: nobody needs it.
  */
 export class AssetJobs {
-  private readonly waiting = new Set<ContentHash>();
+  private readonly waiting = new FairQueue(ASSET_JOBS_WAITING_MAX, ASSET_JOBS_PER_UPLOADER_MAX);
   private readonly stopping = new AbortController();
   private working: Promise<void> | undefined;
 
+  /** @param discard  erases compressed forms of a file that is gone */
   constructor(
     private readonly records: AssetRecords,
+    private readonly discard: (hashes: ContentHash[]) => Promise<void>,
     private readonly jobs: readonly AssetJob[],
     private readonly metrics: AssetServerMetrics,
     private readonly logger: Logger,
@@ -31,7 +34,7 @@ export class AssetJobs {
 
   /** Goes on with what no process before this one has finished. */
   start(): void {
-    for (const [hash, record] of this.records.entries()) if (!record.isPrepared) this.add(hash);
+    for (const [hash, record] of this.records.entries()) if (!record.isPrepared) this.add(hash, record.by);
   }
 
   /** Resolves when nothing runs any more. */
@@ -41,10 +44,9 @@ export class AssetJobs {
     await this.working;
   }
 
-  /** Beyond ASSET_JOBS_WAITING_MAX files are left as they are until the next start. */
-  add(hash: ContentHash): void {
-    if (this.stopping.signal.aborted || this.waiting.size >= ASSET_JOBS_WAITING_MAX) return;
-    this.waiting.add(hash);
+  /** Uploaders take turns. Files beyond what may wait, of one of them or of all, are left as they are until the next start. */
+  add(hash: ContentHash, by: string): void {
+    if (this.stopping.signal.aborted || !this.waiting.add(by, hash)) return;
     this.metrics.jobsWaiting.set(this.waiting.size);
     this.working ??= this.work().finally(() => (this.working = undefined));
   }
@@ -61,8 +63,7 @@ export class AssetJobs {
   }
 
   private take(): ContentHash | undefined {
-    const [next] = this.waiting;
-    if (next !== undefined) this.waiting.delete(next);
+    const next = this.waiting.take();
     this.metrics.jobsWaiting.set(this.waiting.size);
     return next;
   }
@@ -73,7 +74,8 @@ export class AssetJobs {
     let found: JobResult = {};
     for (const job of this.jobs) found = { ...found, ...(await this.runOne(job, hash, record)) };
     if (this.stopping.signal.aborted) return;
-    await this.records.change(hash, (now) => ({ ...now, ...found, isPrepared: true }));
+    const isThere = await this.records.change(hash, (now) => ({ ...now, ...found, isPrepared: true }));
+    if (!isThere) await this.discard([found.br, found.gzip].flatMap((made) => made?.hash ?? []));
   }
 
   private async runOne(job: AssetJob, hash: ContentHash, record: AssetRecord): Promise<JobResult> {

@@ -33,7 +33,7 @@ export class OptimiseJob implements AssetJob {
   constructor(
     private readonly library: AssetLibrary,
     /** What is added is a file like any other. */
-    private readonly onMade: (hash: ContentHash) => void,
+    private readonly onMade: (hash: ContentHash, by: string) => void,
     private readonly folder: string,
     private readonly limits: OptimiseLimits,
     /** The program, compiled. */
@@ -85,7 +85,7 @@ export class OptimiseJob implements AssetJob {
     const type = ASSET_TYPES.get(record.extension) as AssetType;
     const { hash, sizeBytes } = made;
     await this.library.take(output, { hash, sizeBytes, type, name: record.name, by: BY });
-    this.onMade(hash);
+    this.onMade(hash, BY);
     return { optimised: { hash, sizeBytes } };
   }
 }

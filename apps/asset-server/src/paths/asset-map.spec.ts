@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { currentOf } from '@app/assets';
+import { ASSET_PATHS_BUCKET, currentOf, encodePathRecord, keyOfPath } from '@app/assets';
 import { MemoryBus } from '@app/broker';
 import { SimClock } from '@app/testing';
 import { AssetMap } from './asset-map.js';
@@ -12,7 +12,7 @@ describe('AssetMap', () => {
   let clock: SimClock;
   let map: AssetMap;
   const open = async (versionsMax = 5): Promise<AssetMap> => {
-    const made = new AssetMap(bus.connect(), clock, versionsMax);
+    const made = new AssetMap(bus.connect(), clock, { pathsMax: 3, versionsMax });
     await made.start();
     return made;
   };
@@ -25,11 +25,11 @@ describe('AssetMap', () => {
   it('loses no version of two who change one path at the same time', async () => {
     const other = await open(100);
     const wide = await open(100);
-    await Promise.all(
-      [1, 2, 3, 4, 5, 6].map((digit) =>
-        (digit % 2 ? wide : other).put('a', { hash: hashOf(digit), form: 'original', by: 'x' }, anybody),
-      ),
+    const puts = [1, 2, 3, 4, 5, 6].map((digit) =>
+      (digit % 2 ? wide : other).put('a', { hash: hashOf(digit), form: 'original', by: 'x' }, anybody),
     );
+    await clock.advanceAsync(5_000);
+    await Promise.all(puts);
     const { versions } = (await map.get('a')) as NonNullable<Awaited<ReturnType<AssetMap['get']>>>;
     expect(versions.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(new Set(versions.map(({ hash }) => hash)).size).toBe(6);
@@ -51,8 +51,34 @@ describe('AssetMap', () => {
     };
     const put = (digit: number): Promise<unknown> =>
       map.put('a', { hash: hashOf(digit), form: 'original', by: 'x' }, guard);
-    const results = await Promise.allSettled([put(1), put(2)]);
+    const puts = Promise.allSettled([put(1), put(2)]);
+    await clock.advanceAsync(1_000);
+    const results = await puts;
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('has room for so many paths, and for new versions of those that are there', async () => {
+    const put = (path: string, digit: number): Promise<unknown> =>
+      map.put(path, { hash: hashOf(digit), form: 'original', by: 'x' }, anybody);
+    for (const path of ['a', 'b', 'c']) await put(path, 1);
+    await expect(put('d', 1)).rejects.toMatchObject({ code: 'asset-paths-full' });
+    await put('a', 2);
+    await map.delete('b', anybody);
+    await put('d', 1);
+  });
+
+  it('deletes nothing that somebody else has changed meanwhile', async () => {
+    const rival = await bus.connect().keyValue(ASSET_PATHS_BUCKET);
+    const theirs = { version: 2, hash: hashOf(2), form: 'original' as const, atMs: 0, by: 'somebody' };
+    await map.put('a', { hash: hashOf(1), form: 'original', by: 'me' }, anybody);
+    const guard = (record: { versions: readonly { by: string }[] } | undefined): void => {
+      if (record?.versions.at(-1)?.by !== 'me') throw new Error('taken');
+      void rival.put(keyOfPath('a'), encodePathRecord({ versions: [theirs] }));
+    };
+    const deleting = expect(map.delete('a', guard)).rejects.toThrow('taken');
+    await clock.advanceAsync(1_000);
+    await deleting;
+    expect(currentOf((await map.get('a')) as NonNullable<Awaited<ReturnType<AssetMap['get']>>>).hash).toBe(hashOf(2));
   });
 
   it('lists paths of all languages, and forgets what was deleted, to be named anew', async () => {

@@ -12,55 +12,62 @@ import {
   type PathVersion,
   withVersion,
 } from '@app/assets';
-import { type Broker, BrokerError, type KeyValue, type Subscription } from '@app/broker';
+import type { Broker } from '@app/broker';
 import type { Clock } from '@app/clock';
-import { ASSET_PATHS_TOLD_MAX } from '@app/world';
+import { ASSET_PATHS_BYTES_MAX, ASSET_PATHS_TOLD_MAX } from '@app/world';
 import { AssetError } from '../asset-server.errors.js';
-
-const ATTEMPTS_MAX = 8;
+import { RecordBucket } from '../records/record-bucket.js';
 
 /** Decides whether a path that leads somewhere may be led elsewhere; throws when not. */
 export type PathGuard = (record: PathRecord | undefined) => void;
 
-/** Which path leads to which file. Every change is a compare-and-set, so that of two at once neither is lost. */
+/** How many paths there may be, and how many versions of each. */
+export interface MapLimits {
+  pathsMax: number;
+  versionsMax: number;
+}
+
+const FORMAT = {
+  bucket: ASSET_PATHS_BUCKET,
+  keyOf: keyOfPath,
+  idOf: pathOfKey,
+  encode: encodePathRecord,
+  decode: decodePathRecord,
+};
+
+/** Which path leads to which file. */
 export class AssetMap {
-  private readonly known = new Map<AssetPath, PathRecord>();
-  private bucket: KeyValue | undefined;
-  private watching: Subscription | undefined;
+  private readonly paths: RecordBucket<PathRecord>;
 
   constructor(
-    private readonly broker: Broker,
+    broker: Broker,
     private readonly clock: Clock,
-    private readonly versionsMax: number,
-  ) {}
+    private readonly limits: MapLimits,
+  ) {
+    this.paths = new RecordBucket(broker, clock, FORMAT);
+  }
 
   /** Resolves when everything that is there is known. */
-  async start(): Promise<void> {
-    this.bucket = await this.broker.keyValue(ASSET_PATHS_BUCKET);
-    this.watching = await this.bucket.watch(({ key, value }) => {
-      const path = pathOfKey(key);
-      const record = value && decodePathRecord(value);
-      if (path && record) this.known.set(path, record);
-      else if (path) this.known.delete(path);
-    });
+  start(): Promise<void> {
+    return this.paths.start();
   }
 
   stop(): void {
-    this.watching?.unsubscribe();
+    this.paths.stop();
   }
 
   get size(): number {
-    return this.known.size;
+    return this.paths.known.size;
   }
 
   /** What a path leads to, as all asset-servers agree at this moment. */
-  async get(path: AssetPath): Promise<PathRecord | undefined> {
-    return (await this.read(path)).record;
+  get(path: AssetPath): Promise<PathRecord | undefined> {
+    return this.paths.read(path);
   }
 
   /** Paths that begin with a text, sorted, at most ASSET_PATHS_TOLD_MAX of them. */
   list(prefix: string): Array<{ path: AssetPath; version: PathVersion }> {
-    return [...this.known]
+    return [...this.paths.known]
       .filter(([path]) => path.startsWith(prefix))
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .slice(0, ASSET_PATHS_TOLD_MAX)
@@ -69,11 +76,12 @@ export class AssetMap {
 
   /** Whether some path leads, or could be rolled back, to a file. */
   leadsTo(hash: ContentHash): boolean {
-    for (const { versions } of this.known.values()) if (versions.some((version) => version.hash === hash)) return true;
+    for (const { versions } of this.paths.known.values())
+      if (versions.some((version) => version.hash === hash)) return true;
     return false;
   }
 
-  /** Leads a path to a file. Doing so again changes nothing. */
+  /** Leads a path to a file. Doing so again changes nothing. Fails with `asset-paths-full`, and as the guard does. */
   put(
     path: AssetPath,
     target: { hash: ContentHash; form: PathForm; by: string },
@@ -82,8 +90,9 @@ export class AssetMap {
     return this.change(path, (record) => {
       guard(record);
       const now = record && currentOf(record);
-      if (now?.hash === target.hash && now.form === target.form) return record as PathRecord;
-      return withVersion(record, { ...target, atMs: this.clock.wallMs() }, this.versionsMax);
+      if (record && now?.hash === target.hash && now.form === target.form) return record;
+      this.checkRoom(record);
+      return withVersion(record, { ...target, atMs: this.clock.wallMs() }, this.limits.versionsMax);
     });
   }
 
@@ -95,52 +104,32 @@ export class AssetMap {
       const earlier = record.versions.find((candidate) => candidate.version === version);
       if (!earlier) throw new AssetError('asset-version-unknown', 'This version of the path is not kept any more.');
       const { hash, form } = earlier;
-      return withVersion(record, { hash, form, by, atMs: this.clock.wallMs() }, this.versionsMax);
+      this.checkRoom(record);
+      return withVersion(record, { hash, form, by, atMs: this.clock.wallMs() }, this.limits.versionsMax);
     });
   }
 
   /** Forgets a path and its versions; the files stay. */
   async delete(path: AssetPath, guard: PathGuard): Promise<void> {
-    const { record } = await this.read(path);
-    if (!record) throw unknownPath();
-    guard(record);
-    await this.ask((bucket) => bucket.delete(keyOfPath(path)));
-    this.known.delete(path);
+    await this.paths.change(path, (record) => {
+      if (!record) throw unknownPath();
+      guard(record);
+      return undefined;
+    });
   }
 
   private async change(path: AssetPath, decide: (record: PathRecord | undefined) => PathRecord): Promise<PathRecord> {
-    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-      const { record, revision } = await this.read(path);
-      const changed = decide(record);
-      if (changed === record) return changed;
-      const bytes = encodePathRecord(changed);
-      try {
-        const key = keyOfPath(path);
-        await this.ask((bucket) => (revision === 0 ? bucket.create(key, bytes) : bucket.update(key, bytes, revision)));
-        this.known.set(path, changed);
-        return changed;
-      } catch (error) {
-        if (!(error instanceof BrokerError)) throw error;
-      }
-    }
-    throw new AssetError('asset-path-changed', 'Somebody else changes this path at the same time.');
+    let decided: PathRecord | undefined;
+    await this.paths.change(path, (record) => (decided = decide(record)));
+    return decided as PathRecord;
   }
 
-  private async read(path: AssetPath): Promise<{ record: PathRecord | undefined; revision: number }> {
-    const entry = await this.ask((bucket) => bucket.get(keyOfPath(path)));
-    return { record: entry && decodePathRecord(entry.value), revision: entry?.revision ?? 0 };
-  }
-
-  /** Lost races come out as BrokerError, everything else as what callers are told. */
-  private async ask<T>(request: (bucket: KeyValue) => Promise<T>): Promise<T> {
-    try {
-      if (!this.bucket) throw new AssetError('asset-store-unavailable', 'The asset-server is still starting.');
-      return await request(this.bucket);
-    } catch (error) {
-      if (!(error instanceof BrokerError)) throw error;
-      if (error.code === 'broker-key-exists' || error.code === 'broker-revision-conflict') throw error;
-      throw new AssetError('asset-store-unavailable', 'The list of paths does not answer.', { cause: error });
-    }
+  private checkRoom(record: PathRecord | undefined): void {
+    const isFull = !record && this.size >= this.limits.pathsMax;
+    // A path whose versions are all there gets no larger by one more.
+    const isLarger = !record || record.versions.length < this.limits.versionsMax;
+    if (!isFull && !(isLarger && this.paths.sizeBytes >= ASSET_PATHS_BYTES_MAX)) return;
+    throw new AssetError('asset-paths-full', 'There is no room for more names of files. Delete some first.');
   }
 }
 

@@ -9,7 +9,7 @@ interface Spent {
   sinceMs: number;
 }
 
-/** What may come from one network address within an hour. */
+/** What may come from one network address (`networkOf`) within an hour. */
 export class AddressLimits {
   private readonly spent = new Map<string, Spent>();
 

@@ -3,12 +3,19 @@ import { ASSET_BYTES_MAX, ASSET_NAME_CHARACTERS_MAX } from '@app/world';
 import type { Announcement } from '../files/asset-library.js';
 
 /** What lies beside the bytes of an upload, for the process after this one. */
-export function encodeUploadNote({ hash, sizeBytes, type, name, by }: Announcement): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify({ hash, sizeBytes, extension: type.extension, name, by }));
+export interface UploadNote {
+  announced: Announcement;
+  /** The network that it comes from; empty for the operator. */
+  network: string;
+}
+
+export function encodeUploadNote({ announced, network }: UploadNote): Uint8Array {
+  const { hash, sizeBytes, type, name, by } = announced;
+  return new TextEncoder().encode(JSON.stringify({ hash, sizeBytes, extension: type.extension, name, by, network }));
 }
 
 /** Undefined for anything that cannot be an announcement. */
-export function decodeUploadNote(bytes: Uint8Array): Announcement | undefined {
+export function decodeUploadNote(bytes: Uint8Array): UploadNote | undefined {
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder().decode(bytes));
@@ -16,11 +23,12 @@ export function decodeUploadNote(bytes: Uint8Array): Announcement | undefined {
     return undefined;
   }
   if (typeof json !== 'object' || json === null) return undefined;
-  const { hash, sizeBytes, extension, name, by } = json as Record<string, unknown>;
+  const { hash, sizeBytes, extension, name, by, network } = json as Record<string, unknown>;
   const type = typeof extension === 'string' ? ASSET_TYPES.get(extension) : undefined;
   if (!type || !isContentHash(hash) || !isAssetSize(sizeBytes)) return undefined;
   if (typeof name !== 'string' || name.length > ASSET_NAME_CHARACTERS_MAX || typeof by !== 'string') return undefined;
-  return { hash, sizeBytes, type, name, by };
+  const announced = { hash, sizeBytes, type, name, by };
+  return { announced, network: typeof network === 'string' ? network : '' };
 }
 
 /** Whether a number can be a file's size in bytes. */

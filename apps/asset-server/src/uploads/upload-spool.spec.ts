@@ -6,9 +6,16 @@ import { ASSET_TYPES, type AssetType } from '@app/assets';
 import { SimClock } from '@app/testing';
 import { AssetError } from '../asset-server.errors.js';
 import type { Announcement } from '../files/asset-library.js';
-import { UploadSpool } from './upload-spool.js';
+import { type SpoolLimits, UploadSpool } from './upload-spool.js';
 
 const MINUTE = 60_000;
+const LIMITS: SpoolLimits = {
+  uploadsMax: 3,
+  bytesMax: 1_000,
+  uploadsPerNetworkMax: 2,
+  bytesPerNetworkMax: 600,
+  ageMsMax: 10 * MINUTE,
+};
 const announced = (sizeBytes: number): Announcement => ({
   hash: 'a'.repeat(64),
   sizeBytes,
@@ -28,8 +35,8 @@ describe('UploadSpool', () => {
   let clock: SimClock;
   let spool: UploadSpool;
 
-  const open = async (): Promise<UploadSpool> => {
-    const made = new UploadSpool(folder, { uploadsMax: 3, bytesMax: 1_000, ageMsMax: 10 * MINUTE }, clock, nothing);
+  const open = async (limits: Partial<SpoolLimits> = {}): Promise<UploadSpool> => {
+    const made = new UploadSpool(folder, { ...LIMITS, ...limits }, clock, nothing);
     await made.start();
     return made;
   };
@@ -44,17 +51,20 @@ describe('UploadSpool', () => {
   });
 
   it('counts announced bytes and uploads, and gives both back', async () => {
-    const uploads = [await spool.create(announced(400)), await spool.create(announced(400))];
-    await expect(spool.create(announced(201))).rejects.toMatchObject({ code: 'upload-spool-full', retryable: true });
-    await spool.create(announced(200));
-    await expect(spool.create(announced(0))).rejects.toMatchObject({ code: 'upload-spool-full' });
+    const uploads = [await spool.create(announced(400), ''), await spool.create(announced(400), '')];
+    await expect(spool.create(announced(201), '')).rejects.toMatchObject({
+      code: 'upload-spool-full',
+      retryable: true,
+    });
+    await spool.create(announced(200), '');
+    await expect(spool.create(announced(0), '')).rejects.toMatchObject({ code: 'upload-spool-full' });
     await spool.cancel(uploads[0].id);
-    await spool.create(announced(400));
+    await spool.create(announced(400), '');
   });
 
   it('forgets uploads that nobody goes on with, and leaves nothing of them', async () => {
-    const left = await spool.create(announced(100));
-    const kept = await spool.create(announced(100));
+    const left = await spool.create(announced(100), '');
+    const kept = await spool.create(announced(100), '');
     await clock.advanceAsync(6 * MINUTE);
     await spool.append(kept.id, 0, pieces(50), nothing);
     await clock.advanceAsync(6 * MINUTE);
@@ -65,7 +75,7 @@ describe('UploadSpool', () => {
   });
 
   it('keeps what came before an interruption', async () => {
-    const { id } = await spool.create(announced(100));
+    const { id } = await spool.create(announced(100), '');
     const broken = async function* (): AsyncGenerator<Uint8Array> {
       yield new Uint8Array(30);
       throw new Error('The connection was cut.');
@@ -77,7 +87,7 @@ describe('UploadSpool', () => {
   });
 
   it('ends one who brings bytes when another one comes', async () => {
-    const { id } = await spool.create(announced(100));
+    const { id } = await spool.create(announced(100), '');
     let cut = (): void => undefined;
     const hanging = async function* (): AsyncGenerator<Uint8Array> {
       yield new Uint8Array(10);
@@ -91,7 +101,7 @@ describe('UploadSpool', () => {
   });
 
   it('keeps a complete upload when storing it may work later, and drops it when not', async () => {
-    const { id } = await spool.create(announced(10));
+    const { id } = await spool.create(announced(10), '');
     await spool.append(id, 0, pieces(10), nothing);
     const fail = (code: 'asset-store-unavailable' | 'asset-hash-mismatch'): Promise<never> =>
       spool.finish(id, () => Promise.reject(new AssetError(code, 'No.')));
@@ -103,7 +113,7 @@ describe('UploadSpool', () => {
   });
 
   it('takes up what its predecessor has left, and throws rubbish away', async () => {
-    const { id } = await spool.create(announced(100));
+    const { id } = await spool.create(announced(100), '');
     await spool.append(id, 0, pieces(40), nothing);
     spool.stop();
     writeFileSync(join(folder, 'b'.repeat(32)), 'bytes without a note');
@@ -112,5 +122,66 @@ describe('UploadSpool', () => {
     spool = await open();
     expect(spool.get(id)).toMatchObject({ offset: 40, announced: announced(100) });
     expect(readdirSync(folder).sort()).toEqual([id, `${id}.json`].sort());
+  });
+
+  it('leaves others their part of the room, however much one network asks for', async () => {
+    await spool.create(announced(300), '192.0.2.1');
+    const refusal = { code: 'upload-rate-limited', retryable: true };
+    await expect(spool.create(announced(301), '192.0.2.1')).rejects.toMatchObject(refusal);
+    const second = await spool.create(announced(100), '192.0.2.1');
+    await expect(spool.create(announced(1), '192.0.2.1')).rejects.toMatchObject(refusal);
+    await spool.create(announced(600), '192.0.2.2');
+    spool.stop();
+    spool = await open({ uploadsMax: 5 });
+    await expect(spool.create(announced(0), '192.0.2.1')).rejects.toMatchObject(refusal);
+    await spool.cancel(second.id);
+    await spool.create(announced(0), '192.0.2.1');
+  });
+
+  /** Brings a piece of so many bytes each half minute, until somebody interrupts. */
+  const drip = (
+    sizeBytes: number,
+  ): { data: AsyncIterable<Uint8Array>; interrupt: () => void; isEnded: () => boolean } => {
+    let isEnded = false;
+    let wake = nothing;
+    const data = async function* (): AsyncGenerator<Uint8Array> {
+      while (!isEnded) {
+        await new Promise<void>((resolve) => void clock.after(30_000, (wake = resolve)));
+        if (!isEnded) yield new Uint8Array(sizeBytes);
+      }
+    };
+    const interrupt = (): void => {
+      isEnded = true;
+      wake();
+    };
+    return { data: data(), interrupt, isEnded: () => isEnded };
+  };
+  const pass = async (minutes: number): Promise<void> => {
+    for (let half = 0; half < 2 * minutes; half++) {
+      await clock.advanceAsync(MINUTE / 2);
+      await settle();
+    }
+  };
+
+  it('interrupts who brings next to nothing, and not who is only slow', async () => {
+    spool.stop();
+    spool = await open({ bytesMax: 100_000_000 });
+    const slow = drip(130_000);
+    const dripping = drip(1);
+    const uploads = [await spool.create(announced(10_000_000), ''), await spool.create(announced(10_000_000), '')];
+    const runs = [slow, dripping].map(({ data, interrupt }, i) => spool.append(uploads[i].id, 0, data, interrupt));
+    await pass(2);
+    expect([slow.isEnded(), dripping.isEnded()]).toEqual([false, true]);
+    slow.interrupt();
+    await Promise.all(runs);
+  });
+
+  it('forgets an upload that would take for ever, though something comes now and then', async () => {
+    const upload = await spool.create(announced(500), '');
+    for (let offset = 0; offset < 14; offset++) {
+      await clock.advanceAsync(3 * MINUTE);
+      await spool.append(upload.id, offset, pieces(1), nothing).catch(nothing);
+    }
+    expect(() => spool.get(upload.id)).toThrow('no such upload');
   });
 });

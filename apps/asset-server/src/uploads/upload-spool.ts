@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Clock, Timer } from '@app/clock';
 import { AssetError } from '../asset-server.errors.js';
 import type { Announcement } from '../files/asset-library.js';
-import { decodeUploadNote, encodeUploadNote } from './upload-note.js';
+import { decodeUploadNote, encodeUploadNote, type UploadNote } from './upload-note.js';
 
 /** An upload's name: whoever knows it may go on with the upload. 32 hexadecimal digits, drawn at random. */
 export type UploadId = string;
@@ -14,6 +14,9 @@ export interface SpoolLimits {
   uploadsMax: number;
   /** Announced bytes of all uploads together. */
   bytesMax: number;
+  /** The same of one network address. */
+  uploadsPerNetworkMax: number;
+  bytesPerNetworkMax: number;
   /** An upload that gets no bytes for this long is forgotten, in ms. */
   ageMsMax: number;
 }
@@ -22,6 +25,8 @@ export interface SpoolLimits {
 export interface Upload {
   readonly id: UploadId;
   readonly announced: Announcement;
+  /** The network that it comes from; empty for the operator, who may use all of the spool. */
+  readonly network: string;
   /** Where the bytes that have arrived lie. */
   readonly path: string;
   /** Bytes that have arrived. */
@@ -29,12 +34,25 @@ export interface Upload {
 }
 
 interface OpenUpload extends Upload {
+  readonly beganAtMs: number;
   touchedAtMs: number;
-  /** Of the request that brings bytes now, or finishes the upload. */
-  running: { interrupt(): void; ended: Promise<void> } | undefined;
+  running: Run | undefined;
+}
+
+/** The request that brings bytes of an upload now, or finishes it. */
+interface Run {
+  interrupt(): void;
+  ended: Promise<void>;
+  /** When the request that brings bytes began, and after how many of them; undefined for the one that finishes. */
+  since: { atMs: number; offset: number } | undefined;
 }
 
 const SWEEP_INTERVAL_MS = 10_000;
+/** Slower clients than that hold a place and bring nothing; and how long they may pause, in ms. */
+const BYTES_PER_S_MIN = 4_096;
+const SLOWNESS_MS_MAX = 60_000;
+/** Interruptions of the longest kind that an upload can go through. */
+const INTERRUPTIONS_MAX = 4;
 const ID_PATTERN = /^[0-9a-f]{32}$/;
 
 /** Whether a text can be an upload's name. */
@@ -79,16 +97,24 @@ export class UploadSpool {
     return this.uploads.size;
   }
 
-  /** Makes room for a file. @throws AssetError  `upload-spool-full` */
-  async create(announced: Announcement): Promise<Upload> {
+  /**
+   * Makes room for a file.
+   *
+   * @param network  that it comes from; empty for the operator
+   * @throws AssetError  `upload-spool-full`, `upload-rate-limited`
+   */
+  async create(announced: Announcement, network: string): Promise<Upload> {
+    if (network !== '' && !this.hasShare(network, announced.sizeBytes)) {
+      throw new AssetError('upload-rate-limited', 'Too many uploads from this address are under way at the moment.');
+    }
     if (!this.hasRoom(announced.sizeBytes)) {
       throw new AssetError('upload-spool-full', 'Too many uploads are under way at the moment.');
     }
-    const upload = this.makeUpload(randomBytes(16).toString('hex'), announced, 0);
+    const upload = this.makeUpload(randomBytes(16).toString('hex'), { announced, network }, 0);
     this.keep(upload);
     try {
       await writeFile(upload.path, '', { flag: 'wx', mode: 0o600 });
-      await writeFile(this.notePathOf(upload.id), encodeUploadNote(announced), { mode: 0o600 });
+      await writeFile(this.notePathOf(upload.id), encodeUploadNote({ announced, network }), { mode: 0o600 });
     } catch (cause) {
       await this.drop(upload);
       throw new AssetError('upload-spool-full', 'The folder for uploads cannot be written.', { cause });
@@ -111,7 +137,7 @@ export class UploadSpool {
    * @throws AssetError  `upload-offset-wrong`, `asset-too-large`
    */
   async append(id: UploadId, offset: number, data: AsyncIterable<Uint8Array>, interrupt: () => void): Promise<Upload> {
-    return this.exclusively(id, interrupt, async (upload) => {
+    const receive = async (upload: OpenUpload): Promise<Upload> => {
       if (upload.offset !== offset) {
         throw new AssetError('upload-offset-wrong', `${upload.offset} bytes have arrived; go on from there.`);
       }
@@ -122,40 +148,34 @@ export class UploadSpool {
         await file.close();
       }
       return upload;
-    });
+    };
+    return this.exclusively(id, receive, interrupt);
   }
 
   /** Runs the last step of a complete upload; it is over unless that fails in a way that is worth another try. */
   async finish<T>(id: UploadId, take: (upload: Upload) => Promise<T>): Promise<T> {
-    return this.exclusively(
-      id,
-      () => undefined,
-      async (upload) => {
-        try {
-          const taken = await take(upload);
-          await this.drop(upload);
-          return taken;
-        } catch (error) {
-          if (!AssetError.of(error)?.retryable) await this.drop(upload);
-          throw error;
-        }
-      },
-    );
+    return this.exclusively(id, async (upload) => {
+      try {
+        const taken = await take(upload);
+        await this.drop(upload);
+        return taken;
+      } catch (error) {
+        if (!AssetError.of(error)?.retryable) await this.drop(upload);
+        throw error;
+      }
+    });
   }
 
   /** Forgets an upload and its bytes. */
   async cancel(id: UploadId): Promise<void> {
-    await this.exclusively(
-      id,
-      () => undefined,
-      (upload) => this.drop(upload),
-    );
+    await this.exclusively(id, (upload) => this.drop(upload));
   }
 
+  /** @param interrupt  ends what `act` waits for; without it, it ends by itself */
   private async exclusively<T>(
     id: UploadId,
-    interrupt: () => void,
     act: (upload: OpenUpload) => Promise<T>,
+    interrupt?: () => void,
   ): Promise<T> {
     for (let before = this.uploads.get(id)?.running; before; before = this.uploads.get(id)?.running) {
       before.interrupt();
@@ -164,7 +184,8 @@ export class UploadSpool {
     const upload = this.get(id) as OpenUpload;
     let end = (): void => undefined;
     const ended = new Promise<void>((resolve) => (end = resolve));
-    upload.running = { interrupt, ended };
+    const since = interrupt && { atMs: this.clock.nowMs(), offset: upload.offset };
+    upload.running = { interrupt: interrupt ?? (() => undefined), ended, since };
     try {
       return await act(upload);
     } finally {
@@ -189,24 +210,31 @@ export class UploadSpool {
 
   private async recover(id: UploadId): Promise<OpenUpload | undefined> {
     try {
-      const announced = decodeUploadNote(await readFile(this.notePathOf(id)));
+      const note = decodeUploadNote(await readFile(this.notePathOf(id)));
       const { size, mtimeMs } = await stat(join(this.folder, id));
       const isYoung = this.clock.wallMs() - mtimeMs <= this.limits.ageMsMax;
-      if (announced && isYoung && size <= announced.sizeBytes) return this.makeUpload(id, announced, size);
+      if (note && isYoung && size <= note.announced.sizeBytes) return this.makeUpload(id, note, size);
     } catch {
       // Half of a pair is nothing.
     }
     return undefined;
   }
 
-  private makeUpload(id: UploadId, announced: Announcement, offset: number): OpenUpload {
-    const touchedAtMs = this.clock.nowMs();
-    return { id, announced, path: join(this.folder, id), offset, touchedAtMs, running: undefined };
+  private makeUpload(id: UploadId, note: UploadNote, offset: number): OpenUpload {
+    const nowMs = this.clock.nowMs();
+    const path = join(this.folder, id);
+    return { id, ...note, path, offset, beganAtMs: nowMs, touchedAtMs: nowMs, running: undefined };
   }
 
   private hasRoom(sizeBytes: number): boolean {
     const { uploadsMax, bytesMax } = this.limits;
     return this.uploads.size < uploadsMax && this.announcedBytes + sizeBytes <= bytesMax;
+  }
+
+  private hasShare(network: string, sizeBytes: number): boolean {
+    const theirs = [...this.uploads.values()].filter((upload) => upload.network === network);
+    const bytes = theirs.reduce((sum, { announced }) => sum + announced.sizeBytes, sizeBytes);
+    return theirs.length < this.limits.uploadsPerNetworkMax && bytes <= this.limits.bytesPerNetworkMax;
   }
 
   private keep(upload: OpenUpload): void {
@@ -226,12 +254,30 @@ export class UploadSpool {
   private sweep(): void {
     const nowMs = this.clock.nowMs();
     for (const upload of this.uploads.values()) {
-      if (upload.running || nowMs - upload.touchedAtMs <= this.limits.ageMsMax) continue;
+      const { running } = upload;
+      if (running && !running.since) continue;
+      if (running && isTooSlow(upload, running, nowMs)) running.interrupt();
+      if (!this.isOver(upload, nowMs)) continue;
+      running?.interrupt();
       void this.drop(upload).catch(() => undefined);
     }
+  }
+
+  /** Nobody goes on with it, or it takes longer than the slowest that may be, with a few long interruptions. */
+  private isOver({ announced, beganAtMs, touchedAtMs, running }: OpenUpload, nowMs: number): boolean {
+    if (!running && nowMs - touchedAtMs > this.limits.ageMsMax) return true;
+    return (
+      nowMs - beganAtMs > INTERRUPTIONS_MAX * this.limits.ageMsMax + (announced.sizeBytes / BYTES_PER_S_MIN) * 1_000
+    );
   }
 
   private notePathOf(id: UploadId): string {
     return join(this.folder, `${id}.json`);
   }
+}
+
+function isTooSlow({ offset }: Upload, { since }: Run, nowMs: number): boolean {
+  if (!since) return false;
+  const dueBytes = ((nowMs - since.atMs - SLOWNESS_MS_MAX) / 1_000) * BYTES_PER_S_MIN;
+  return offset - since.offset < dueBytes;
 }
