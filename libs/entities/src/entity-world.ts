@@ -30,6 +30,8 @@ type Memory = Pick<RememberedOutcomes, 'get' | 'put'>;
 interface Moment {
   readonly atMs: number;
   readonly sequence: number;
+  /** No further outcome can be remembered: nothing is done that could be done again. */
+  readonly isFull: boolean;
 }
 
 /** What transactions would do to a world as its next record; `applyDraft` does it, if they are. */
@@ -56,7 +58,9 @@ export class EntityWorld {
   /** @param state  what SnapshotReader has read and checked; default: no entities, before the first record */
   constructor(state: WorldState = NOTHING) {
     this.store = EntityStore.of(state.entities, state.hash);
-    for (const [editId, outcome] of state.outcomes) this.outcomes.put(editId, outcome);
+    for (const [editId, outcome] of state.outcomes) {
+      if (!this.outcomes.get(editId)) this.outcomes.put(editId, outcome);
+    }
     this.sequence = state.sequence;
     this.writtenAtMs = state.writtenAtMs;
     this.revisionFloor = state.revisionFloor;
@@ -115,12 +119,14 @@ export class EntityWorld {
     if (!(sequence > this.sequence)) return [];
     this.writtenAtMs = Math.max(this.writtenAtMs, record.writtenAtMs);
     this.sequence = sequence;
-    const moment = { atMs: this.writtenAtMs, sequence };
-    return record.transactions.map((transaction) => {
+    const moment = { atMs: this.writtenAtMs, sequence, isFull: this.outcomes.isFull(this.writtenAtMs) };
+    const outcomes = record.transactions.map((transaction) => {
       const outcome = this.run(transaction, moment, this.outcomes);
       this.store.commit();
       return outcome;
     });
+    this.outcomes.forgetOld(this.writtenAtMs);
+    return outcomes;
   }
 
   /** Goes on behind a message of the log that is no record: all readers leave it out. */
@@ -143,7 +149,9 @@ export class EntityWorld {
     atMs: number,
     refuse?: (index: number) => TransactionRefusal | undefined,
   ): WorldDraft {
-    const moment = { atMs: Math.max(this.writtenAtMs, atMs), sequence: this.sequence + 1 };
+    const writtenAtMs = Math.max(this.writtenAtMs, atMs);
+    const isFull = this.outcomes.isFull(writtenAtMs);
+    const moment = { atMs: writtenAtMs, sequence: this.sequence + 1, isFull };
     const tried = new Map<string, RememberedOutcome>();
     const memory: Memory = {
       get: (editId) => tried.get(editId) ?? this.outcomes.get(editId),
@@ -173,6 +181,7 @@ export class EntityWorld {
     for (const { id, before, after } of draft.puts) this.store.put(id, after, before);
     this.store.commit();
     for (const [editId, outcome] of draft.remembered) this.outcomes.put(editId, outcome);
+    this.outcomes.forgetOld(this.writtenAtMs);
     return draft.outcomes;
   }
 
@@ -214,16 +223,18 @@ export class EntityWorld {
     if (!isFormal(transaction)) return { kind: 'void', editId, ...FORM_REFUSAL };
     const known = memory.get(editId);
     if (known) return repetition(editId, known);
+    if (moment.isFull) return { kind: 'void', editId, ...FULL_REFUSAL };
+    const { atMs, sequence } = moment;
     const mark = this.store.mark();
-    const context = { ...moment, author: transaction.author, revisionFloor: this.revisionFloor };
+    const context = { atMs, sequence, author: transaction.author, revisionFloor: this.revisionFloor };
     const done = this.tryEdits(transaction, context);
     if (!Array.isArray(done)) {
       this.store.rollBack(mark);
-      memory.put(editId, { sequence: moment.sequence, code: done.code, results: [] });
+      memory.put(editId, { sequence, atMs, code: done.code, results: [] });
       return { kind: 'void', editId, ...done };
     }
     this.revisionFloor = context.revisionFloor;
-    memory.put(editId, { sequence: moment.sequence, results: done });
+    memory.put(editId, { sequence, atMs, results: done });
     return { kind: 'done', editId, changes: this.store.changesSince(mark), results: done };
   }
 
@@ -248,6 +259,13 @@ export function shardOfRoot(root: EntityId, shards: number): number {
 const FORM_REFUSAL = {
   code: 'edit-invalid',
   text: 'A transaction has an id, an author and a number of edits within the limits.',
+  editIndex: 0,
+} as const;
+
+/** Not remembered, so that a repetition can be done. */
+const FULL_REFUSAL = {
+  code: 'world-busy',
+  text: 'There were too many edits in the last minute.',
   editIndex: 0,
 } as const;
 

@@ -1,29 +1,71 @@
 import { describe, expect, it } from '@jest/globals';
-import { EDIT_IDS_REMEMBERED_MAX, EDIT_RESULTS_REMEMBERED_MAX } from '@app/world';
+import { EDIT_REMEMBERED_MS_MIN, EDIT_RESULTS_REMEMBERED_MAX, EDIT_RESULTS_REMEMBERED_MIN } from '@app/world';
 import { IDS } from './naive-world.fixture.js';
-import { RememberedOutcomes } from './remembered-outcomes.js';
+import { type RememberedOutcome, RememberedOutcomes } from './remembered-outcomes.js';
+
+const done = (sequence: number, atMs: number, resultsCount = 1): RememberedOutcome => ({
+  sequence,
+  atMs,
+  results: Array.from({ length: resultsCount }, () => ({ id: IDS[0], revision: sequence })),
+});
 
 describe('RememberedOutcomes', () => {
-  it('forgets the oldest when there are too many', () => {
+  it('gives back what was put in, of whatever kind', () => {
     const outcomes = new RememberedOutcomes();
-    for (let i = 0; i < 3 * EDIT_IDS_REMEMBERED_MAX + 5; i++) outcomes.put(`edit-${i}`, { sequence: i, results: [] });
-    expect(outcomes.size).toBe(EDIT_IDS_REMEMBERED_MAX);
-    const first = 2 * EDIT_IDS_REMEMBERED_MAX + 5;
-    expect(outcomes.get(`edit-${first - 1}`)).toBeUndefined();
-    expect(outcomes.list().map(([, { sequence }]) => sequence)).toEqual(
-      Array.from({ length: EDIT_IDS_REMEMBERED_MAX }, (_, i) => first + i),
-    );
+    const all: Array<[string, RememberedOutcome]> = [
+      ['one', done(1, 10)],
+      ['many', done(2, 20, 3)],
+      ['refused', { sequence: 3, atMs: 30, code: 'entity-exists', results: [] }],
+    ];
+    for (const [editId, outcome] of all) outcomes.put(editId, outcome);
+    expect(outcomes.list()).toEqual(all);
+    for (const [editId, outcome] of all) expect(outcomes.get(editId)).toEqual(outcome);
+    expect(outcomes.get('other')).toBeUndefined();
   });
 
-  it('forgets the oldest when large ones take too much', () => {
+  it('forgets nothing for a minute, however much there is', () => {
     const outcomes = new RememberedOutcomes();
-    const results = Array.from({ length: 1_000 }, () => ({ id: IDS[0], revision: 1 }));
-    for (let i = 0; i < 1_000; i++) outcomes.put(`edit-${i}`, { sequence: i, results });
-    const kept = Math.floor(EDIT_RESULTS_REMEMBERED_MAX / 1_000);
-    expect(outcomes.list().map(([editId]) => editId)).toEqual(
-      Array.from({ length: kept }, (_, i) => `edit-${1_000 - kept + i}`),
+    const count = 5 * EDIT_RESULTS_REMEMBERED_MIN;
+    for (let i = 0; i < count; i++) outcomes.put(`edit-${i}`, done(i + 1, i / 10));
+    outcomes.forgetOld(EDIT_REMEMBERED_MS_MIN - 1);
+    expect(outcomes.size).toBe(count);
+    for (let i = 0; i < count; i += 997) expect(outcomes.get(`edit-${i}`)?.sequence).toBe(i + 1);
+    outcomes.forgetOld(EDIT_REMEMBERED_MS_MIN + 1_000);
+    expect(outcomes.get('edit-10000')).toBeUndefined();
+    expect(outcomes.get('edit-10001')?.sequence).toBe(10_002);
+    expect(outcomes.size).toBe(count - 10_001);
+  });
+
+  it('keeps the newest ones whatever their age, and those are found', () => {
+    const outcomes = new RememberedOutcomes();
+    const count = 3 * EDIT_RESULTS_REMEMBERED_MIN + 5;
+    for (let i = 0; i < count; i++) outcomes.put(`edit-${i}`, done(i + 1, i));
+    outcomes.forgetOld(1e12);
+    expect(outcomes.size).toBe(EDIT_RESULTS_REMEMBERED_MIN);
+    const first = count - EDIT_RESULTS_REMEMBERED_MIN;
+    expect(outcomes.get(`edit-${first - 1}`)).toBeUndefined();
+    expect(outcomes.list().map(([, { sequence }]) => sequence)).toEqual(
+      Array.from({ length: EDIT_RESULTS_REMEMBERED_MIN }, (_, i) => first + i + 1),
     );
-    outcomes.put('small', { sequence: 1, results: [] });
-    expect(outcomes.size).toBe(kept + 1);
+    for (let i = first; i < count; i++) if (!outcomes.get(`edit-${i}`)) throw new Error(`edit-${i} is not found`);
+    // Large ones count by their results; the ring becomes smaller again.
+    for (let i = 0; i < 100; i++) {
+      outcomes.put(`large-${i}`, done(i, 1e12, 1_000));
+      outcomes.forgetOld(2e12 + i);
+    }
+    expect(outcomes.list().map(([editId]) => editId)).toEqual(Array.from({ length: 66 }, (_, i) => `large-${i + 34}`));
+    expect(outcomes.get('large-40')?.results).toHaveLength(1_000);
+  });
+
+  it('is full when nothing can be forgotten yet', () => {
+    const outcomes = new RememberedOutcomes();
+    const count = Math.ceil(EDIT_RESULTS_REMEMBERED_MAX / 1_000);
+    for (let i = 0; i < count; i++) {
+      expect(outcomes.isFull(0)).toBe(false);
+      outcomes.put(`edit-${i}`, done(i + 1, i, 1_000));
+    }
+    expect(outcomes.isFull(EDIT_REMEMBERED_MS_MIN - 1)).toBe(true);
+    expect(outcomes.isFull(EDIT_REMEMBERED_MS_MIN)).toBe(false);
+    expect(outcomes.size).toBe(count);
   });
 });

@@ -77,13 +77,14 @@ function* groupsOf<Item>(items: readonly Item[], bytesOf: (item: Item) => number
 
 function packOutcome([editId, outcome]: WorldState['outcomes'][number]): vicinity.v1.AppliedTransaction.$Properties {
   const results = outcome.results.map(({ id, revision }) => ({ id: entityIdToBytes(id), revision }));
-  return { editId, sequence: outcome.sequence, errorCode: outcome.code ?? '', results };
+  const { sequence, atMs, code } = outcome;
+  return { editId, sequence, writtenAtMs: atMs, errorCode: code ?? '', results };
 }
 
 /** Reads SnapshotParts one by one, so that a large world need not be read at once. */
 export class SnapshotReader {
   private readonly entities = new Map<EntityId, Entity>();
-  private readonly outcomes = new Map<string, RememberedOutcome>();
+  private readonly outcomes: Array<[editId: string, outcome: RememberedOutcome]> = [];
   private readonly sum = new Uint8Array(STATE_HASH_BYTES);
   private end?: vicinity.v1.SnapshotEnd.$Properties;
 
@@ -111,11 +112,14 @@ export class SnapshotReader {
       throw corrupt('Its hash is not that of its entities.');
     }
     checkFamilies(this.entities);
+    const writtenAtMs = end.writtenAtMs ?? 0;
+    // Snapshots of earlier versions have no times; remembered too long is better than not long enough.
+    for (const entry of this.outcomes) if (entry[1].atMs === 0) entry[1] = { ...entry[1], atMs: writtenAtMs };
     return {
       entities: [...this.entities.values()],
-      outcomes: [...this.outcomes],
+      outcomes: this.outcomes,
       sequence: end.sequence ?? 0,
-      writtenAtMs: end.writtenAtMs ?? 0,
+      writtenAtMs,
       revisionFloor: end.revisionFloor ?? 0,
       hash: this.sum,
     };
@@ -125,12 +129,14 @@ export class SnapshotReader {
     for (const state of part.entities ?? []) this.readEntity(state);
     // Only if the bytes are canonical can the sum be right.
     if (!this.isThorough) for (const encoded of entitiesIn(bytes)) addHash(this.sum, encoded);
-    for (const { editId, sequence, errorCode, results } of part.applied ?? []) {
-      this.outcomes.set(editId ?? '', {
+    for (const { editId, sequence, writtenAtMs, errorCode, results } of part.applied ?? []) {
+      const outcome = {
         sequence: exact(sequence),
+        atMs: exact(writtenAtMs),
         ...(errorCode ? { code: errorCode as EntityErrorCode } : {}),
         results: (results ?? []).map(({ id, revision }) => ({ id: entityIdOfBytes(id), revision: exact(revision) })),
-      });
+      };
+      this.outcomes.push([editId ?? '', outcome]);
     }
     if (!part.end) return;
     exact(part.end.sequence);

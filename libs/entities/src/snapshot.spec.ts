@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { gunzipSync } from 'node:zlib';
 import { applyLogEntry, decodeSnapshot, encodeSnapshot, EntityError, EntityWorld } from './index.js';
 import { ADA, anyRecords, IDS } from './naive-world.fixture.js';
-import { add, WorldKit, worldOf } from './world-kit.fixture.js';
+import { add, WorldKit, worldOf, START_MS } from './world-kit.fixture.js';
 
 async function bytesOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const all: Uint8Array[] = [];
@@ -63,8 +63,8 @@ describe('a snapshot', () => {
     kit.append([{ editId: 'edit-1', author: ADA, edits: [add(IDS[0])] }]);
     kit.append([{ editId: 'edit-2', author: ADA, edits: [add(IDS[0])] }]);
     const world = await decodeSnapshot(encodeSnapshot(kit.world));
-    expect(world.outcomeOf('edit-1')).toEqual({ sequence: 1, results: [{ id: IDS[0], revision: 1 }] });
-    expect(world.outcomeOf('edit-2')).toEqual({ sequence: 2, code: 'entity-exists', results: [] });
+    expect(world.outcomeOf('edit-1')).toEqual({ sequence: 1, atMs: START_MS, results: [{ id: IDS[0], revision: 1 }] });
+    expect(world.outcomeOf('edit-2')).toEqual({ sequence: 2, atMs: START_MS, code: 'entity-exists', results: [] });
   });
 
   it('can be read without having been zipped', async () => {
