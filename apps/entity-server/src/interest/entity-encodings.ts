@@ -8,6 +8,12 @@ const KEPT_BYTES_MAX = 67_108_864;
 /** The same for encoded changes, which are told to all within a moment. */
 const KEPT_CHANGES_BYTES_MAX = 4_194_304;
 
+/** What may still be encoded in one tick. */
+export interface EncodingWork {
+  /** Bytes of whole entities; none is encoded any more when it is not above 0. */
+  encodeBytesLeft: number;
+}
+
 /** Entities and their changes as viewers are told: each version is encoded once for all of them. */
 export class EntityEncodings {
   private readonly whole = new Map<Entity, Uint8Array>();
@@ -16,11 +22,13 @@ export class EntityEncodings {
   private readonly changes = new Map<Entity, { after: Entity; bytes: Uint8Array }>();
   private changesBytes = 0;
 
-  /** An encoded EntityState. */
-  wholeOf(entity: Entity): Uint8Array {
+  /** An encoded EntityState; undefined when it would have to be encoded and there is nothing left for that. */
+  wholeOf(entity: Entity, work: EncodingWork): Uint8Array | undefined {
     let bytes = this.whole.get(entity);
     if (bytes) return bytes;
+    if (work.encodeBytesLeft <= 0) return undefined;
     bytes = encodeEntity(entity);
+    work.encodeBytesLeft -= bytes.length;
     if (this.wholeBytes + bytes.length > KEPT_BYTES_MAX) {
       this.whole.clear();
       this.wholeBytes = 0;
@@ -31,8 +39,8 @@ export class EntityEncodings {
   }
 
   /** An encoded EntityState with what is different; the whole one when it has become another thing. */
-  changesOf(before: Entity, after: Entity): Uint8Array {
-    if (before.type !== after.type || before.createdAtMs !== after.createdAtMs) return this.wholeOf(after);
+  changesOf(before: Entity, after: Entity, work: EncodingWork): Uint8Array | undefined {
+    if (before.type !== after.type || before.createdAtMs !== after.createdAtMs) return this.wholeOf(after, work);
     const kept = this.changes.get(before);
     if (kept?.after === after) return kept.bytes;
     if (this.changesBytes > KEPT_CHANGES_BYTES_MAX) this.forgetChanges();

@@ -1,6 +1,6 @@
 import type { Entity } from '@app/entities';
 import { multiply, rotate } from '@app/spatial';
-import { ENTITY_DEPTH_MAX, type Quat, type Vec3 } from '@app/world';
+import type { Quat, Vec3 } from '@app/world';
 import { isSamePlace, type LocalPlace, localPlaceOf, movesByItself } from './local-place.js';
 import type { EntityTable } from './entity-table.js';
 import { SpatialGrid } from './spatial-grid.js';
@@ -15,6 +15,8 @@ export class EntityPlaces {
   private nextMoving = 0;
   /** Slots of bodies that are where simulation has put them. */
   private readonly overridden = new Set<number>();
+  /** Slots whose parent has moved since they were placed, and movers whose turn has come: each once, oldest first. */
+  private readonly stale = new Set<number>();
   private readonly offset: Vec3 = { x: 0, y: 0, z: 0 };
 
   constructor(private readonly table: EntityTable) {}
@@ -23,17 +25,34 @@ export class EntityPlaces {
     return this.moving.length;
   }
 
+  /** How many wait for `work`. */
+  get staleCount(): number {
+    return this.stale.size;
+  }
+
   /**
-   * Finds out where an entity and all that it carries are at a time, and names each of them.
+   * Finds out where an entity is at a time, and names it. What it carries has its turn in `work`, however much that is:
+   * somebody may move a carrier of thousands all the time.
    *
    * @param wallMs  ms since 1970-01-01 UTC
    */
-  update(slot: number, wallMs: number, touched: (slot: number) => void, depth = 0): void {
+  update(slot: number, wallMs: number, touched: (slot: number) => void): void {
     const entity = this.table.entities[slot];
-    if (!entity || depth > ENTITY_DEPTH_MAX) return;
+    this.stale.delete(slot);
+    if (!entity) return;
     this.settle(slot, entity, wallMs);
     touched(slot);
-    for (const child of this.table.childrenOf(slot)) this.update(child, wallMs, touched, depth + 1);
+    this.noteChildren(slot);
+  }
+
+  /** Places up to `countMax` of those that wait for it, oldest first, so that parents come before their children. */
+  work(countMax: number, wallMs: number, touched: (slot: number) => void): void {
+    let left = countMax;
+    // What is added meanwhile comes at the end of the same round.
+    for (const slot of this.stale) {
+      if (left-- <= 0) return;
+      this.update(slot, wallMs, touched);
+    }
   }
 
   /** An entity has become another version of itself; most edits move nothing, and cost little. */
@@ -43,11 +62,11 @@ export class EntityPlaces {
     else this.update(slot, wallMs, touched);
   }
 
-  /** Those that move by themselves are looked at in turn: the next `count` of them. */
-  advance(count: number, wallMs: number, touched: (slot: number) => void): void {
+  /** Those that move by themselves are placed anew in turn: the next `count` of them wait for `work`. */
+  advance(count: number): void {
     for (let left = Math.min(count, this.moving.length); left > 0; left--) {
       if (this.nextMoving >= this.moving.length) this.nextMoving = 0;
-      this.update(this.moving[this.nextMoving++], wallMs, touched);
+      this.stale.add(this.moving[this.nextMoving++]);
     }
   }
 
@@ -65,13 +84,14 @@ export class EntityPlaces {
     this.overridden.add(slot);
     this.put(slot, { ...localPlaceOf(entity, wallMs), ...place });
     touched(slot);
-    for (const child of this.table.childrenOf(slot)) this.update(child, wallMs, touched, 1);
+    this.noteChildren(slot);
   }
 
   remove(slot: number): void {
     this.grid.remove(slot);
     this.poses[slot] = undefined;
     this.overridden.delete(slot);
+    this.stale.delete(slot);
     this.noteMoving(slot, false);
   }
 
@@ -82,6 +102,11 @@ export class EntityPlaces {
     this.indexInMoving.clear();
     this.nextMoving = 0;
     this.overridden.clear();
+    this.stale.clear();
+  }
+
+  private noteChildren(slot: number): void {
+    for (const child of this.table.childrenOf(slot)) this.stale.add(child);
   }
 
   private settle(slot: number, entity: Entity, wallMs: number): void {

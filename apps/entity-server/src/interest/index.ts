@@ -1,7 +1,2 @@
-export {
-  INTEREST_DEFAULTS,
-  type InterestCounts,
-  type InterestOptions,
-  type InterestingWorld,
-  WorldInterest,
-} from './world-interest.js';
+export type { InterestCounts } from './viewer-rounds.js';
+export { INTEREST_DEFAULTS, type InterestOptions, type InterestingWorld, WorldInterest } from './world-interest.js';

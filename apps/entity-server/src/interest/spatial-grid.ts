@@ -4,6 +4,8 @@ const CELL_M_MIN = 32;
 const LEVEL_FACTOR = 4;
 /** 32 m, 128 m, ... 131,072 m. */
 const LEVELS = 7;
+/** Edges of cells by level, in metres. */
+const CELL_EDGES_M = Array.from({ length: LEVELS }, (_, level) => CELL_M_MIN * LEVEL_FACTOR ** level);
 /** Places beyond are taken for this one, in metres on each axis: nobody can be there to see. */
 const PLACE_M_MAX = 60_000;
 /** Larger spheres are taken for this large, in metres. */
@@ -11,15 +13,18 @@ const RADIUS_M_MAX = 32_768;
 /** Cells on each side of the origin, on the finest level. */
 const CELLS_MAX = 2_048;
 
-/** A cube of the grid with the spheres whose centre was in it when they came. */
+/**
+ * A cube of the grid with the spheres whose centre was in it when they came. They may stick out: all of each is within one
+ * edge of the cube's centre, on each axis.
+ */
 export interface GridCell {
   readonly key: number;
+  /** Index in CELL_EDGES_M. */
   readonly level: number;
-  readonly x: number;
-  readonly y: number;
-  readonly z: number;
-  /** Spheres may stick out: all of each is within this distance of the centre, on each axis, in metres. */
-  readonly halfM: number;
+  /** Place in the grid, in edges. Small integers, because all cells are looked at again and again. */
+  readonly ix: number;
+  readonly iy: number;
+  readonly iz: number;
   slots: Int32Array;
   count: number;
 }
@@ -83,11 +88,12 @@ export class SpatialGrid {
   private fits(cell: GridCell, slot: number): boolean {
     const radius = this.radius[slot];
     if (levelFor(radius) < cell.level - 1) return false;
-    const reach = cell.halfM - radius;
+    const edgeM = CELL_EDGES_M[cell.level];
+    const reach = edgeM - radius;
     return (
-      Math.abs(this.x[slot] - cell.x) <= reach &&
-      Math.abs(this.y[slot] - cell.y) <= reach &&
-      Math.abs(this.z[slot] - cell.z) <= reach
+      Math.abs(this.x[slot] - (cell.ix + 0.5) * edgeM) <= reach &&
+      Math.abs(this.y[slot] - (cell.iy + 0.5) * edgeM) <= reach &&
+      Math.abs(this.z[slot] - (cell.iz + 0.5) * edgeM) <= reach
     );
   }
 
@@ -122,18 +128,16 @@ class GridLevel {
   private maxY = -Infinity;
 
   constructor(private readonly level: number) {
-    this.edgeM = CELL_M_MIN * LEVEL_FACTOR ** level;
+    this.edgeM = CELL_EDGES_M[level];
   }
 
   /** The cell in which a point is. */
   cellAt(x: number, y: number, z: number): GridCell {
-    const { edgeM, level } = this;
     const [ix, iy, iz] = [this.indexOf(x), this.indexOf(y), this.indexOf(z)];
     const key = keyOf(ix, iy, iz);
     let cell = this.cells.get(key);
     if (cell) return cell;
-    const centre = { x: (ix + 0.5) * edgeM, y: (iy + 0.5) * edgeM, z: (iz + 0.5) * edgeM };
-    cell = { key, level, ...centre, halfM: edgeM, slots: new Int32Array(4), count: 0 };
+    cell = { key, level: this.level, ix, iy, iz, slots: new Int32Array(4), count: 0 };
     this.cells.set(key, cell);
     this.minY = Math.min(this.minY, iy);
     this.maxY = Math.max(this.maxY, iy);
@@ -173,24 +177,26 @@ function keyOf(ix: number, iy: number, iz: number): number {
 
 /** The distance from a point to the nearest point of what a cell vouches for, in metres; 0 inside. */
 export function nearestOf(cell: GridCell, x: number, y: number, z: number): number {
-  const dx = Math.max(0, Math.abs(x - cell.x) - cell.halfM);
-  const dy = Math.max(0, Math.abs(y - cell.y) - cell.halfM);
-  const dz = Math.max(0, Math.abs(z - cell.z) - cell.halfM);
+  const edgeM = CELL_EDGES_M[cell.level];
+  const dx = Math.max(0, Math.abs(x - (cell.ix + 0.5) * edgeM) - edgeM);
+  const dy = Math.max(0, Math.abs(y - (cell.iy + 0.5) * edgeM) - edgeM);
+  const dz = Math.max(0, Math.abs(z - (cell.iz + 0.5) * edgeM) - edgeM);
   return Math.sqrt(dx * dx + dy * dy + dz * dz);
 }
 
 /** The distance from a point to the farthest point of what a cell vouches for, in metres. */
 export function farthestOf(cell: GridCell, x: number, y: number, z: number): number {
-  const dx = Math.abs(x - cell.x) + cell.halfM;
-  const dy = Math.abs(y - cell.y) + cell.halfM;
-  const dz = Math.abs(z - cell.z) + cell.halfM;
+  const edgeM = CELL_EDGES_M[cell.level];
+  const dx = Math.abs(x - (cell.ix + 0.5) * edgeM) + edgeM;
+  const dy = Math.abs(y - (cell.iy + 0.5) * edgeM) + edgeM;
+  const dz = Math.abs(z - (cell.iz + 0.5) * edgeM) + edgeM;
   return Math.sqrt(dx * dx + dy * dy + dz * dz);
 }
 
 /** The finest level whose cells are at least as wide as the sphere. */
 function levelFor(radius: number): number {
   let level = 0;
-  for (let edgeM = CELL_M_MIN; edgeM < 2 * radius && level < LEVELS - 1; edgeM *= LEVEL_FACTOR) level++;
+  while (CELL_EDGES_M[level] < 2 * radius && level < LEVELS - 1) level++;
   return level;
 }
 

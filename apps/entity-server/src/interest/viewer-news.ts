@@ -1,11 +1,11 @@
 import { elementBytesOf, entityIdToBytes, packEntityNews } from '@app/wire';
 import { ENTITY_DEPTH_MAX, ENTITY_NEWS_BYTES_MAX } from '@app/world';
-import type { EntityEncodings } from './entity-encodings.js';
+import type { EncodingWork, EntityEncodings } from './entity-encodings.js';
 import type { EntityTable } from './entity-table.js';
 import type { SpatialGrid } from './spatial-grid.js';
 import type { Viewer } from './viewer.js';
 import { importanceFor } from './viewer-importance.js';
-import type { OrderingBudget, Score } from './viewer-queue.js';
+import type { OrderingWork, Score } from './viewer-queue.js';
 
 /** Ids that are gone or have left, in one message. */
 const GONE_MAX = 1_000;
@@ -18,13 +18,16 @@ const ALLOWANCE_BYTES_MIN = 512;
 /** For each byte that is told because it has waited longest, so many are told because they are important. */
 const IMPORTANT_PER_OLD = 3;
 
+/** What may still be done in one tick, for all viewers. */
+export type NewsWork = OrderingWork & EncodingWork;
+
 /** What news are made of, at one tick. */
 export interface NewsSources {
   readonly table: EntityTable;
   readonly grid: SpatialGrid;
   readonly encodings: EntityEncodings;
-  readonly ordering: OrderingBudget;
-  /** Place in the log up to which all changes are known here. */
+  readonly work: NewsWork;
+  /** Place in the log up to which all changes are known here; 0 while some are not finished. */
   readonly sequence: number;
   readonly nowMs: number;
   readonly wallMs: number;
@@ -57,11 +60,13 @@ export function tellViewer(
 ): ToldCounts {
   const told: ToldCounts = { bytes: 0, states: 0 };
   const allowance = Math.min(bytesMax, viewer.bucket.fill(sources.nowMs));
-  if (viewer.isHeld || allowance < ALLOWANCE_BYTES_MIN || (viewer.isUnsettled && viewer.isResetDue)) return told;
+  if (viewer.isHeld || allowance < ALLOWANCE_BYTES_MIN || (viewer.isResetDue && viewer.isUnsettled && !viewer.pass)) return told;
   while (told.bytes + FRAME_BYTES < allowance && hasNews(viewer)) {
     const message = new NewsMessage(viewer, sources);
     message.addGone();
     while (told.bytes + message.bytes < allowance && message.addNext());
+    // What waits has to be encoded first, in another tick.
+    if (message.isEmpty && viewer.waitingCount > 0) break;
     const reliable = message.finish();
     told.bytes += reliable.length;
     told.states += message.states.length;
@@ -82,7 +87,7 @@ function hasNews(viewer: Viewer): boolean {
 function isDone(viewer: Viewer): boolean {
   return (
     viewer.isEverythingDue &&
-    !viewer.isUnsettled &&
+    viewer.isSettled &&
     viewer.erased.size === 0 &&
     viewer.left.size === 0 &&
     viewer.queue.isPastMark(viewer.waits)
@@ -103,6 +108,10 @@ class NewsMessage {
     private readonly sources: NewsSources,
   ) {
     this.score = importanceFor(viewer, sources.grid);
+  }
+
+  get isEmpty(): boolean {
+    return this.states.length + this.present.length + this.erased.size + this.left.length === 0;
   }
 
   addGone(): void {
@@ -128,7 +137,7 @@ class NewsMessage {
     const { queue, waits, waitingCount } = viewer;
     const first = isOldsTurn
       ? queue.oldest(waits)
-      : queue.foremost(waits, this.score, waitingCount, sources.nowMs, sources.ordering);
+      : queue.foremost(waits, this.score, waitingCount, sources.nowMs, sources.work);
     if (first < 0) return false;
     const bytes = this.add(this.missingParentOf(first));
     if (isOldsTurn) viewer.oldBytes += bytes;
@@ -143,7 +152,11 @@ class NewsMessage {
     viewer.isResetDue = false;
     if (isEverything) viewer.isEverythingDue = viewer.isBeginning = false;
     const isUpToDate =
-      viewer.waitingCount === 0 && viewer.erased.size === 0 && viewer.left.size === 0 && !viewer.isEverythingDue;
+      viewer.isSettled &&
+      viewer.waitingCount === 0 &&
+      viewer.erased.size === 0 &&
+      viewer.left.size === 0 &&
+      !viewer.isEverythingDue;
     return packEntityNews(this.states, {
       erased: [...this.erased.values()],
       left: this.left,
@@ -171,7 +184,9 @@ class NewsMessage {
       return ID_BYTES;
     }
     const before = telling === 'changes' ? viewer.versionOf(slot) : undefined;
-    const state = before ? sources.encodings.changesOf(before, entity) : sources.encodings.wholeOf(entity);
+    const { encodings, work } = sources;
+    const state = before ? encodings.changesOf(before, entity, work) : encodings.wholeOf(entity, work);
+    if (!state) return 0;
     const bytes = elementBytesOf(state.length);
     if (this.bytes + bytes > ENTITY_NEWS_BYTES_MAX && this.bytes > FRAME_BYTES) return 0;
     this.states.push(state);

@@ -2,10 +2,12 @@
 const FRONT_MIN = 512;
 /** Or this share of all that wait, if it is more. */
 const FRONT_SHARE = 1 / 16;
+/** No more places of a queue are looked at to make an order: half of them the newest, half in turn. */
+const ORDER_PLACES_MAX = 16_384;
 /** The order is made anew this often at most, in ms, because importance changes as viewers move ... */
 const ORDER_MS_MIN = 100;
-/** ... and, for long queues, no more often than after this many ms for each that waits. */
-const ORDER_MS_PER_WAITING = 0.005;
+/** ... and, for long queues, no more often than after this many ms for each place that is looked at. */
+const ORDER_MS_PER_PLACE = 0.01;
 /** A slot in a sort key; larger than any slot. */
 const SLOT_SPAN = 2 ** 21;
 /** Buckets of a score's upper bits: a power of two has eight. */
@@ -20,13 +22,16 @@ export type Score = (slot: number) => number;
 export type Waits = (slot: number) => boolean;
 
 /** What may be put into order in one tick, by all viewers. */
-export interface OrderingBudget {
+export interface OrderingWork {
   /** Entities; nothing is put into order any more when it is not above 0. */
-  entitiesLeft: number;
+  orderEntitiesLeft: number;
 }
 
 /**
  * What waits to be told to one viewer: in the order of arrival, and, for the most important ones, in that order.
+ *
+ * Of a long queue only a part is looked at for each order, because it may be a whole world: what was foremost before, what
+ * came last, and a part of the rest, another one each time.
  *
  * Whoever takes from it takes a share from the longest waiting (see ViewerNews); that is what bounds the wait. Slots
  * that do not wait any more are skipped, so that nothing has to be searched for. One that waits again keeps the place
@@ -44,6 +49,8 @@ export class ViewerQueue {
   private frontEnd = 0;
   private orderedAtMs = -Infinity;
   private isOrderStale = true;
+  /** Where the next order of a long queue goes on. */
+  private orderPlace = 0;
   private markPlace = 0;
 
   /** Puts a slot behind all others. `waitingCount` is how many wait, itself included. */
@@ -57,7 +64,7 @@ export class ViewerQueue {
   }
 
   clear(): void {
-    this.head = this.tail = this.markPlace = 0;
+    this.head = this.tail = this.markPlace = this.orderPlace = 0;
     this.frontNext = this.frontEnd = 0;
     this.orderedAtMs = -Infinity;
     this.isOrderStale = true;
@@ -96,14 +103,13 @@ export class ViewerQueue {
    *
    * When there is no order left and none can be made in this tick, it is the longest waiting one.
    */
-  foremost(waits: Waits, score: Score, waitingCount: number, nowMs: number, budget: OrderingBudget): number {
+  foremost(waits: Waits, score: Score, waitingCount: number, nowMs: number, work: OrderingWork): number {
     if (waitingCount === 0) return -1;
-    const intervalMs = Math.max(ORDER_MS_MIN, waitingCount * ORDER_MS_PER_WAITING);
-    if (this.isOrderStale && nowMs - this.orderedAtMs >= intervalMs)
-      this.order(waits, score, waitingCount, nowMs, budget);
+    const intervalMs = Math.max(ORDER_MS_MIN, Math.min(waitingCount, ORDER_PLACES_MAX) * ORDER_MS_PER_PLACE);
+    if (this.isOrderStale && nowMs - this.orderedAtMs >= intervalMs) this.order(waits, score, nowMs, work);
     const first = this.firstOfFront(waits);
     if (first >= 0) return first;
-    this.order(waits, score, waitingCount, nowMs, budget);
+    this.order(waits, score, nowMs, work);
     const next = this.firstOfFront(waits);
     return next >= 0 ? next : this.oldest(waits);
   }
@@ -119,11 +125,11 @@ export class ViewerQueue {
     while (this.head < this.tail && !waits(this.ring[this.head % this.ring.length])) this.head++;
   }
 
-  private order(waits: Waits, score: Score, waitingCount: number, nowMs: number, budget: OrderingBudget): void {
-    if (budget.entitiesLeft <= 0) return;
-    budget.entitiesLeft -= waitingCount;
-    const wanted = Math.max(FRONT_MIN, Math.ceil(waitingCount * FRONT_SHARE));
-    const count = rank(this.ring, this.head, this.tail, waits, score, wanted);
+  private order(waits: Waits, score: Score, nowMs: number, work: OrderingWork): void {
+    if (work.orderEntitiesLeft <= 0) return;
+    const candidates = this.gather();
+    work.orderEntitiesLeft -= candidates;
+    const count = rank(candidates, waits, score, Math.max(FRONT_MIN, Math.ceil(candidates * FRONT_SHARE)));
     if (this.front.length < count) this.front = new Int32Array(Math.max(PLACES_MIN, 2 * count));
     for (let i = 0; i < count; i++) this.front[i] = rankedKeys[count - 1 - i] % SLOT_SPAN;
     this.frontNext = 0;
@@ -132,9 +138,29 @@ export class ViewerQueue {
     this.isOrderStale = false;
   }
 
+  /** Writes the slots that are to be put into order to `gathered`, and says how many; some may be there twice. */
+  private gather(): number {
+    const { head, tail, front, frontNext, frontEnd } = this;
+    if (tail - head <= ORDER_PLACES_MAX) return this.gatherPlaces(head, tail, 0);
+    ensureGathered(ORDER_PLACES_MAX + frontEnd - frontNext);
+    gathered.set(front.subarray(frontNext, frontEnd));
+    const newest = tail - ORDER_PLACES_MAX / 2;
+    const from = this.orderPlace >= head && this.orderPlace < newest ? this.orderPlace : head;
+    const to = Math.min(newest, from + ORDER_PLACES_MAX / 2);
+    this.orderPlace = to;
+    return this.gatherPlaces(newest, tail, this.gatherPlaces(from, to, frontEnd - frontNext));
+  }
+
+  private gatherPlaces(from: number, to: number, count: number): number {
+    ensureGathered(count + to - from);
+    for (let place = from; place < to; place++) gathered[count++] = this.ring[place % this.ring.length];
+    return count;
+  }
+
   /** Leaves out what has been told, and second places of the same slot; grows if that does not help. */
   private makeRoom(waitingCount: number, waits: Waits): void {
     const { ring, since, head, tail, markPlace } = this;
+    this.orderPlace = 0;
     const places = Math.max(PLACES_MIN, 2 * (waitingCount + 1));
     const round = ++stampRound;
     this.ring = new Int32Array(places);
@@ -165,37 +191,46 @@ function enlargedStamps(slot: number): Float64Array<ArrayBuffer> {
 }
 
 /** Lent to one ranking at a time. */
+let gathered = new Int32Array(PLACES_MIN);
 let scores = new Float32Array(PLACES_MIN);
 let scoreBits = new Uint32Array(scores.buffer);
 let rankedKeys = new Float64Array(PLACES_MIN);
 const histogram = new Uint32Array(BUCKETS);
 
+/** Makes room for so many slots, and keeps those that are there. */
+function ensureGathered(count: number): void {
+  if (gathered.length >= count) return;
+  const enlarged = new Int32Array(2 * count);
+  enlarged.set(gathered);
+  gathered = enlarged;
+}
+
 /**
- * Writes sort keys of about the `wanted` most important slots to `rankedKeys`, in rising order, and says how many.
+ * Writes sort keys of about the `wanted` most important of the gathered slots to `rankedKeys`, in rising order, and says how
+ * many.
  *
  * Bits of positive floats are in the order of the floats: a histogram of the upper ones finds where to cut, so that only
  * what is above has to be sorted.
  */
-function rank(ring: Int32Array, head: number, tail: number, waits: Waits, score: Score, wanted: number): number {
-  if (scores.length < tail - head) {
-    scores = new Float32Array(2 * (tail - head));
+function rank(candidates: number, waits: Waits, score: Score, wanted: number): number {
+  if (scores.length < candidates) {
+    scores = new Float32Array(2 * candidates);
     scoreBits = new Uint32Array(scores.buffer);
   }
   if (rankedKeys.length < 2 * wanted) rankedKeys = new Float64Array(2 * wanted);
   histogram.fill(0);
-  for (let place = head; place < tail; place++) {
-    const slot = ring[place % ring.length];
-    const index = place - head;
-    scores[index] = waits(slot) ? score(slot) : 0;
-    if (scores[index] > 0) histogram[scoreBits[index] >>> BUCKET_SHIFT]++;
+  for (let i = 0; i < candidates; i++) {
+    const slot = gathered[i];
+    scores[i] = waits(slot) ? score(slot) : 0;
+    if (scores[i] > 0) histogram[scoreBits[i] >>> BUCKET_SHIFT]++;
   }
   let cut = BUCKETS - 1;
   for (let above = histogram[cut]; cut > 0 && above < wanted; above += histogram[cut]) cut--;
   let count = 0;
-  for (let place = head; place < tail && count < 2 * wanted; place++) {
-    const bits = scoreBits[place - head];
+  for (let i = 0; i < candidates && count < 2 * wanted; i++) {
+    const bits = scoreBits[i];
     if (bits === 0 || bits >>> BUCKET_SHIFT < cut) continue;
-    rankedKeys[count++] = bits * SLOT_SPAN + ring[place % ring.length];
+    rankedKeys[count++] = bits * SLOT_SPAN + gathered[i];
   }
   rankedKeys.subarray(0, count).sort();
   return count;

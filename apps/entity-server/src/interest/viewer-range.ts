@@ -39,37 +39,8 @@ export function settleOne(viewer: Viewer, slot: number, table: EntityTable, grid
   else if (distanceM > settled.leaveM) viewer.unwant(slot);
 }
 
-/**
- * Decides anew about all entities, from where the viewer is now.
- *
- * Cells that were wholly inside and stay so, or wholly outside, are passed over; except when the viewer is unsettled.
- *
- * @returns how many entities were looked at
- */
-export function settleAll(viewer: Viewer, table: EntityTable, grid: SpatialGrid): number {
-  let count = 0;
-  const { settled, place, wishes, isUnsettled } = viewer;
-  const before = { ...settled };
-  const marginM = marginOf(wishes.radiusM);
-  settled.x = place.x;
-  settled.y = place.y;
-  settled.z = place.z;
-  settled.enterM = wishes.radiusM + marginM;
-  settled.leaveM = wishes.radiusM + 3 * marginM;
-  viewer.isUnsettled = false;
-  // Nothing farther away than this was known, or will be.
-  const wentM = Math.hypot(before.x - place.x, before.y - place.y, before.z - place.z);
-  const reachM = before.leaveM < 0 ? settled.enterM : Math.max(settled.enterM, before.leaveM + wentM);
-  grid.visit(place.x, place.y, place.z, reachM, (cell) => {
-    if (!isUnsettled && isSameFor(cell, before, settled)) return;
-    count += cell.count;
-    for (let i = 0; i < cell.count; i++) settleOne(viewer, cell.slots[i], table, grid);
-  });
-  return count;
-}
-
 /** Whether nothing in a cell can be decided otherwise than before. */
-function isSameFor(cell: GridCell, before: Viewer['settled'], now: Viewer['settled']): boolean {
+export function isSameFor(cell: GridCell, before: Viewer['settled'], now: Viewer['settled']): boolean {
   if (nearestOf(cell, now.x, now.y, now.z) > now.enterM) {
     return nearestOf(cell, before.x, before.y, before.z) > before.leaveM;
   }

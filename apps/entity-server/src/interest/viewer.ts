@@ -3,6 +3,7 @@ import type { EntityId, SessionId, Vec3 } from '@app/world';
 import { ByteBucket } from './byte-bucket.js';
 import type { EntityTable } from './entity-table.js';
 import { MotionSchedule } from './motion-schedule.js';
+import type { SettlingPass } from './settling-pass.js';
 import { ViewerQueue } from './viewer-queue.js';
 import type { ViewerWishes } from './viewer-wishes.js';
 
@@ -36,6 +37,10 @@ export class Viewer {
   /** The place, and the range around it, by which it was last decided what is within interest. */
   readonly settled = { x: 0, y: 0, z: 0, enterM: -1, leaveM: -1 };
   settledAtMs = -Infinity;
+  /** Where it is being decided anew what is within interest; undefined when that is done. */
+  pass: SettlingPass | undefined;
+  /** Rises with each turn that it had in passes: who had it longest ago comes next. */
+  settleTurn = 0;
   /** Everything has to be looked at: it is new here, or wants something else. */
   isUnsettled = true;
   /** The next news begins with a reset. */
@@ -96,12 +101,18 @@ export class Viewer {
     this.carried.clear();
     this.waitingCount = 0;
     this.isUnsettled = this.isResetDue = this.isBeginning = this.isEverythingDue = true;
+    this.pass = undefined;
     this.settled.enterM = this.settled.leaveM = -1;
   }
 
   /** The time at which what comes now begins to wait, in ms. */
   advance(nowMs: number): void {
     this.nowMs = nowMs;
+  }
+
+  /** All that is within its interest has been found. */
+  get isSettled(): boolean {
+    return !this.isUnsettled && !this.pass;
   }
 
   isIn(slot: number): boolean {

@@ -1,27 +1,25 @@
 import type { Entity, EntityChange } from '@app/entities';
-import { entityIdOfBytes, entityIdToBytes, type vicinity } from '@app/wire';
+import { entityIdOfBytes, type vicinity } from '@app/wire';
 import { ENTITY_TICK_MS, type EntityId, type InstanceId } from '@app/world';
 import { EntityEncodings } from './entity-encodings.js';
 import { EntityPlaces } from './entity-places.js';
 import { EntityTable } from './entity-table.js';
+import { Erasures } from './erasures.js';
 import { SimulatedBodies } from './simulated-bodies.js';
 import { ViewerBook } from './viewer-book.js';
-import { type NewsSources, tellViewer } from './viewer-news.js';
-import { hasStrayed, settleAll, settleOne } from './viewer-range.js';
+import { settleOne } from './viewer-range.js';
+import { type InterestCounts, ViewerRounds } from './viewer-rounds.js';
 import type { Viewer } from './viewer.js';
 
-/** A viewer's interest follows where it walks at most this often, in ms. */
-const SETTLE_INTERVAL_MS = 200;
-/** After so many entities no further viewers who are new or have moved are looked at in a tick. */
-const SETTLE_ENTITIES_MAX = 100_000;
-/** After so many entities no further queues are put into order in a tick. */
-const ORDER_ENTITIES_MAX = 150_000;
 /** Everything that moves by itself is looked at once in so many ticks: a second. */
 const ADVANCE_TICKS = Math.round(1_000 / ENTITY_TICK_MS);
-/** No more of it in one tick, whatever moves. */
-const ADVANCE_MAX = 2_048;
-/** Bytes of news that one world sends in a tick; further viewers wait their turn. */
-const TICK_BYTES_MAX = 2_097_152;
+/**
+ * What is erased, and what is carried elsewhere, concerns all viewers: so often one entity is looked at for one viewer in a
+ * tick, for each of the two. About 5 ms.
+ */
+const LOOKS_MAX = 32_768;
+/** To erase an entity, or to place it, costs as much as to look at it for so many viewers. */
+const LOOKS_PER_ENTITY = 16;
 
 /** What an operator can choose. */
 export interface InterestOptions {
@@ -40,20 +38,6 @@ export interface InterestingWorld {
   readonly lastSequence: number;
 }
 
-/** Numbers of one world's tick; the caller adds them up over worlds. */
-export interface InterestCounts {
-  viewers: number;
-  /** Entities that were told, whole and partial. */
-  states: number;
-  motions: number;
-  reliableBytes: number;
-  realtimeBytes: number;
-  /** Entities that wait to be told, over all viewers. */
-  waiting: number;
-  /** The longest that anything has been waiting, in ms. */
-  waitMsMax: number;
-}
-
 /**
  * Decides who is told what about one world's entities. Pure logic: what comes in arrives through `handle…`, what goes
  * out leaves through `publishTo` during `tick`.
@@ -63,12 +47,14 @@ export class WorldInterest {
   private readonly places = new EntityPlaces(this.table);
   private readonly encodings = new EntityEncodings();
   private readonly bodies = new SimulatedBodies();
+  private readonly erasures = new Erasures(this.table, (slot) => this.forget(slot));
   private readonly book: ViewerBook;
+  private readonly rounds: ViewerRounds;
   private sequence = 0;
   private wallMs = 0;
   private tickIndex = 0;
-  /** Where the next tick's round begins: nobody is always last. */
-  private turn = 0;
+  /** How many of those that move by themselves are due, with what was left over of the last one. */
+  private moversDue = 0;
 
   /**
    * @param serverId   this entity-server: viewers whose entries name another are left alone
@@ -80,7 +66,9 @@ export class WorldInterest {
     publishTo: (gatewayId: InstanceId, message: Uint8Array) => void,
   ) {
     const sequence = (): number => this.sequence;
-    this.book = new ViewerBook(serverId, { table: this.table, budget: options, sequence }, publishTo);
+    const { table, places, encodings, bodies } = this;
+    this.book = new ViewerBook(serverId, { table, budget: options, sequence }, publishTo);
+    this.rounds = new ViewerRounds({ table, places, encodings, bodies, book: this.book });
   }
 
   get viewerCount(): number {
@@ -104,10 +92,12 @@ export class WorldInterest {
     this.places.clear();
     this.bodies.clear();
     this.encodings.clear();
+    this.erasures.clear();
     for (const entity of world.entities()) this.table.add(entity);
     for (let slot = 0; slot < this.table.slotsEnd; slot++) {
       if (this.table.parents[slot] < 0) this.places.update(slot, wallMs, ignore);
     }
+    this.places.work(Infinity, wallMs, ignore);
     for (const { viewer } of this.book.viewers()) viewer.restart(this.sequence);
   }
 
@@ -119,9 +109,10 @@ export class WorldInterest {
   handleChanges(changes: readonly EntityChange[], sequence: number): void {
     this.sequence = Math.max(this.sequence, sequence);
     for (const { id, after } of changes) {
-      const slot = this.table.slotOf(id);
-      if (!after) this.erase(slot, id);
-      else if (slot < 0) this.add(after);
+      const slot = this.slotFor(id);
+      if (!after) {
+        if (slot >= 0) this.erasures.push(slot);
+      } else if (slot < 0) this.add(after);
       else this.change(slot, after);
     }
   }
@@ -165,61 +156,28 @@ export class WorldInterest {
     this.tickIndex++;
     this.wallMs = wallMs;
     if (mayExpire) this.book.expire(nowMs);
-    const counts = { viewers: 0, states: 0, motions: 0, reliableBytes: 0, realtimeBytes: 0, waiting: 0, waitMsMax: 0 };
     for (const { viewer } of this.book.viewers()) viewer.advance(nowMs);
-    const moving = Math.ceil(this.places.movingCount / ADVANCE_TICKS);
-    this.places.advance(Math.min(ADVANCE_MAX, moving), wallMs, this.touch);
+    this.catchUp();
     this.bodies.expire(nowMs);
     if (this.tickIndex % ADVANCE_TICKS === 0) this.encodings.forgetChanges();
-    this.settleViewers(nowMs);
-    this.tellViewers(nowMs, counts);
+    this.rounds.settle(nowMs);
+    // Who is told of an erasure later knows less than the world up to here.
+    const sequence = this.erasures.size === 0 && this.places.staleCount === 0 ? this.sequence : 0;
+    const counts = this.rounds.tell({ tickIndex: this.tickIndex, nowMs, wallMs, sequence });
     this.book.flush(this.tickIndex, nowMs);
-    this.turn++;
     return counts;
   }
 
-  private settleViewers(nowMs: number): void {
-    const { table, places } = this;
-    let entities = 0;
-    for (const { viewer } of this.turned()) {
-      const { isUnsettled } = viewer;
-      if (nowMs - viewer.settledAtMs < SETTLE_INTERVAL_MS || !(isUnsettled || hasStrayed(viewer))) continue;
-      if (entities > SETTLE_ENTITIES_MAX) break;
-      entities += settleAll(viewer, table, places.grid);
-      viewer.settledAtMs = nowMs;
-      if (isUnsettled) viewer.queue.mark();
-      viewer.queue.noteView();
-    }
-  }
-
-  private tellViewers(nowMs: number, counts: InterestCounts): void {
-    const { table, encodings, sequence, wallMs } = this;
-    const ordering = { entitiesLeft: ORDER_ENTITIES_MAX };
-    const sources: NewsSources = { table, grid: this.places.grid, encodings, ordering, sequence, nowMs, wallMs };
-    for (const { viewer, batch } of this.turned()) {
-      const { sessionId, stay } = viewer;
-      const bytesMax = TICK_BYTES_MAX - counts.reliableBytes;
-      const told = tellViewer(viewer, sources, bytesMax, (reliable) =>
-        batch.add(this.tickIndex, { sessionId, stay, reliable }),
-      );
-      const motions = this.bodies.tell(viewer, sources.grid, this.tickIndex);
-      if (motions) batch.add(this.tickIndex, { sessionId, stay, realtime: motions.realtime });
-      counts.viewers++;
-      counts.states += told.states;
-      counts.reliableBytes += told.bytes;
-      counts.motions += motions?.count ?? 0;
-      counts.realtimeBytes += motions?.realtime.length ?? 0;
-      counts.waiting += viewer.waitingCount;
-      if (viewer.isHeld) continue;
-      counts.waitMsMax = Math.max(counts.waitMsMax, nowMs - viewer.queue.oldestSinceMs(viewer.waits, nowMs));
-    }
-  }
-
-  /** All viewers, beginning with another one in each tick. */
-  private turned(): ReturnType<ViewerBook['viewers']> {
-    const all = this.book.viewers();
-    const first = all.length > 0 ? this.turn % all.length : 0;
-    return first === 0 ? all : [...all.slice(first), ...all.slice(0, first)];
+  /** Does some of what is left of large edits, and of what moves by itself. */
+  private catchUp(): void {
+    const { places, erasures } = this;
+    const countMax = Math.ceil(LOOKS_MAX / (LOOKS_PER_ENTITY + this.book.size));
+    if (erasures.size > 0) erasures.work(countMax, this.viewers(), this.sequence);
+    this.moversDue += Math.min(places.movingCount / ADVANCE_TICKS, countMax);
+    const movers = Math.floor(this.moversDue);
+    this.moversDue -= movers;
+    places.advance(movers);
+    places.work(countMax, this.wallMs, this.touch);
   }
 
   private add(entity: Entity): void {
@@ -242,12 +200,17 @@ export class WorldInterest {
     this.places.handleEdit(slot, before, this.wallMs, this.touch);
   }
 
-  private erase(slot: number, id: EntityId): void {
+  /** The slot of an entity that is there; -1 when there is none, not even one whose erasure is not finished. */
+  private slotFor(id: EntityId): number {
+    const slot = this.table.slotOf(id);
+    if (slot < 0 || !this.erasures.has(slot)) return slot;
+    this.erasures.finish(slot, this.viewers());
+    return -1;
+  }
+
+  private forget(slot: number): void {
     const entity = this.table.entities[slot];
-    if (slot < 0 || !entity) return;
-    const idBytes = entityIdToBytes(id);
-    this.forAll((viewer) => viewer.noteErased(slot, id, idBytes));
-    this.encodings.forget(entity);
+    if (entity) this.encodings.forget(entity);
     this.places.remove(slot);
     this.bodies.remove(slot);
     this.table.remove(slot);
@@ -260,6 +223,10 @@ export class WorldInterest {
       if (!viewer.isUnsettled) settleOne(viewer, slot, table, places.grid);
     });
   };
+
+  private viewers(): Viewer[] {
+    return this.book.viewers().map(({ viewer }) => viewer);
+  }
 
   private forAll(work: (viewer: Viewer) => void): void {
     const all = this.book.viewers();
