@@ -73,7 +73,7 @@ export function assembleGateway(settings: GatewaySettings, parts: GatewayParts):
   worlds.onChange(() => gateway.openWorlds(worlds.names()));
   const router = new SignalingRouter(gateway, clock, metrics);
   const signaling = new SignalingGateway(
-    { port: settings.signalingPort, listenAddress: settings.listenAddress, originAllowed: settings.originAllowed },
+    { ...settings, port: settings.signalingPort },
     router,
     clock,
     logger,

@@ -12,6 +12,7 @@ import type { ClientLink } from './session/client-link.js';
 import { readResumeToken, signResumeToken } from './session/resume-token.js';
 import type { SessionActor } from './session/session.actor.js';
 import type { SessionPhase } from './session/session-state.js';
+import { originOf } from './session/address-origin.js';
 import { SessionError } from './session/session.errors.js';
 import type { TransportFactory } from './webrtc/client-media.js';
 import { type HelloInput, WorldActor } from './world.actor.js';
@@ -213,6 +214,7 @@ export class GatewayActor {
       isMegaphoneAllowed: options.megaphone === 'everybody',
       entityClient,
       entityServerSilenceMsMax: options.entityServerSilenceMsMax,
+      originOf: (address) => originOf(address, ground.resumeKey()),
       entityPowers: powersOf(options.builders, options.visitorsMayLock),
       editLimits: {
         editsPerSecond: options.entityEditsPerSecond,

@@ -45,6 +45,8 @@ export interface WorldGround extends PaperSigner, ServingOptions {
   entityServerSilenceMsMax: number;
   /** What visitors may do with entities: bits of EntityPower. */
   entityPowers: number;
+  /** The number under which entity-servers know a network address. */
+  originOf(address: string): number;
   editLimits: EditLimits;
 }
 

@@ -3,6 +3,7 @@ import { type MessageFields, type MessageOf, decodeMessage, encodeMessage } from
 import { ENTITY_EDITS_MAX, ENTITY_NEWS_HELD_BYTES_MAX } from '@app/world';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { GatewayKit, type SimClient } from '../../test/gateway-kit.js';
+import { originOf } from '../session/address-origin.js';
 import { NEWS_WAITING_BYTES_MAX } from './news-outlet.js';
 
 const BOX = Uint8Array.from({ length: 16 }, (_, index) => index);
@@ -271,7 +272,15 @@ describe('edits', () => {
     expect(server.asked).toMatchObject([
       {
         isDryRun: false,
-        transaction: { author: { sessionId: client.sessionId, name: 'Ada', powers: 5 }, edits: [{ erase: {} }] },
+        transaction: {
+          author: {
+            sessionId: client.sessionId,
+            name: 'Ada',
+            powers: 5,
+            origin: originOf('192.0.2.1', new Uint8Array(32).fill(1)),
+          },
+          edits: [{ erase: {} }],
+        },
       },
     ]);
     expect(server.asked[0].transaction?.editId).toMatch(/^[0-9a-f]+-[0-9a-f]+-7$/);

@@ -24,6 +24,8 @@ import { EntityViewer, type ViewerSession } from './viewer.js';
 /** A session as entities need it. */
 export interface EntitySession extends ViewerSession {
   readonly birth: number;
+  /** Where it connects from. */
+  readonly address: string;
   readonly traits: { readonly name: string };
   sendReliable(message: MessageFields<'ServerReliable'>): void;
 }
@@ -39,11 +41,15 @@ export interface EntityTablePorts {
   silenceMsMax: number;
   /** What visitors may do: bits of EntityPower. */
   powers: number;
+  /** The number under which entity-servers know a network address. */
+  originOf(address: string): number;
 }
 
 interface Participant {
   readonly viewer: EntityViewer;
   readonly edits: EditQueue;
+  /** Where it connects from, as entity-servers are told. */
+  origin: number;
 }
 
 /** Who here sees entities, edits and moves them, in one world. */
@@ -83,6 +89,8 @@ export class EntityTable {
 
   /** A session has a new connection: it will say what it wants, and up to where it knows the world. */
   handleLink(session: EntitySession): void {
+    const participant = this.participants.get(session.id);
+    if (participant) participant.origin = this.ports.originOf(session.address);
     this.stopServing(session);
   }
 
@@ -147,9 +155,9 @@ export class EntityTable {
   }
 
   private handleEdit(session: EntitySession, { request, edits }: EntityInput & { kind: 'edit' }): void {
-    const { viewer, edits: queue } = this.participantOf(session);
+    const { viewer, edits: queue, origin } = this.participantOf(session);
     const editId = `${session.id.toString(16)}-${session.birth.toString(16)}-${request}`;
-    const author = { sessionId: session.id, name: session.traits.name, powers: this.ports.powers };
+    const author = { sessionId: session.id, name: session.traits.name, powers: this.ports.powers, origin };
     const bytes = encodeMessage('EntityEditRequest', { transaction: { editId, author, edits: [...edits] } });
     const send = (): Promise<EditOutcome> =>
       this.ports.entityClient.edit(this.world, editId, bytes, () => viewer.server);
@@ -163,6 +171,7 @@ export class EntityTable {
       participant = {
         viewer: new EntityViewer(session, this.newsBudget),
         edits: new EditQueue(this.editBudget, (request, outcome) => answer(session, request, outcome)),
+        origin: this.ports.originOf(session.address),
       };
       this.participants.set(session.id, participant);
     }

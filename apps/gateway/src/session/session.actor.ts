@@ -107,6 +107,11 @@ export class SessionActor {
     return this.state.epoch * TRAITS_PER_EPOCH_MAX + this.traitsCount;
   }
 
+  /** Where its client connects from; empty while it is not connected. */
+  get address(): string {
+    return this.link?.address ?? '';
+  }
+
   get hasLink(): boolean {
     return this.link !== undefined;
   }

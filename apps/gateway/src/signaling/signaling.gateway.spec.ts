@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type Socket, connect as connectTcp } from 'node:net';
 import { SystemClock } from '@app/clock';
 import { PrometheusMetrics, silentLogger } from '@app/runtime';
@@ -75,7 +76,7 @@ describe('SignalingGateway', () => {
         };
       },
     } as unknown as SignalingRouter;
-    const options = { port: PORT, listenAddress: '127.0.0.1', originAllowed: [] };
+    const options = { port: PORT, listenAddress: '127.0.0.1', originAllowed: [], trustForwarded: false };
     gateway = new SignalingGateway(
       options,
       router,
@@ -200,8 +201,33 @@ describe('SignalingGateway', () => {
     other.terminate();
   });
 
+  it.each([
+    [false, '127.0.0.1'],
+    [true, '192.0.2.7'],
+  ])('knows where a client is, behind a proxy that is believed (%s), too', async (trustForwarded, expected) => {
+    gateway.close();
+    const addresses: string[] = [];
+    const accept = ({ address }: ClientLink): object => {
+      addresses.push(address);
+      return { onFrame: () => undefined, onPong: () => undefined, onFlood: () => undefined, onClosed: () => undefined };
+    };
+    gateway = new SignalingGateway(
+      { port: PORT, listenAddress: '127.0.0.1', originAllowed: [], trustForwarded },
+      { accept } as unknown as SignalingRouter,
+      new SystemClock(),
+      silentLogger,
+      new GatewayMetrics(new PrometheusMetrics()),
+    );
+    await gateway.start();
+    const headers = { 'x-forwarded-for': '198.51.100.1, 192.0.2.7' };
+    const socket = new WebSocket(URL, 'vicinity.v1', { headers });
+    await once(socket, 'open');
+    expect(addresses).toEqual([expected]);
+    socket.terminate();
+  });
+
   it('can be started again after its port was taken', async () => {
-    const options = { port: PORT, listenAddress: '127.0.0.1', originAllowed: [] };
+    const options = { port: PORT, listenAddress: '127.0.0.1', originAllowed: [], trustForwarded: false };
     const second = new SignalingGateway(
       options,
       {} as SignalingRouter,

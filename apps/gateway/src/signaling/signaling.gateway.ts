@@ -16,6 +16,8 @@ export interface SignalingOptions {
   port: number;
   listenAddress: string;
   originAllowed: readonly string[];
+  /** Believe X-Forwarded-For. */
+  trustForwarded: boolean;
 }
 
 const PATH = '/signal';
@@ -119,9 +121,15 @@ export class SignalingGateway {
     if (offered !== undefined && !offered.split(',').some((name) => name.trim() === SUBPROTOCOL)) {
       return { status: '400 Bad Request', reason: 'protocol' };
     }
-    if (!this.allowAddress(request.socket.remoteAddress ?? ''))
-      return { status: '429 Too Many Requests', reason: 'rate' };
+    if (!this.allowAddress(this.addressOf(request))) return { status: '429 Too Many Requests', reason: 'rate' };
     return undefined;
+  }
+
+  /** Behind a proxy the last address of the list is the one that our own proxy has seen. */
+  private addressOf({ headers, socket }: IncomingMessage): string {
+    const forwarded = this.options.trustForwarded ? headers['x-forwarded-for'] : undefined;
+    const list = Array.isArray(forwarded) ? forwarded.join(',') : forwarded;
+    return (list?.split(',').pop()?.trim() || socket.remoteAddress) ?? '';
   }
 
   private allowAddress(address: string): boolean {
@@ -136,7 +144,7 @@ export class SignalingGateway {
   }
 
   private handleSocket(socket: WebSocket, request: IncomingMessage): void {
-    const link = new SocketLink(socket, request.socket.remoteAddress ?? '', this.clock, this.metrics);
+    const link = new SocketLink(socket, this.addressOf(request), this.clock, this.metrics);
     const events = this.router.accept(link);
     this.limit(socket, request.socket, () => {
       this.guard(socket, () => events.onFlood());
