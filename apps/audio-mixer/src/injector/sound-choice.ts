@@ -16,7 +16,10 @@ export interface Ears {
   readonly z: number;
 }
 
-/** Finds the sounds that are worth mixing: those within somebody's earshot, the nearest first when there are too many. */
+/**
+ * Finds the sounds that are worth mixing: those within somebody's earshot, the nearest first when there are too many. Where
+ * that does not decide, the table does: it names those of all authors in turns.
+ */
 export class SoundChoice {
   private readonly audible: SoundSource[] = [];
   private readonly ambient: SoundSource[] = [];
@@ -78,7 +81,7 @@ function nearestSquared(source: SoundSource, listeners: readonly Ears[]): number
 }
 
 function chooseFirst(candidates: SoundSource[], most: number): void {
-  if (candidates.length > most) candidates.sort((a, b) => scoreOf(a) - scoreOf(b));
+  if (candidates.length > most) candidates.sort((a, b) => scoreOf(a) - scoreOf(b) || a.rank - b.rank);
   for (let index = 0; index < candidates.length; index++) candidates[index].isChosen = index < most;
 }
 

@@ -12,6 +12,8 @@ describe('SoundShelf', () => {
   let asked: string[];
   let outcomes: string[];
   let isBroken: boolean;
+  /** Samples of the file that is decoded next. */
+  let length: number;
   /** Ends loads that wait, when loads wait. */
   let release: (() => void)[] | undefined;
 
@@ -20,6 +22,7 @@ describe('SoundShelf', () => {
     asked = [];
     outcomes = [];
     isBroken = false;
+    length = SAMPLES;
     release = undefined;
     const files = {
       load: async (url: string) => {
@@ -29,7 +32,7 @@ describe('SoundShelf', () => {
         return new Uint8Array(1);
       },
     };
-    const decoder = { decode: () => Promise.resolve(new Int16Array(SAMPLES)), close: () => undefined };
+    const decoder = { decode: () => Promise.resolve(new Int16Array(length)), close: () => undefined };
     shelf = new SoundShelf(files, decoder, clock, 3 * 2 * SAMPLES, (outcome) => outcomes.push(outcome));
   });
 
@@ -60,6 +63,30 @@ describe('SoundShelf', () => {
     expect(e?.samples).toBeUndefined();
     expect(outcomes.at(-1)).toBe('sound-memory-full');
     expect(shelf.sizeBytes).toBe(3 * 2 * SAMPLES);
+  });
+
+  it('takes the memory of a long sound for a shorter one, but not the other way round', async () => {
+    length = 2_900;
+    const long = shelf.take('long');
+    await setImmediate();
+    expect(long?.samples?.length).toBe(2_900);
+    length = 400;
+    const short = shelf.take('short');
+    await setImmediate();
+    expect([long?.samples, short?.samples?.length]).toEqual([undefined, 400]);
+    expect(outcomes).toEqual(['loaded', 'sound-memory-full', 'loaded']);
+    expect(shelf.sizeBytes).toBe(2 * 400);
+    // Tried again, later and later, as long as there is no room.
+    length = 2_900;
+    clock.advance(6_000);
+    shelf.load();
+    await setImmediate();
+    expect([long?.samples, short?.samples?.length]).toEqual([undefined, 400]);
+    expect(asked).toEqual(['long', 'short', 'long']);
+    clock.advance(6_000);
+    shelf.load();
+    await setImmediate();
+    expect(asked).toHaveLength(3);
   });
 
   it('tries again what failed, later and later', async () => {

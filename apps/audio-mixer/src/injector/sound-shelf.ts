@@ -9,10 +9,13 @@ import { SoundSamples } from './sound-samples.js';
 const RETRY_MS_MIN = 5_000;
 const RETRY_MS_MAX = 600_000;
 
+/** A sound that takes more than this share of the memory gives way to a smaller one. */
+const LARGE_SHARE = 1 / 16;
+
 /** One file, as those who want to play it see it. */
 export interface ShelvedSound {
   readonly url: string;
-  /** Undefined until it is loaded, and when it cannot be. */
+  /** Undefined until it is loaded, when it cannot be, and when its memory was needed. */
   readonly samples: SoundSamples | undefined;
 }
 
@@ -30,8 +33,8 @@ export type TellLoad = (outcome: 'loaded' | SoundError['code'], url: string, err
 
 /**
  * The decoded sounds of all worlds. What is wanted is loaded, a few files at a time; what nobody wants any more stays until its
- * memory is needed, the least recently used goes first. What is in use is never thrown out: what does not fit beside it is not
- * heard, and tried again later.
+ * memory is needed, the least recently used goes first. Of what is in use only the largest are thrown out, for smaller ones: a
+ * few long sounds must not silence all others. What does not fit is not heard, and tried again later.
  */
 export class SoundShelf {
   /** Least recently used first. */
@@ -95,10 +98,7 @@ export class SoundShelf {
       this.keep(entry, samples);
       this.tell('loaded', entry.url);
     } catch (error) {
-      const known = error instanceof SoundError ? error : asSoundError(error);
-      const delayMs = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** entry.failures++);
-      entry.retryAtMs = this.clock.nowMs() + delayMs;
-      this.tell(known.code, entry.url, known);
+      this.fail(entry, error instanceof SoundError ? error : asSoundError(error));
     } finally {
       this.loading--;
       entry.isLoading = false;
@@ -112,12 +112,37 @@ export class SoundShelf {
       if (this.held + samples.sizeBytes <= this.bytesMax) break;
       if (other.samples && other.holders === 0) this.drop(other);
     }
+    this.displaceFor(samples.sizeBytes);
     if (this.held + samples.sizeBytes > this.bytesMax) {
       throw new SoundError('sound-memory-full', 'The sounds that are played leave no memory for this one.');
     }
     entry.samples = samples;
-    entry.failures = 0;
     this.held += samples.sizeBytes;
+    // One that has had to give way may have to do so again.
+    if (samples.sizeBytes <= this.bytesMax * LARGE_SHARE) entry.failures = 0;
+  }
+
+  /** Takes large sounds out of use, as long as each is larger than what comes and together they make room. */
+  private displaceFor(sizeBytes: number): void {
+    const larger = [...this.entries.values()].filter(({ samples }) => {
+      const least = Math.max(sizeBytes, this.bytesMax * LARGE_SHARE);
+      return samples !== undefined && samples.sizeBytes > least;
+    });
+    larger.sort((a, b) => sizeOf(b) - sizeOf(a));
+    const neededBytes = this.held + sizeBytes - this.bytesMax;
+    if (larger.reduce((sum, entry) => sum + sizeOf(entry), 0) < neededBytes) return;
+    for (const entry of larger) {
+      if (this.held + sizeBytes <= this.bytesMax) return;
+      this.held -= sizeOf(entry);
+      entry.samples = undefined;
+      this.fail(entry, new SoundError('sound-memory-full', 'It is long, and others need its memory.'));
+    }
+  }
+
+  private fail(entry: Entry, error: SoundError): void {
+    const delayMs = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** entry.failures++);
+    entry.retryAtMs = this.clock.nowMs() + delayMs;
+    this.tell(error.code, entry.url, error);
   }
 
   /** Makes room for another file. Returns whether there was one that nobody wants. */
@@ -135,6 +160,10 @@ export class SoundShelf {
     entry.samples = undefined;
     this.entries.delete(entry.url);
   }
+}
+
+function sizeOf({ samples }: Entry): number {
+  return samples?.sizeBytes ?? 0;
 }
 
 function asSoundError(cause: unknown): SoundError {

@@ -28,6 +28,8 @@ export class SoundSource {
   slot: number | undefined;
   /** Squared distance to the nearest ears, in square metres; Infinity when nobody can hear it. */
   nearestSquared = NOBODY;
+  /** Its place in the table: of two that are equally near, the one with the lower rank is mixed. */
+  rank = 0;
   /** Whether it is one of those that are mixed. */
   isChosen = false;
   /** Nobody tells of it any more: it fades and is forgotten. */
@@ -128,7 +130,11 @@ export class SoundSource {
   /** Fills a block; returns whether there is anything in it. */
   pull(block: Float32Array, at: number): boolean {
     const samples = this.file?.samples;
-    if (!samples) return false;
+    if (!samples) {
+      // Its memory was needed.
+      this.playback.cut();
+      return false;
+    }
     const gain = this.isChosen && !this.isGone ? this.spec.volume : 0;
     return this.playback.pull(block, samples, this.placeAt(at), this.spec.isLoop, gain);
   }

@@ -156,6 +156,42 @@ describe('a mixer that is told of sounds in the world', () => {
     for (let index = 0; index < 8; index++) expect(amplitudeOf(ada.heard, 500 + 100 * index, 5)).toBeGreaterThan(0.002);
   });
 
+  it('plays of too many ambient ones those that the table names first, whatever their ids and whoever was first', async () => {
+    const ambient = (id: number, hz: number) =>
+      scene
+        .upload(waveFile(24_000, toneOf(hz)))
+        .then((url) => scene.sound(url, { id: new Uint8Array(16).fill(id), isAmbient: true, volume: 0.1 }));
+    const many = await Promise.all(Array.from({ length: 20 }, (_, index) => ambient(index + 1, 300)));
+    scene.tell({ sounds: many });
+    await scene.settle();
+    const late = await ambient(99, 1_000);
+    scene.tell({ sounds: [many[0], late, ...many.slice(1)] });
+    await scene.settle();
+    ada.heard.length = 0;
+    scene.listen(10);
+    expect(amplitudeOf(ada.heard, 1_000, 5)).toBeGreaterThan(0.02);
+  });
+
+  it('goes on without a sound whose memory was needed, and its slot is free', async () => {
+    scene.close();
+    scene = new SoundScene({ memoryBytes: 60_000 });
+    ada = scene.mix.add();
+    const position = { x: 0, y: 0, z: -1 };
+    const long = scene.sound(await scene.upload(waveFile(28_000, toneOf(200))), { position });
+    scene.tell({ sounds: [long] });
+    await scene.settle();
+    expect(loudness()).toBeGreaterThan(0.1);
+    const short = await scene.upload(waveFile(4_800, toneOf(200)));
+    scene.tell({ sounds: [long, scene.sound(short, { position, id: new Uint8Array(16).fill(2) })] });
+    await scene.settle();
+    expect(scene.outcomes).toEqual(['loaded', 'sound-memory-full', 'loaded']);
+    expect(loudness()).toBeGreaterThan(0.1);
+    scene.tell({ sounds: [long] });
+    await scene.settle();
+    expect(loudness()).toBe(0);
+    expect(Array.from({ length: 13 }, () => scene.engine.addSource()).every((slot) => slot >= 0)).toBe(true);
+  });
+
   it('brings zones to life that stand in the world, and takes them away', async () => {
     const dry = scene.sound(tone, { position: { x: 0, y: 0, z: -2 }, volume: 0.2 });
     const zone = { name: 'hall', dimensions: { x: 9, y: 9, z: 9 }, reverbDecayS: 3, reverbWetDb: 0 };

@@ -49,14 +49,15 @@ export class WorldSounds {
     this.sequence = table.sequence;
     this.toldAtMs = nowMs;
     const named = new Set<string>();
-    for (const spec of table.sounds) {
+    for (const [rank, spec] of table.sounds.entries()) {
       named.add(spec.id);
-      const source = this.byId.get(spec.id);
+      let source = this.byId.get(spec.id);
       if (source?.continuesAs(spec)) source.tell(spec, nowMs);
       else {
         if (source) source.isGone = true;
-        this.byId.set(spec.id, new SoundSource(spec, nowMs));
+        this.byId.set(spec.id, (source = new SoundSource(spec, nowMs)));
       }
+      source.rank = rank;
     }
     for (const [id, source] of this.byId) {
       if (named.has(id)) continue;
