@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openWorldAt } from '@app/entities';
 import { SeededRandom } from '@app/testing';
@@ -28,8 +29,6 @@ describe('The past of a world', () => {
   let door: AuthorsDoor;
   let reader: LiveReader;
   let lastSequence: number;
-
-  const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
   /** People build for a while, then a snapshot is made, and now and then an older one is deleted. */
   const build = async (mix: EditMix, round: number): Promise<void> => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { NatsBroker } from '@app/broker';
-import { SystemClock, SystemRandom } from '@app/clock';
+import { pause, SystemClock, SystemRandom } from '@app/clock';
 import { commonSettings, type CommonSettings, RoleProcess, silentLogger } from '@app/runtime';
 import { loadSettings } from '@app/settings';
 import { type NatsServer, startNatsServer } from '@app/testing';
@@ -10,7 +10,6 @@ import { avatarMixerSettings } from '../src/avatar-mixer.settings.js';
 import { FakeClient, FakeGateway } from './fake-gateway.js';
 
 const clock = new SystemClock();
-const pause = (delayMs: number): Promise<void> => new Promise((resolve) => clock.after(delayMs, resolve));
 
 describe('The avatar-mixer role on a real broker', () => {
   let server: NatsServer;
@@ -48,7 +47,7 @@ describe('The avatar-mixer role on a real broker', () => {
     const bob = gateway.add(new FakeClient(2, 'Bob'));
     // Lives until something is so; a machine that is busy with something else gets the time that it needs.
     const liveUntil = async (holds: () => boolean): Promise<void> => {
-      for (const endMs = clock.nowMs() + 10_000; !holds() && clock.nowMs() < endMs; await pause(30)) {
+      for (const endMs = clock.nowMs() + 10_000; !holds() && clock.nowMs() < endMs; await pause(clock, 30)) {
         ada.x += 0.01;
         gateway.publishPoses(true);
         if (gateway.revision === 0 || Math.floor(clock.nowMs() / 200) % 5 === 0) gateway.publishRoster();

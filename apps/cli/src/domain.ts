@@ -3,9 +3,8 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { homedir, networkInterfaces } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Clock } from '@app/clock';
+import { type Clock, pause } from '@app/clock';
 import { isInContainer } from './container.js';
 import { CliError } from './cli.errors.js';
 import { defaultDataDir, openDataFolder, type DataFolder } from './data-folder.js';
@@ -116,7 +115,7 @@ export class Domain {
         this.log.say(`Still waiting for: ${missing.join(', ')}. Logs are in ${this.folder.logs}.`);
         tellAtMs += PATIENCE_MS;
       }
-      await pause(POLL_MS);
+      await pause(clock, POLL_MS);
     }
     return false;
   }
@@ -144,7 +143,7 @@ export class Domain {
     for (;;) {
       const busy = await findBusyPort(ports);
       if (!busy || clock.nowMs() >= deadlineMs) return busy;
-      await pause(POLL_MS);
+      await pause(clock, POLL_MS);
     }
   }
 

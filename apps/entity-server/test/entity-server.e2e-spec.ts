@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { NatsBroker, subjectOf } from '@app/broker';
-import { SystemClock, SystemRandom } from '@app/clock';
+import { pause, SystemClock, SystemRandom } from '@app/clock';
 import { commonSettings, type CommonSettings, RoleProcess, silentLogger } from '@app/runtime';
 import { loadSettings } from '@app/settings';
 import { type NatsServer, startNatsServer } from '@app/testing';
@@ -94,7 +94,7 @@ describe('The entity-server role on a real broker', () => {
     await server.restart();
     await stop('es-2');
     await start('es-3');
-    while (!broker.isConnected) await new Promise<void>((resolve) => clock.after(10, resolve));
+    while (!broker.isConnected) await pause(clock, 10);
     const again = await edit([add(idOf(5))], 'remember-me');
     expect(again).toMatchObject({ errorCode: '', sequence });
     expect(again.results[0].revision).toBe(results[0].revision);

@@ -1,5 +1,5 @@
 import type { Broker } from '@app/broker';
-import type { Clock, Random, Timer } from '@app/clock';
+import { type Clock, pause, type Random, type Timer } from '@app/clock';
 import { ClientTransport, MediaError, MediaWorkerPool } from '@app/media';
 import {
   CannotStartError,
@@ -72,14 +72,7 @@ export function assembleGateway(settings: GatewaySettings, parts: GatewayParts):
   const worlds = new WorldDirectory(broker, clock, settings.worlds);
   worlds.onChange(() => gateway.openWorlds(worlds.names()));
   const router = new SignalingRouter(gateway, clock, metrics);
-  const signaling = new SignalingGateway(
-    { ...settings, port: settings.signalingPort },
-    router,
-    clock,
-    logger,
-    metrics,
-  );
-  const wait = (delayMs: number): Promise<void> => new Promise((resolve) => void clock.after(delayMs, resolve));
+  const signaling = new SignalingGateway({ ...settings, port: settings.signalingPort }, router, clock, logger, metrics);
 
   lifecycle.onStage(STAGE.actors, {
     name: 'worlds',
@@ -89,16 +82,16 @@ export function assembleGateway(settings: GatewaySettings, parts: GatewayParts):
   lifecycle.onStage(STAGE.media, {
     name: 'keys',
     start: async () => {
-      resumeKey = Uint8Array.from(await retry(() => obtainResumeKey(broker), KEY_WAIT_MS, clock, wait));
+      resumeKey = Uint8Array.from(await retry(() => obtainResumeKey(broker), KEY_WAIT_MS, clock));
       const obtainUploadKey = (): Promise<Uint8Array> => obtainSecretKey(broker, UPLOAD_TICKET_KEY);
-      uploadKey = Uint8Array.from(await retry(obtainUploadKey, KEY_WAIT_MS, clock, wait));
+      uploadKey = Uint8Array.from(await retry(obtainUploadKey, KEY_WAIT_MS, clock));
     },
   });
   let cpuTimer: Timer | undefined;
   lifecycle.onStage(STAGE.media, {
     name: 'media workers',
     start: async () => {
-      await retry(() => startWorkers(pool), PORT_WAIT_MS, clock, wait);
+      await retry(() => startWorkers(pool), PORT_WAIT_MS, clock);
       cpuTimer = clock.every(
         CPU_INTERVAL_MS,
         () => void pool.cpuSeconds().then((seconds) => metrics.setWorkerCpu(seconds)),
@@ -112,7 +105,7 @@ export function assembleGateway(settings: GatewaySettings, parts: GatewayParts):
   lifecycle.onStage(STAGE.listen, {
     name: 'signalling',
     start: async () => {
-      await retry(() => signaling.start(), PORT_WAIT_MS, clock, wait);
+      await retry(() => signaling.start(), PORT_WAIT_MS, clock);
       gateway.start();
       logger.info({ signalingPort: settings.signalingPort, mediaPort: settings.mediaPort }, 'Clients can come.');
     },
@@ -166,19 +159,14 @@ function transportFactory(pool: MediaWorkerPool): TransportFactory {
   };
 }
 
-async function retry<T>(
-  attempt: () => Promise<T>,
-  waitMs: number,
-  clock: Clock,
-  wait: (delayMs: number) => Promise<void>,
-): Promise<T> {
+async function retry<T>(attempt: () => Promise<T>, waitMs: number, clock: Clock): Promise<T> {
   const deadlineMs = clock.nowMs() + waitMs;
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
       if (error instanceof CannotStartError || clock.nowMs() >= deadlineMs) throw error;
-      await wait(RETRY_DELAY_MS);
+      await pause(clock, RETRY_DELAY_MS);
     }
   }
 }

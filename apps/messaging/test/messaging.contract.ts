@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Broker, subjectOf } from '@app/broker';
-import { SystemClock } from '@app/clock';
+import { pause, SystemClock } from '@app/clock';
 import { PrometheusMetrics, silentLogger } from '@app/runtime';
 import { decodeMessage, encodeMessage, type MessageFields } from '@app/wire';
 import { channelToken, CodedError } from '@app/world';
@@ -78,7 +78,7 @@ export function describeMessaging(name: string, connect: () => Promise<Broker>):
     };
     const eventually = async (holds: () => boolean): Promise<void> => {
       const deadlineMs = clock.nowMs() + 5_000;
-      while (!holds() && clock.nowMs() < deadlineMs) await new Promise<void>((resolve) => clock.after(5, resolve));
+      while (!holds() && clock.nowMs() < deadlineMs) await pause(clock, 5);
     };
     const codeOf = async (work: Promise<unknown>): Promise<string> => {
       try {

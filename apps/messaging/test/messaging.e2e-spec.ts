@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { NatsBroker, subjectOf } from '@app/broker';
-import { SystemClock, SystemRandom } from '@app/clock';
+import { pause, SystemClock, SystemRandom } from '@app/clock';
 import { commonSettings, type CommonSettings, RoleProcess, silentLogger } from '@app/runtime';
 import { loadSettings } from '@app/settings';
 import { type NatsServer, startNatsServer } from '@app/testing';
@@ -84,7 +84,7 @@ describe('The messaging role on a real broker', () => {
     await server.restart();
     await role?.stop();
     await startRole();
-    while (!broker.isConnected) await new Promise<void>((resolve) => clock.after(10, resolve));
+    while (!broker.isConnected) await pause(clock, 10);
     const { messages } = await history(1);
     expect(messages[0]).toMatchObject({ text: 'remember me', sequence });
     expect((await post({ ...ada, text: 'remember me' }, 'role-3')).sequence).toBe(sequence);

@@ -1,4 +1,4 @@
-import type { Clock } from '@app/clock';
+import { type Clock, pause } from '@app/clock';
 
 /** Steps done in one turn of the event loop, so that an endless conversation leaves room for others. */
 const STEPS_PER_TURN_MAX = 256;
@@ -26,7 +26,7 @@ export class Turns {
       if (done === false) break;
       // Steps that need no time cost no promise.
       if (done) await done;
-      if (count % STEPS_PER_TURN_MAX === 0) await new Promise<void>((resolve) => this.clock.after(0, resolve));
+      if (count % STEPS_PER_TURN_MAX === 0) await pause(this.clock, 0);
     }
     this.isBusy = false;
   }

@@ -1,4 +1,4 @@
-import { type Clock, SystemClock } from '@app/clock';
+import { type Clock, pause, SystemClock } from '@app/clock';
 import {
   connect,
   type Msg,
@@ -88,7 +88,7 @@ export class NatsBroker implements Broker {
             cause: error,
           });
         }
-        await new Promise<void>((resolve) => clock.after(RECONNECT_WAIT_MS, resolve));
+        await pause(clock, RECONNECT_WAIT_MS);
       }
     }
   }

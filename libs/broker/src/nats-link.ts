@@ -1,4 +1,4 @@
-import type { Clock } from '@app/clock';
+import { type Clock, pause } from '@app/clock';
 import { jetstream, JetStreamApiError, type JetStreamClient } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { BrokerError } from './broker.errors.js';
@@ -85,7 +85,7 @@ export class NatsLink {
         return await work();
       } catch (error) {
         if (!isPassing(error) || this.clock.nowMs() >= deadlineMs) throw error;
-        await new Promise<void>((resolve) => this.clock.after(STORAGE_RETRY_MS, resolve));
+        await pause(this.clock, STORAGE_RETRY_MS);
       }
     }
   }

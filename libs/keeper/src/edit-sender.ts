@@ -1,7 +1,7 @@
 import { type Broker, BrokerError, subjectOf } from '@app/broker';
-import type { Clock } from '@app/clock';
-import { type EntityEdit, EntityError, transactionFieldsOf } from '@app/entities';
-import { decodeMessage, encodeMessage, entityIdOfBytes, vicinity } from '@app/wire';
+import { type Clock, pause } from '@app/clock';
+import { type EntityEdit, EntityError, readEditReply, transactionFieldsOf } from '@app/entities';
+import { encodeMessage, vicinity } from '@app/wire';
 import type { EntityId } from '@app/world';
 
 /** What has become of a transaction. */
@@ -60,28 +60,18 @@ export class EditSender {
       const waitedMs = this.clock.nowMs() - startMs;
       const isPassing = answer.retryable || (answer.code === 'world-unknown' && waitedMs < NEW_WORLD_MS);
       if (!isPassing || waitedMs > (this.options.patienceMs ?? PATIENCE_MS)) throw answer;
-      await new Promise<void>((resolve) => this.clock.after(PAUSE_MS, resolve));
+      await pause(this.clock, PAUSE_MS);
     }
   }
 
   private async attempt(request: Uint8Array): Promise<SentTransaction | EntityError> {
     const subject = subjectOf('entityEdit', { world: this.options.world, who: 'any' });
     try {
-      const reply = decodeMessage(
-        'EntityEditReply',
-        await this.broker.request(subject, request, { timeoutMs: ANSWER_MS }),
-      );
-      if (reply.errorCode) return refusal(reply);
-      const results = reply.results.map(({ id, revision }) => ({ id: entityIdOfBytes(id), revision: revision ?? 0 }));
-      return { sequence: reply.sequence, results };
+      const answer = readEditReply(await this.broker.request(subject, request, { timeoutMs: ANSWER_MS }));
+      return answer.kind === 'done' ? answer : answer.error;
     } catch (cause) {
       if (!(cause instanceof BrokerError) || !cause.retryable) throw cause;
       return new EntityError('world-unavailable', 'No entity-server answers; is one running?', { cause });
     }
   }
-}
-
-function refusal({ errorCode, errorText, errorField, errorIndex }: vicinity.v1.EntityEditReply): EntityError {
-  const place = { field: errorField || undefined, editIndex: errorIndex };
-  return new EntityError(errorCode as EntityError['code'], errorText, place);
 }

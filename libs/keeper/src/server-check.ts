@@ -1,5 +1,5 @@
 import { type Broker, subjectOf } from '@app/broker';
-import type { Clock } from '@app/clock';
+import { type Clock, pause } from '@app/clock';
 import type { EntityWorld, WorldJournal } from '@app/entities';
 import { BrokerMemberDirectory } from '@app/runtime';
 import { decodeMessage, encodeMessage } from '@app/wire';
@@ -30,7 +30,7 @@ interface Answer {
 export async function findEntityServers(broker: Broker, clock: Clock): Promise<string[]> {
   const members = new BrokerMemberDirectory(broker, clock);
   members.start();
-  await new Promise<void>((resolve) => clock.after(LISTEN_MS, resolve));
+  await pause(clock, LISTEN_MS);
   const servers = members.live('entity-server').map(({ instanceId }) => instanceId);
   members.stop();
   return servers;

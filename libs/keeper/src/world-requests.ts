@@ -1,6 +1,6 @@
 import { type Broker, BrokerError, subjectOf } from '@app/broker';
-import type { Clock } from '@app/clock';
-import { EntityError } from '@app/entities';
+import { type Clock, pause } from '@app/clock';
+import { EntityError, toldError } from '@app/entities';
 import { decodeMessage, encodeMessage, type vicinity } from '@app/wire';
 import { KeeperError } from './keeper.errors.js';
 import type { KeptWorld } from './world-catalogue.js';
@@ -63,7 +63,7 @@ async function requestSnapshot(
     const reply = await snapshotOnce(broker, subject, label);
     if (!(reply instanceof EntityError)) return reply;
     if (!reply.retryable || clock.nowMs() - startMs > WRITER_MS) throw reply;
-    await new Promise<void>((resolve) => clock.after(PAUSE_MS, resolve));
+    await pause(clock, PAUSE_MS);
   }
 }
 
@@ -91,7 +91,7 @@ async function snapshotOnce(
       'WorldSnapshotReply',
       await broker.request(subject, request, { timeoutMs: SNAPSHOT_MS }),
     );
-    return reply.errorCode ? new EntityError(reply.errorCode as EntityError['code'], reply.errorText) : reply;
+    return reply.errorCode ? toldError(reply.errorCode, reply.errorText) : reply;
   } catch (cause) {
     // Whether a snapshot that took too long was made is not known: nobody asks for a second one.
     if (!(cause instanceof BrokerError) || !cause.retryable || cause.code === 'broker-timeout') throw cause;

@@ -3,7 +3,7 @@ import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { SystemClock } from '@app/clock';
+import { pause, SystemClock } from '@app/clock';
 
 export interface NatsServerOptions {
   /** Default: one that the system finds free. */
@@ -196,7 +196,7 @@ class RunningNatsServer implements NatsServer {
       if (child.exitCode !== null || child.signalCode !== null) break;
       // "Server is ready" comes after JetStream has recovered its files, so answers of JetStream can be expected.
       if (this.output.includes('Server is ready') && (await greets(this.port))) return;
-      await new Promise<void>((resolve) => clock.after(READY_POLL_MS, resolve));
+      await pause(clock, READY_POLL_MS);
     }
     throw new Error(`nats-server did not start on port ${this.port}:\n${this.output}`);
   }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { SeededRandom } from '@app/testing';
 import type { DurableDomain } from './durable-domain.js';
 import type { LiveReader } from './live-reader.js';
@@ -41,7 +42,7 @@ export class Chaos {
     // All is well yet, so that at least one takeover is measured in any run.
     await this.loseWriter('killed');
     while (!isOver()) {
-      await this.pause(this.random.nextInteger(200, 1_800));
+      await pause(this.random.nextInteger(200, 1_800));
       if (!isOver()) await this.strike();
     }
     while (this.healing.size > 0) await Promise.all(this.healing);
@@ -102,7 +103,7 @@ export class Chaos {
 
   private async eventually(holds: () => boolean): Promise<boolean> {
     const deadlineMs = performance.now() + PATIENCE_MS;
-    while (!holds() && performance.now() < deadlineMs) await this.pause(50);
+    while (!holds() && performance.now() < deadlineMs) await pause(50);
     return holds();
   }
 
@@ -111,7 +112,7 @@ export class Chaos {
       const ms = this.probes[shard].answeredAfter(atMs);
       if (ms !== undefined) return ms;
       if (performance.now() - atMs > ANSWER_MS_MAX) return Infinity;
-      await this.pause(20);
+      await pause(20);
     }
   }
 
@@ -123,7 +124,7 @@ export class Chaos {
     const keepsName = this.random.next() < 0.3;
     this.heal(async () => {
       await child.kill9();
-      await this.pause(downMs);
+      await pause(downMs);
       this.note(`${this.domain.launch(place, keepsName).name} starts`);
     });
   }
@@ -135,7 +136,7 @@ export class Chaos {
     const frozenMs = this.random.nextInteger(msMin, msMax);
     child.pause();
     this.heal(async () => {
-      await this.pause(frozenMs);
+      await pause(frozenMs);
       child.resume();
       this.note(`${child.name} goes on`);
     });
@@ -155,7 +156,7 @@ export class Chaos {
     this.count('broker killed');
     const downMs = this.random.nextInteger(0, 1_200);
     await this.domain.nats.kill9();
-    await this.pause(downMs);
+    await pause(downMs);
     await this.domain.nats.restart();
     this.note('broker is back');
     this.disturbedMs = performance.now();
@@ -164,7 +165,7 @@ export class Chaos {
   private async freezeBroker(): Promise<void> {
     this.count('broker frozen');
     this.domain.nats.pause();
-    await this.pause(this.random.nextInteger(200, 2_500));
+    await pause(this.random.nextInteger(200, 2_500));
     this.domain.nats.resume();
     this.note('broker goes on');
     this.disturbedMs = performance.now();
@@ -195,9 +196,5 @@ export class Chaos {
 
   private note(what: string): void {
     this.timeline.push({ atMs: performance.now(), what });
-  }
-
-  private pause(ms: number): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, ms));
   }
 }

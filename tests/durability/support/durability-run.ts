@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { openWorldAt, readLog, verifyWorld, type VerifyReport } from '@app/entities';
 import { SeededRandom } from '@app/testing';
 import { Visitor } from '../../e2e/support/visitor.js';
@@ -123,13 +124,13 @@ export class DurabilityRun {
       const server = live[random.nextInteger(0, Math.max(0, live.length - 1))];
       const seen = server && (await this.domain.inspect(server.instanceId));
       if (seen) this.inspections.push(seen);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_INTERVAL_MS));
+      await pause(LOOK_INTERVAL_MS);
     }
   }
 
   private async snapshotOn(): Promise<void> {
     for (let count = 1; !this.areLooksOver; count++) {
-      await new Promise((resolve) => setTimeout(resolve, SNAPSHOT_INTERVAL_MS));
+      await pause(SNAPSHOT_INTERVAL_MS);
       // Every other one stays, and is compared with the log in the end.
       await this.domain.snapshot(count % 2 === 0 ? `number ${count}` : '');
     }
@@ -174,7 +175,7 @@ export class DurabilityRun {
       let seen: Inspection | undefined;
       for (let attempt = 0; !seen && attempt < 20; attempt++) {
         seen = await this.domain.inspect(name, sequence, 2_000);
-        if (!seen) await new Promise((resolve) => setTimeout(resolve, 250));
+        if (!seen) await pause(250);
       }
       if (!seen) {
         this.problems.push(`${name} does not say what it knows.`);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -89,7 +90,7 @@ export class DurableDomain {
     const missing = (): string[] => this.places().filter((place) => !this.isReady(place));
     while (missing().length > 0) {
       if (performance.now() > deadlineMs) throw new Error(`Not ready: ${missing().join(', ')}; see ${this.logDir}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await pause(50);
     }
   }
 

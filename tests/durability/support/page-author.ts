@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { EntityEdit } from '@vicinity/sdk';
 import type { Visitor } from '../../e2e/support/visitor.js';
 import type { EditMix, EditTask } from './edit-mix.js';
@@ -31,7 +32,7 @@ export class PageAuthor {
       const { client } = window.vicinity!;
       for (;;) {
         // Nothing can be asked during an interruption; what was asked before it is asked again by the SDK.
-        while (client.state !== 'connected') await new Promise((resolve) => setTimeout(resolve, 20));
+        while (client.state !== 'connected') await pause(20);
         const task = await nextTask();
         if (!task) return;
         const outcome = await client.entities.edit(task.edits, { isUndoable: false }).then(

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { shardOfRoot } from '@app/entities';
 import type { EntityId } from '@app/world';
 import type { EditNote } from './edit-notes.js';
@@ -32,7 +33,7 @@ export class ShardProbe {
   /** Resolves when all answers are there. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
-    while (this.inFlight > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (this.inFlight > 0) await pause(20);
   }
 
   /** How long after a moment the first change was acknowledged that was asked for after it; undefined when none was. */

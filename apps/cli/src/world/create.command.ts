@@ -1,7 +1,7 @@
+import { pause } from '@app/clock';
 import { inspectWorld } from '@app/keeper';
 import { defineSettings } from '@app/settings';
 import { ENTITY_SHARDS_MAX } from '@app/world';
-import { setTimeout as pause } from 'node:timers/promises';
 import { defineCommand } from './world-command.js';
 import { checkWorldName, type WorldSession } from './world-session.js';
 
@@ -38,7 +38,7 @@ async function whenOpen({ broker, clock }: WorldSession, name: string): Promise<
   const deadlineMs = clock.nowMs() + OPEN_MS;
   while (clock.nowMs() < deadlineMs) {
     if (await inspectWorld(broker, name)) return true;
-    await pause(POLL_MS);
+    await pause(clock, POLL_MS);
   }
   return false;
 }

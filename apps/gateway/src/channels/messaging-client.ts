@@ -1,5 +1,5 @@
 import { type Broker, BrokerError, rendezvousPick, subjectOf } from '@app/broker';
-import type { Clock } from '@app/clock';
+import { type Clock, pause } from '@app/clock';
 import type { MemberDirectory } from '@app/runtime';
 import { type MessageFields, type vicinity, decodeMessage, encodeMessage } from '@app/wire';
 import { SessionError } from '../session/session.errors.js';
@@ -83,7 +83,7 @@ export class MessagingClient {
         }
       }
       if (this.clock.nowMs() + RETRY_DELAY_MS >= deadlineMs) throw failure;
-      await new Promise<void>((resolve) => this.clock.after(RETRY_DELAY_MS, resolve));
+      await pause(this.clock, RETRY_DELAY_MS);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { type Broker, BrokerError, rendezvousPick, subjectOf } from '@app/broker';
-import type { Clock } from '@app/clock';
+import { type Clock, pause } from '@app/clock';
 import type { MemberDirectory } from '@app/runtime';
 import { type vicinity, WireError, decodeMessage } from '@app/wire';
 import type { InstanceId } from '@app/world';
@@ -52,7 +52,7 @@ export class EntityClient {
       if (outcome && !('code' in outcome && PASSING.has(outcome.code))) return outcome;
       if (server !== undefined && !outcome) this.suspects.set(server, this.clock.nowMs() + SUSPICION_MS);
       if (this.clock.nowMs() + RETRY_DELAY_MS >= deadlineMs) return outcome ?? UNAVAILABLE;
-      await new Promise<void>((resolve) => this.clock.after(RETRY_DELAY_MS, resolve));
+      await pause(this.clock, RETRY_DELAY_MS);
     }
   }
 
