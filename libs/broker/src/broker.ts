@@ -217,6 +217,8 @@ export interface Stream {
   sequenceAt(timeMs: number): Promise<number>;
   /** The message at a place of the stream; undefined when it is not there, or not any more. */
   get(sequence: number): Promise<StoredMessage | undefined>;
+  /** Forgets all messages before a sequence; the others keep theirs. Nothing happens when they are gone already. */
+  trimBefore(sequence: number): Promise<void>;
 }
 
 /** What is known of a stored object without reading it. */

@@ -105,6 +105,10 @@ export class MemoryLog {
     return { firstSequence, lastSequence: this.sequence, sizeBytes: this.bytes };
   }
 
+  trimBefore(sequence: number): void {
+    for (let count = this.indexFrom((message) => message.sequence >= sequence); count > 0; count--) this.drop(0);
+  }
+
   sequenceAt(timeMs: number): number {
     this.dropAged();
     return this.messages[this.indexFrom((message) => message.storedAtMs > timeMs) - 1]?.sequence ?? 0;
@@ -212,6 +216,10 @@ export class MemoryStream implements Stream {
 
   get(sequence: number): Promise<StoredMessage | undefined> {
     return this.broker.roundTrip(() => this.log.between('>', sequence, sequence, 1).map(copyOf)[0]);
+  }
+
+  trimBefore(sequence: number): Promise<void> {
+    return this.broker.roundTrip(() => this.log.trimBefore(sequence));
   }
 }
 

@@ -134,6 +134,15 @@ export class NatsStream implements Stream {
     });
   }
 
+  trimBefore(sequence: number): Promise<void> {
+    return this.ask('>', async () => {
+      const { state } = await this.manager.streams.info(this.name);
+      // The broker takes 0 for everything, and a place behind the end for the place where the next message comes.
+      const seq = Math.min(sequence, state.last_seq + 1);
+      if (seq > Math.max(1, state.first_seq)) await this.manager.streams.purge(this.name, { seq });
+    });
+  }
+
   private async ask<T>(subject: string, work: () => Promise<T>): Promise<T> {
     checkPattern(subject);
     try {

@@ -377,6 +377,24 @@ export function describeStorage(run: ContractRun): void {
       expect(await stream.get(1)).toBeUndefined();
     });
 
+    it('forget what is before a place, and nothing else', async () => {
+      for (let index = 1; index <= 6; index++) {
+        await stream.append(`${run.root}.log.${index % 2 ? 'a' : 'b'}`, bytes(`${index}`));
+      }
+      await stream.trimBefore(0);
+      await stream.trimBefore(1);
+      expect(await stream.state()).toMatchObject({ firstSequence: 1, lastSequence: 6 });
+      await stream.trimBefore(4);
+      await stream.trimBefore(3);
+      expect(await stream.state()).toMatchObject({ firstSequence: 4, lastSequence: 6 });
+      const left = await gather(stream.scan(`${run.root}.log.*`, 1, Infinity));
+      expect(left.map(({ sequence, data }) => `${sequence} ${textOf(data)}`)).toEqual(['4 4', '5 5', '6 6']);
+      const expected = { expectedLastSubjectSequence: 5 };
+      expect(await stream.append(`${run.root}.log.a`, bytes('7'), expected)).toMatchObject({ sequence: 7 });
+      await stream.trimBefore(100);
+      expect(await stream.state()).toMatchObject({ firstSequence: 8, lastSequence: 7 });
+    });
+
     it('say what they had at a time', async () => {
       expect(await stream.sequenceAt(Date.now() + 60_000)).toBe(0);
       const times: number[] = [];
