@@ -183,7 +183,7 @@ export const assetServerSettings = defineSettings({
     min: 64,
     max: 16_384,
     default: 768,
-    help: 'Memory of the process that optimises a model; one that needs more stays as it is.',
+    help: 'Memory of the process that optimises a model, beyond the 128 MiB that Node needs itself; a model that needs more stays as it is.',
   },
 });
 

@@ -121,7 +121,7 @@ export class AssetServer {
     const limits = {
       bytesMax: settings.optimiseBytesMax,
       timeoutMs: settings.optimiseTimeoutMs,
-      heapMiBMax: settings.optimiseHeapMbMax,
+      memoryMiBMax: settings.optimiseHeapMbMax,
     };
     const program = ground.optimiseProgram ?? OPTIMISE_PROGRAM;
     const jobs: AssetJobs = new AssetJobs(
@@ -129,7 +129,7 @@ export class AssetServer {
       (hashes) => library.discard(hashes),
       [
         new CompressJob(library, store, folder, settings.compressBytesMax),
-        new OptimiseJob(library, (hash, by) => jobs.add(hash, by), folder, limits, program),
+        new OptimiseJob(library, (hash, by) => jobs.add(hash, by), ground.clock, folder, limits, program),
       ],
       ground.metrics,
       ground.logger,

@@ -6,10 +6,19 @@ export interface ModelOptions {
   copies?: number;
   /** Named in `extensionsUsed`, without any meaning. */
   extension?: string;
+  /** Changes what the model says about itself. */
+  json?: (json: ModelJson) => void;
+}
+
+/** A part of what a model says about itself. */
+export interface ModelJson {
+  accessors: object[];
+  animations?: object[];
+  extensionsUsed?: string[];
 }
 
 /** A binary glTF with a lot in it that can be left out without a difference to be seen. */
-export async function makeModel({ copies = 50, extension }: ModelOptions = {}): Promise<Uint8Array> {
+export async function makeModel({ copies = 50, extension, json }: ModelOptions = {}): Promise<Uint8Array> {
   const document = new Document();
   const buffer = document.createBuffer();
   const scene = document.createScene('room');
@@ -31,7 +40,11 @@ export async function makeModel({ copies = 50, extension }: ModelOptions = {}): 
   }
   scene.addChild(document.createNode('an empty place'));
   const glb = await new NodeIO().writeBinary(document);
-  return extension === undefined ? glb : withExtension(glb, extension);
+  if (extension === undefined && !json) return glb;
+  return withJson(glb, (model) => {
+    if (extension !== undefined) model.extensionsUsed = [extension];
+    json?.(model);
+  });
 }
 
 /** What is in a binary glTF, as far as people can see or scripts can find it. */
@@ -46,11 +59,11 @@ export async function describeModel(glb: Uint8Array): Promise<object> {
   };
 }
 
-function withExtension(glb: Uint8Array, extension: string): Uint8Array {
+function withJson(glb: Uint8Array, change: (json: ModelJson) => void): Uint8Array {
   const view = Buffer.from(glb);
   const length = view.readUInt32LE(12);
-  const json = JSON.parse(view.subarray(20, 20 + length).toString()) as Record<string, unknown>;
-  json.extensionsUsed = [extension];
+  const json = JSON.parse(view.subarray(20, 20 + length).toString()) as ModelJson;
+  change(json);
   let text = JSON.stringify(json);
   text = text.padEnd(Math.ceil(text.length / 4) * 4);
   const head = Buffer.from(view.subarray(0, 20));

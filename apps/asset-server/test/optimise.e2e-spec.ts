@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { transformFileSync } from '@swc/core';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { SystemClock } from '@app/clock';
@@ -10,7 +11,7 @@ import { AssetServer } from '../src/asset-server.js';
 import { assetServerMetrics } from '../src/asset-server.metrics.js';
 import type { AssetServerSettings } from '../src/asset-server.settings.js';
 import { AssetKit, jsonOf, type RunningServer, sha256 } from './asset-kit.js';
-import { describeModel, makeModel } from './model.fixture.js';
+import { describeModel, makeModel, type ModelJson } from './model.fixture.js';
 
 // Programs find their packages from where they lie.
 const cache = join(process.cwd(), 'node_modules/.cache');
@@ -28,6 +29,15 @@ const write = (name: string, code: string): string => {
 };
 const never = write('never.mjs', 'for (;;);');
 const greedy = write('greedy.mjs', 'const all = []; for (;;) all.push(new Array(1_000_000).fill({}).map(() => ({})));');
+/** Takes memory that is not on the heap, and tells when it was let have 600 MiB. */
+const bulky = write(
+  'bulky.mjs',
+  `import { writeFileSync } from 'node:fs';
+   const all = [];
+   const pause = new Int32Array(new SharedArrayBuffer(4));
+   while (all.length < 150) { all.push(new Uint8Array(4 << 20).fill(1)); Atomics.wait(pause, 0, 0, 10); }
+   writeFileSync(new URL('bulky.done', import.meta.url), '');`,
+);
 const liar = write('liar.mjs', "import { writeFileSync } from 'node:fs'; writeFileSync(process.argv[3], 'nonsense');");
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -77,6 +87,18 @@ class Workshop extends AssetKit {
   }
 }
 
+/** One list of two thousand million zeros, which takes no room in the file. */
+const unfolding = (json: ModelJson): void => {
+  json.accessors.push({ componentType: 5126, type: 'SCALAR', count: 2_000_000_000 });
+};
+/** Movements that each have all of the same numbers. */
+const repeating = (json: ModelJson): void => {
+  json.accessors.push({ componentType: 5126, type: 'SCALAR', count: 1_000_000 });
+  const output = json.accessors.length - 1;
+  const samplers = Array.from({ length: 100 }, () => ({ input: output, output }));
+  json.animations = [{ samplers, channels: [] }];
+};
+
 describe('Models', () => {
   let kit: Workshop;
   beforeAll(async () => {
@@ -118,10 +140,24 @@ describe('Models', () => {
   });
 });
 
+describe('A model that is a bomb', () => {
+  it.each([
+    ['has a list that is not in the file', unfolding],
+    ['has the same list again and again', repeating],
+  ])('is not read when it %s', async (_, json) => {
+    const model = write('bomb.glb', '');
+    writeFileSync(model, await makeModel({ json }));
+    const run = spawnSync(process.execPath, [program, model, join(folder, 'never.glb'), '200000000']);
+    expect([run.status, existsSync(join(folder, 'never.glb'))]).toEqual([1, false]);
+    expect(run.stderr.toString()).toMatch(/The model has \d+ bytes when it is unfolded/);
+  });
+});
+
 describe('A model that cannot be optimised', () => {
   it.each([
     ['never ends', never],
     ['needs endless memory', greedy],
+    ['needs memory in buffers', bulky],
     ['writes nonsense', liar],
     ['is not there', join(folder, 'nowhere.mjs')],
   ])('stays as it is when the program %s', async (_, broken) => {
@@ -135,6 +171,7 @@ describe('A model that cannot be optimised', () => {
     expect((await kit.get(file)).body.equals(bytes)).toBe(true);
     expect(await kit.metrics()).toContain('vicinity_asset_jobs_total{job="optimise",outcome="failed"} 1');
     expect(readdirSync(join(kit.folder, 'work/jobs'))).toEqual([]);
+    expect(existsSync(join(folder, 'bulky.done'))).toBe(false);
     await kit.end();
   });
 

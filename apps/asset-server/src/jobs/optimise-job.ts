@@ -4,9 +4,11 @@ import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { ASSET_TYPES, type AssetRecord, type AssetType, type ContentHash } from '@app/assets';
+import type { Clock } from '@app/clock';
 import { AssetError } from '../asset-server.errors.js';
 import { type AssetLibrary, inspect } from '../files/asset-library.js';
 import type { AssetJob, JobResult } from './asset-jobs.js';
+import { watchMemory } from './memory-watch.js';
 import { withScratchFile } from './scratch-file.js';
 
 /** Limits of one run. */
@@ -14,13 +16,18 @@ export interface OptimiseLimits {
   /** Larger models are left as they are; 0 leaves all of them. */
   bytesMax: number;
   timeoutMs: number;
-  /** Memory of the process that does it, in MiB. */
-  heapMiBMax: number;
+  /** Memory of the process that does it, beyond what Node needs itself, in MiB. */
+  memoryMiBMax: number;
 }
 
 /** A model that is not at least this much smaller afterwards is not worth its room. */
 const WORTH = 0.98;
 const OUTPUT_BYTES_MAX = 65_536;
+const BYTES_PER_MIB = 1_048_576;
+/** What Node and the libraries take before they have read anything, in MiB. */
+const NODE_MIB = 128;
+/** The part of the memory that a model may take when it is read: each step has its own copy of what it changes. */
+const DECODED_SHARE = 0.25;
 const run = promisify(execFile);
 
 /**
@@ -34,6 +41,7 @@ export class OptimiseJob implements AssetJob {
     private readonly library: AssetLibrary,
     /** What is added is a file like any other. */
     private readonly onMade: (hash: ContentHash, by: string) => void,
+    private readonly clock: Clock,
     private readonly folder: string,
     private readonly limits: OptimiseLimits,
     /** The program, compiled. */
@@ -62,8 +70,9 @@ export class OptimiseJob implements AssetJob {
   }
 
   private async optimise(input: string, output: string, signal: AbortSignal): Promise<void> {
-    const { timeoutMs, heapMiBMax } = this.limits;
-    const args = [`--max-old-space-size=${heapMiBMax}`, this.program, input, output];
+    const { timeoutMs, memoryMiBMax } = this.limits;
+    const decodedBytesMax = memoryMiBMax * BYTES_PER_MIB * DECODED_SHARE;
+    const args = [`--max-old-space-size=${memoryMiBMax}`, this.program, input, output, `${decodedBytesMax}`];
     const options = {
       timeout: timeoutMs,
       killSignal: 'SIGKILL',
@@ -71,11 +80,15 @@ export class OptimiseJob implements AssetJob {
       env: {},
       signal,
     } as const;
+    const running = run(process.execPath, args, options);
+    const watch = watchMemory(this.clock, running.child, (memoryMiBMax + NODE_MIB) * BYTES_PER_MIB);
     try {
-      await run(process.execPath, args, options);
+      await running;
     } catch (cause) {
       await rm(output, { force: true });
       throw new AssetError('optimise-failed', 'The model could not be made smaller.', { cause });
+    } finally {
+      watch.cancel();
     }
   }
 
