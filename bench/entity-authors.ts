@@ -1,5 +1,6 @@
 import { type NatsBroker, subjectOf } from '@app/broker';
-import { decodeMessage, encodeMessage, entityIdToBytes, type MessageFields, packProperties } from '@app/wire';
+import { readEditReply } from '@app/entities';
+import { encodeMessage, entityIdToBytes, type MessageFields, packProperties } from '@app/wire';
 import type { EntityId } from '@app/world';
 
 /** BUILD and OPERATE, so that no limit of a person is in the way. */
@@ -46,12 +47,9 @@ export class EntityAuthors {
     const author = { sessionId, name: `Author ${sessionId}`, powers: POWERS };
     const transaction = { editId: `bench-${process.pid}-${++this.editCount}`, author, edits };
     const request = encodeMessage('EntityEditRequest', { transaction });
-    const reply = decodeMessage(
-      'EntityEditReply',
-      await this.broker.request(this.subject, request, { timeoutMs: TIMEOUT_MS }),
-    );
-    if (reply.errorCode) throw new Error(`An edit was refused: ${reply.errorCode} ${reply.errorText}`);
-    return reply.sequence;
+    const answer = readEditReply(await this.broker.request(this.subject, request, { timeoutMs: TIMEOUT_MS }));
+    if (answer.kind === 'refused') throw answer.error;
+    return answer.sequence;
   }
 
   /** Adds entities, five hundred at a time. */

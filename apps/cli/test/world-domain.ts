@@ -1,11 +1,10 @@
 import { NatsBroker, subjectOf } from '@app/broker';
 import { SystemClock, SystemRandom } from '@app/clock';
-import type { EntityEdit } from '@app/entities';
-import { transactionFieldsOf } from '@app/entities';
+import { type EntityEdit, readEditReply, transactionFieldsOf } from '@app/entities';
 import { commonSettings, type CommonSettings, RoleProcess, silentLogger } from '@app/runtime';
 import { loadSettings } from '@app/settings';
 import { type NatsServer, startNatsServer } from '@app/testing';
-import { decodeMessage, encodeMessage, vicinity } from '@app/wire';
+import { encodeMessage, vicinity } from '@app/wire';
 import type { EntityId, EntityProperties } from '@app/world';
 import 'reflect-metadata';
 import { EntityServerModule } from '../../entity-server/src/entity-server.module.js';
@@ -103,9 +102,9 @@ export class WorldDomain {
     const bytes = await this.broker.request(subjectOf('entityEdit', { world, who: 'any' }), request, {
       timeoutMs: 15_000,
     });
-    const { errorCode, errorText, sequence } = decodeMessage('EntityEditReply', bytes);
-    if (errorCode) throw new Error(`${errorCode}: ${errorText}`);
-    return sequence;
+    const answer = readEditReply(bytes);
+    if (answer.kind === 'refused') throw answer.error;
+    return answer.sequence;
   }
 
   async stop(): Promise<void> {

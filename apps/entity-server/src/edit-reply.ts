@@ -35,5 +35,5 @@ export function outcomeOf(decided: TransactionOutcome, sequence: number): Commit
 }
 
 function voidError({ code, text, field, editIndex }: TransactionOutcome & { kind: 'void' }): EntityError {
-  return new EntityError(code as EntityError['code'], text, { field, editIndex });
+  return new EntityError(code, text, { field, editIndex });
 }

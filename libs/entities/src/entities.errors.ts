@@ -1,28 +1,32 @@
 import { CodedError } from '@app/world';
 
-export type EntityErrorCode =
-  | 'edit-invalid'
-  | 'edit-too-large'
-  | 'edit-too-many'
-  | 'entity-unknown'
-  | 'entity-exists'
-  | 'entity-type-invalid'
-  | 'entity-parent-unknown'
-  | 'entity-cycle'
-  | 'entity-too-deep'
-  | 'entity-revision-stale'
-  | 'entity-locked'
-  | 'entity-not-yours'
-  | 'entity-limit'
-  | 'entity-filtered'
-  | 'world-busy'
-  | 'world-unknown'
-  | 'world-unavailable'
-  | 'history-gone'
-  | 'snapshot-corrupt'
-  | 'archive-invalid'
-  | 'import-invalid';
+const CODES = [
+  'edit-invalid',
+  'edit-too-large',
+  'edit-too-many',
+  'entity-unknown',
+  'entity-exists',
+  'entity-type-invalid',
+  'entity-parent-unknown',
+  'entity-cycle',
+  'entity-too-deep',
+  'entity-revision-stale',
+  'entity-locked',
+  'entity-not-yours',
+  'entity-limit',
+  'entity-filtered',
+  'world-busy',
+  'world-unknown',
+  'world-unavailable',
+  'history-gone',
+  'snapshot-corrupt',
+  'archive-invalid',
+  'import-invalid',
+] as const;
 
+export type EntityErrorCode = (typeof CODES)[number];
+
+const KNOWN: ReadonlySet<string> = new Set(CODES);
 const RETRYABLE: ReadonlySet<EntityErrorCode> = new Set(['world-busy', 'world-unavailable']);
 
 /** Where an error is, as far as it is known. */
@@ -48,4 +52,15 @@ export class EntityError extends CodedError {
     this.field = place.field;
     this.editIndex = place.editIndex ?? 0;
   }
+}
+
+/** Whether a text is the code of an EntityError. */
+export function isEntityErrorCode(code: string): code is EntityErrorCode {
+  return KNOWN.has(code);
+}
+
+/** An error that another process has told. A code that is not known here is a refusal all the same, `edit-invalid`. */
+export function toldError(code: string, text: string, place?: EntityErrorPlace): EntityError {
+  if (isEntityErrorCode(code)) return new EntityError(code, text, place);
+  return new EntityError('edit-invalid', `${text} (${code})`, place);
 }

@@ -1,4 +1,5 @@
 import type { EntityId, EntityProperties } from '@app/world';
+import type { EntityErrorCode } from './entities.errors.js';
 
 /** Who made an edit: a session, or (session 0) the server itself or an operator's tool. */
 export interface EntityAuthor {
@@ -83,7 +84,7 @@ export type TransactionOutcome =
 
 /** Why nothing of a transaction is done. */
 export interface TransactionRefusal {
-  readonly code: string;
+  readonly code: EntityErrorCode;
   readonly text: string;
   /** The property that is wrong; absent when there is none. */
   readonly field?: string;

@@ -8,7 +8,8 @@ export type {
   TransactionOutcome,
   TransactionRefusal,
 } from './entity.js';
-export { EntityError, type EntityErrorCode, type EntityErrorPlace } from './entities.errors.js';
+export { EntityError, type EntityErrorCode, type EntityErrorPlace, toldError } from './entities.errors.js';
+export { type EditAnswer, readEditReply } from './edit-answer.js';
 export {
   authorOf,
   bytesInRecord,

@@ -68,7 +68,8 @@ export class EditSender {
     const subject = subjectOf('entityEdit', { world: this.options.world, who: 'any' });
     try {
       const answer = readEditReply(await this.broker.request(subject, request, { timeoutMs: ANSWER_MS }));
-      return answer.kind === 'done' ? answer : answer.error;
+      if (answer.kind === 'refused') return answer.error;
+      return { sequence: answer.sequence, results: answer.results };
     } catch (cause) {
       if (!(cause instanceof BrokerError) || !cause.retryable) throw cause;
       return new EntityError('world-unavailable', 'No entity-server answers; is one running?', { cause });

@@ -1,6 +1,6 @@
 import { type Broker, subjectOf, type Subscription } from '@app/broker';
-import { checkEdits, type EntityEdit, EntityError, transactionFieldsOf } from '@app/entities';
-import { decodeMessage, encodeMessage, entityIdOfBytes, type vicinity } from '@app/wire';
+import { checkEdits, type EntityEdit, EntityError, readEditReply, transactionFieldsOf } from '@app/entities';
+import { encodeMessage, type vicinity } from '@app/wire';
 import { replyOf } from '../edit-reply.js';
 import { serveRequests } from '../request-door.js';
 import { type CommitOutcome, NEVER_ASKED, refused, type Submission, submissionOf, unavailable } from './commit.js';
@@ -40,21 +40,8 @@ export async function requestCommit(
   try {
     const request = encodeMessage('EntityEditRequest', { transaction: transactionFieldsOf(transaction, powers) });
     const subject = subjectOf('entityCommit', { world, who: `${shard}` });
-    return readReply(await broker.request(subject, request, { timeoutMs }));
+    return readEditReply(await broker.request(subject, request, { timeoutMs }));
   } catch (error) {
     return unavailable(error);
   }
-}
-
-function readReply(data: Uint8Array): CommitOutcome {
-  const { errorCode, errorText, errorField, errorIndex, sequence, results } = decodeMessage('EntityEditReply', data);
-  if (errorCode) {
-    const place = { field: errorField || undefined, editIndex: errorIndex };
-    return refused(new EntityError(errorCode as EntityError['code'], errorText, place));
-  }
-  return {
-    kind: 'done',
-    sequence,
-    results: results.map(({ id, revision }) => ({ id: entityIdOfBytes(id), revision: revision ?? 0 })),
-  };
 }

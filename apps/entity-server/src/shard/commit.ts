@@ -1,5 +1,5 @@
-import { encodeTransaction, EntityError, type EntityTransaction } from '@app/entities';
-import { ENTITY_TRANSACTION_BYTES_MAX, type EntityId } from '@app/world';
+import { type EditAnswer, encodeTransaction, EntityError, type EntityTransaction } from '@app/entities';
+import { ENTITY_TRANSACTION_BYTES_MAX } from '@app/world';
 
 /** A transaction on its way to the log: checked, without copies, allowed. */
 export interface Submission {
@@ -27,14 +27,7 @@ export function submissionOf(
 }
 
 /** What has become of a submission. */
-export type CommitOutcome =
-  | {
-      readonly kind: 'done';
-      /** Place in the log of the record that has done it, perhaps long ago. */
-      readonly sequence: number;
-      readonly results: ReadonlyArray<{ id: EntityId; revision: number }>;
-    }
-  | { readonly kind: 'refused'; readonly error: EntityError };
+export type CommitOutcome = EditAnswer;
 
 /** An outcome that says why not. */
 export function refused(error: EntityError): CommitOutcome {
