@@ -16,6 +16,7 @@ import { LimitRule } from './rules/limit-rule.js';
 import { LockRule } from './rules/lock-rule.js';
 import { Population } from './rules/population.js';
 import { PowerRule } from './rules/power-rule.js';
+import { PrivateRule } from './rules/private-rule.js';
 import type { CommitOutcome } from './shard/commit.js';
 import { EntityShard } from './shard/entity-shard.js';
 import { ShardOwnership } from './shard/shard-ownership.js';
@@ -155,6 +156,7 @@ export class OpenWorld {
     const { options } = this.ground;
     return [
       new PowerRule(options.temporaryLifetimeSMax),
+      new PrivateRule(),
       new LockRule(),
       new LimitRule(options, this.population, this.rates),
       new FilterRule(options.filter),

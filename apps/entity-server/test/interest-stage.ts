@@ -15,6 +15,8 @@ export interface StageViewer {
   readonly gatewayId: string;
   stay: number;
   isHeld: boolean;
+  /** Bits of EntityPower. */
+  powers: number;
   position: Vec3;
   interest: vicinity.v1.IEntityInterest;
   readonly model: ViewerModel;
@@ -95,6 +97,7 @@ export class InterestStage {
       gatewayId,
       stay: 1,
       isHeld: false,
+      powers: 0,
       position,
       interest: { generation: 1, ...interest },
       model: new ViewerModel(),
@@ -110,8 +113,8 @@ export class InterestStage {
     for (const gatewayId of gatewayIds) {
       const entries = [...this.viewers.values()]
         .filter((viewer) => viewer.gatewayId === gatewayId)
-        .map(({ sessionId, stay, isHeld, position, interest }) => {
-          return { sessionId, serverId: SERVER, stay, isHeld, position, interest };
+        .map(({ sessionId, stay, isHeld, powers, position, interest }) => {
+          return { sessionId, serverId: SERVER, stay, isHeld, powers, position, interest };
         });
       this.interest.handleTable({ gatewayId, entries, isComplete: true }, this.nowMs);
     }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { entityIdToBytes } from '@app/wire';
+import { entityIdToBytes, packProperties, vicinity } from '@app/wire';
 import type { EntityId, EntityProperties } from '@app/world';
 import { findError, InterestOracle } from './interest-oracle.js';
-import { InterestStage } from './interest-stage.js';
+import { InterestStage, type StageViewer } from './interest-stage.js';
 
 const UNTURNED = { x: 0, y: 0, z: 0, w: 1 };
 
@@ -108,6 +108,45 @@ describe('changes', () => {
     expect(viewer.model.entities.size).toBe(101);
     expect(viewer.model.largestMessageBytes).toBeGreaterThan(120_000);
     expect(viewer.model.largestMessageBytes).toBeLessThan(121_000);
+  });
+});
+
+describe('what is private', () => {
+  const secret = { privateUserData: 'secret', userData: 'known' };
+
+  it('is told to the author and to those who may see it, and to nobody else', () => {
+    const stage = new InterestStage(10);
+    const id = stage.put(box(1, secret));
+    stage.load();
+    // Entities of the stage are added by session 7.
+    for (let i = 0; i < 7; i++) stage.addViewer(at(0));
+    const [other, allowed] = stage.viewers.values();
+    const author = stage.viewers.get(7)!;
+    allowed.powers = vicinity.v1.EntityPower.ENTITY_POWER_PRIVATE;
+    stage.run(100);
+    const seenBy = (viewer: StageViewer): unknown => viewer.model.entities.get(id)?.properties.privateUserData;
+    expect([other, allowed, author].map(seenBy)).toEqual([undefined, 'secret', 'secret']);
+    expect(other.model.entities.get(id)?.properties.userData).toBe('known');
+    stage.commit([{ id, properties: box(2, { ...secret, privateUserData: 'another' }) }]);
+    stage.run(100);
+    expect([other, allowed, author].map(seenBy)).toEqual([undefined, 'another', 'another']);
+    expect(other.model.entities.get(id)?.properties.position).toEqual(at(2));
+    allowed.powers = 0;
+    stage.run(100);
+    expect(seenBy(allowed)).toBeUndefined();
+  });
+
+  it('cannot be found out by asking for what matches', () => {
+    const stage = new InterestStage(11);
+    const id = stage.put(box(1, secret));
+    stage.load();
+    const matching = packProperties({ privateUserData: 'secret' });
+    const other = stage.addViewer(at(0), { matching });
+    const allowed = stage.addViewer(at(0), { matching });
+    allowed.powers = vicinity.v1.EntityPower.ENTITY_POWER_OPERATE;
+    stage.run(100);
+    expect(other.model.entities.size).toBe(0);
+    expect(allowed.model.entities.has(id)).toBe(true);
   });
 });
 

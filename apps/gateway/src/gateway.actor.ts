@@ -32,6 +32,8 @@ export interface GatewayOptions {
   builders: Builders;
   /** Whether they may lock and unlock them. */
   visitorsMayLock: boolean;
+  /** Whether they see what is private of entities that others have added. */
+  visitorsMaySeePrivate: boolean;
   /** Single edits per second and session. */
   entityEditsPerSecond: number;
   /** Bytes of large edits per second and session. */
@@ -215,7 +217,7 @@ export class GatewayActor {
       entityClient,
       entityServerSilenceMsMax: options.entityServerSilenceMsMax,
       originOf: (address) => originOf(address, ground.resumeKey()),
-      entityPowers: powersOf(options.builders, options.visitorsMayLock),
+      entityPowers: powersOf(options.builders, options.visitorsMayLock, options.visitorsMaySeePrivate),
       editLimits: {
         editsPerSecond: options.entityEditsPerSecond,
         editBytesPerSecond: options.entityEditBytesPerSecond,

@@ -111,6 +111,11 @@ export const gatewaySettings = defineSettings({
     default: true,
     help: 'Whether visitors who may build may also lock entities against changes, and unlock them.',
   },
+  visitorsMaySeePrivate: {
+    type: 'boolean',
+    default: false,
+    help: 'Whether visitors see privateUserData of what others have added, and may set it if they may build.',
+  },
   entityEditsPerSecond: {
     type: 'integer',
     unit: 'edits/s',

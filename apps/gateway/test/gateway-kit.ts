@@ -182,6 +182,7 @@ export class GatewayKit {
         entityServerSilenceMsMax: 600,
         builders: 'everyone',
         visitorsMayLock: true,
+        visitorsMaySeePrivate: false,
         entityEditsPerSecond: 500,
         entityEditBytesPerSecond: 131_072,
         uploads: 'everyone',

@@ -138,6 +138,14 @@ describe('resolveClones', () => {
     expect(resolveClones(kit.world, [{ ...clone, withChildren: false }], draw, 0)).toHaveLength(1);
   });
 
+  it('copies nothing that is private', () => {
+    const kit = worldOf([add(A, { name: 'a', privateUserData: 'secret' })]);
+    const clone = { kind: 'clone' as const, id: A, newId: C, properties: {}, withChildren: false };
+    expect(resolveClones(kit.world, [clone], () => D, 0)).toEqual([add(C, { name: 'a' })]);
+    const own = { ...clone, properties: { privateUserData: 'own' } };
+    expect(resolveClones(kit.world, [own], () => D, 0)).toEqual([add(C, { name: 'a', privateUserData: 'own' })]);
+  });
+
   it('copies things that move where they are by then', () => {
     const properties = { position: { x: 0, y: 0, z: 0 }, velocity: { x: 1, y: 0, z: 0 }, damping: 0 };
     const kit = worldOf([add(A, properties)]);

@@ -30,6 +30,7 @@ export { applyLogEntry, type ProposedRecord, recordOfEntry, type WorldLogEntry }
 export { canonicalJson } from './canonical-json.js';
 export { type Measure, measureProperties, propertyBytesOf } from './measure-properties.js';
 export { parentOf } from './parent.js';
+export { PRIVATE_PROPERTY, publicEntityOf } from './private-property.js';
 export { propertiesAt } from './advance-entity.js';
 export { type CloneEdit, type RequestedEdit, type RequestedTransaction, checkEdits } from './check-edits.js';
 export { resolveClones } from './resolve-clones.js';

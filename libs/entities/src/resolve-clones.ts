@@ -5,11 +5,14 @@ import { isWithinTransaction } from './edit-size.js';
 import { EntityError } from './entities.errors.js';
 import type { Entity, EntityEdit } from './entity.js';
 import type { EntityWorld } from './entity-world.js';
+import { publicPropertiesOf } from './private-property.js';
 
 /**
  * Turns copies into additions, parents before their children. What is copied is what the world has now, before the other
  * edits; copies of entities that the same transaction adds are `entity-unknown`. At most ENTITY_EDITS_MAX edits come out,
  * else `edit-too-many`. Copies included, they fit into one transaction, else `edit-too-large`.
+ *
+ * Copies come without privateUserData, unless they are given their own: whoever copies is their author, and may see it.
  *
  * @param drawId  draws ids of copied children
  * @param atMs    entities that move are copied as they are at this time
@@ -54,7 +57,7 @@ function addCopies(
   for (let i = 0; i < copies.length && resolved.length <= ENTITY_EDITS_MAX; i++) {
     const { id, newId, properties } = copies[i];
     const entity = world.get(id) as Entity;
-    const all = { ...propertiesAt(entity, atMs), ...properties };
+    const all = { ...publicPropertiesOf(propertiesAt(entity, atMs)), ...properties };
     resolved.push({ kind: 'add', id: newId, type: entity.type, properties: all });
     if (!clone.withChildren) return;
     for (const child of [...world.childrenOf(id)].sort()) {

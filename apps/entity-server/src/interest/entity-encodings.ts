@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { encodeEntity, type Entity } from '@app/entities';
+import { encodeEntity, type Entity, publicEntityOf } from '@app/entities';
 import { encodeMessage, entityIdToBytes, packProperties } from '@app/wire';
 import type { EntityProperties, EntityValue } from '@app/world';
 
@@ -21,6 +21,17 @@ export class EntityEncodings {
   /** By the version that viewers have. */
   private readonly changes = new Map<Entity, { after: Entity; bytes: Uint8Array }>();
   private changesBytes = 0;
+  /** As those see them who may not see what is private; without those that keep nothing private. */
+  private readonly publicVersions = new WeakMap<Entity, Entity>();
+
+  /** The version for those who may not see what is private; the same one each time. */
+  publicOf(entity: Entity): Entity {
+    const known = this.publicVersions.get(entity);
+    if (known) return known;
+    const version = publicEntityOf(entity);
+    if (version !== entity) this.publicVersions.set(entity, version);
+    return version;
+  }
 
   /** An encoded EntityState; undefined when it would have to be encoded and there is nothing left for that. */
   wholeOf(entity: Entity, work: EncodingWork): Uint8Array | undefined {
@@ -52,8 +63,11 @@ export class EntityEncodings {
 
   /** A version that nobody will be told any more. */
   forget(entity: Entity): void {
-    this.wholeBytes -= this.whole.get(entity)?.length ?? 0;
-    this.whole.delete(entity);
+    for (const version of [entity, this.publicVersions.get(entity)]) {
+      if (!version) continue;
+      this.wholeBytes -= this.whole.get(version)?.length ?? 0;
+      this.whole.delete(version);
+    }
   }
 
   /** The world is another. */

@@ -1,5 +1,5 @@
 import { DownlinkBatch } from '@app/roster';
-import { encodeMessage, type vicinity } from '@app/wire';
+import { encodeMessage, vicinity } from '@app/wire';
 import {
   ENTITY_SIGN_OF_LIFE_MS,
   ENTITY_TICK_MS,
@@ -14,6 +14,8 @@ import {
 import type { EntityTable } from './entity-table.js';
 import { Viewer } from './viewer.js';
 import { DEFAULT_WISHES, placeOf, type ViewerWishes, wantTheSame, wishesOf } from './viewer-wishes.js';
+
+const { ENTITY_POWER_PRIVATE, ENTITY_POWER_OPERATE } = vicinity.v1.EntityPower;
 
 type ViewerBatch = DownlinkBatch<vicinity.v1.IEntityPayload>;
 
@@ -117,6 +119,7 @@ export class ViewerBook {
     if (!viewer) return this.add(gateway, entry, place, nowMs);
     viewer.place = place;
     viewer.isHeld = entry.isHeld === true;
+    this.allow(viewer, maySeePrivate(entry));
     const wishes = isNews(viewer, entry) ? wishesOf(entry.interest) : viewer.wishes;
     if (!wishes) return false;
     this.follow(viewer, entry.stay ?? 0, wishes);
@@ -136,11 +139,18 @@ export class ViewerBook {
     const sessionId = entry.sessionId ?? 0;
     const viewer = new Viewer(sessionId, entry.stay ?? 0, place, wishes, table, budget, nowMs);
     viewer.isHeld = entry.isHeld === true;
+    viewer.maySeePrivate = maySeePrivate(entry);
     viewer.restart(sequence());
     gateway.viewers.set(sessionId, viewer);
     this.count++;
     this.list = undefined;
     return true;
+  }
+
+  private allow(viewer: Viewer, isAllowed: boolean): void {
+    if (viewer.maySeePrivate === isAllowed) return;
+    viewer.maySeePrivate = isAllowed;
+    viewer.restart(this.options.sequence());
   }
 
   private follow(viewer: Viewer, stay: number, wishes: ViewerWishes): void {
@@ -196,4 +206,8 @@ function isNews(viewer: Viewer, entry: vicinity.v1.IEntityInterestEntry): boolea
     (interest.knownSequence ?? 0) !== wishes.knownSequence ||
     (entry.stay ?? 0) !== viewer.stay
   );
+}
+
+function maySeePrivate({ powers }: vicinity.v1.IEntityInterestEntry): boolean {
+  return ((powers ?? 0) & (ENTITY_POWER_PRIVATE | ENTITY_POWER_OPERATE)) !== 0;
 }

@@ -1,3 +1,4 @@
+import type { Entity } from '@app/entities';
 import { elementBytesOf, entityIdToBytes, packEntityNews } from '@app/wire';
 import { ENTITY_DEPTH_MAX, ENTITY_NEWS_BYTES_MAX } from '@app/world';
 import type { EncodingWork, EntityEncodings } from './entity-encodings.js';
@@ -60,7 +61,8 @@ export function tellViewer(
 ): ToldCounts {
   const told: ToldCounts = { bytes: 0, states: 0 };
   const allowance = Math.min(bytesMax, viewer.bucket.fill(sources.nowMs));
-  if (viewer.isHeld || allowance < ALLOWANCE_BYTES_MIN || (viewer.isResetDue && viewer.isUnsettled && !viewer.pass)) return told;
+  if (viewer.isHeld || allowance < ALLOWANCE_BYTES_MIN || (viewer.isResetDue && viewer.isUnsettled && !viewer.pass))
+    return told;
   while (told.bytes + FRAME_BYTES < allowance && hasNews(viewer)) {
     const message = new NewsMessage(viewer, sources);
     message.addGone();
@@ -185,7 +187,10 @@ class NewsMessage {
     }
     const before = telling === 'changes' ? viewer.versionOf(slot) : undefined;
     const { encodings, work } = sources;
-    const state = before ? encodings.changesOf(before, entity, work) : encodings.wholeOf(entity, work);
+    const shown = (version: Entity): Entity => (viewer.seesAll(version) ? version : encodings.publicOf(version));
+    const state = before
+      ? encodings.changesOf(shown(before), shown(entity), work)
+      : encodings.wholeOf(shown(entity), work);
     if (!state) return 0;
     const bytes = elementBytesOf(state.length);
     if (this.bytes + bytes > ENTITY_NEWS_BYTES_MAX && this.bytes > FRAME_BYTES) return 0;

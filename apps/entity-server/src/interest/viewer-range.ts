@@ -30,7 +30,8 @@ export function settleOne(viewer: Viewer, slot: number, table: EntityTable, grid
   const entity = table.entities[slot];
   if (!entity) return;
   const { settled, wishes } = viewer;
-  if ((wishes.types || wishes.matching) && !isWanted(wishes, entity)) return viewer.unwant(slot);
+  if ((wishes.types || wishes.matching) && !isWanted(wishes, entity, viewer.seesAll(entity)))
+    return viewer.unwant(slot);
   const dx = grid.x[slot] - settled.x;
   const dy = grid.y[slot] - settled.y;
   const dz = grid.z[slot] - settled.z;

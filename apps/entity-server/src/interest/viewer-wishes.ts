@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Entity } from '@app/entities';
+import { type Entity, PRIVATE_PROPERTY } from '@app/entities';
 import { unpackProperties, type vicinity } from '@app/wire';
 import {
   ENTITY_INTEREST_MATCHING_MAX,
@@ -80,13 +80,19 @@ export function wantTheSame(a: ViewerWishes, b: ViewerWishes): boolean {
   );
 }
 
-/** Whether an entity is of the wanted types and has the wanted properties. Distance is another matter. */
-export function isWanted(wishes: ViewerWishes, entity: Entity): boolean {
+/**
+ * Whether an entity is of the wanted types and has the wanted properties. Distance is another matter.
+ *
+ * @param seesAll  the viewer may see what is private of it; others cannot find it out by asking for it, either
+ */
+export function isWanted(wishes: ViewerWishes, entity: Entity, seesAll: boolean): boolean {
   if (wishes.types && !wishes.types.has(entity.type)) return false;
   if (!wishes.matching) return true;
   return wishes.matching.every(
     ([name, value]) =>
-      Object.hasOwn(entity.properties, name) && isDeepStrictEqual((entity.properties as EntityProperties)[name], value),
+      (seesAll || name !== PRIVATE_PROPERTY) &&
+      Object.hasOwn(entity.properties, name) &&
+      isDeepStrictEqual((entity.properties as EntityProperties)[name], value),
   );
 }
 

@@ -61,6 +61,8 @@ export class Viewer {
   waitingCount = 0;
   /** Its gateway has more news for it than its connection takes: what waits, waits here. */
   isHeld = false;
+  /** It may see what is private of all entities, not only of those that it has added. */
+  maySeePrivate = false;
   readonly waits = (slot: number): boolean => (this.flags[slot] & WAITING) !== 0;
 
   /** What it was told of simulated bodies. */
@@ -113,6 +115,11 @@ export class Viewer {
   /** All that is within its interest has been found. */
   get isSettled(): boolean {
     return !this.isUnsettled && !this.pass;
+  }
+
+  /** Whether it may see what is private of an entity. */
+  seesAll(entity: Entity): boolean {
+    return this.maySeePrivate || entity.createdBy.sessionId === this.sessionId;
   }
 
   isIn(slot: number): boolean {

@@ -11,6 +11,7 @@ import { LimitRule } from './limit-rule.js';
 import { LockRule } from './lock-rule.js';
 import { Population } from './population.js';
 import { PowerRule } from './power-rule.js';
+import { PrivateRule } from './private-rule.js';
 
 const BUILDER = POWER.ENTITY_POWER_BUILD;
 const VISITOR = POWER.ENTITY_POWER_BUILD_TEMPORARY;
@@ -330,5 +331,20 @@ describe('The operator’s filter', () => {
     [{ numbersMax: { intensity: 'high' } }],
   ])('is refused as %j', (json) => {
     expect(readEditFilter(json)).toHaveProperty('problem');
+  });
+});
+
+describe('What is private', () => {
+  const rule = new PrivateRule();
+  const world = worldOf({ mine: {}, theirs: { by: 8, privateUserData: 'secret' } });
+
+  it('is changed by its author only, unless somebody may see it everywhere', () => {
+    expect(codeOf(ask(rule, [change('mine', { privateUserData: 'a' })], BUILDER, world))).toBe('allowed');
+    expect(codeOf(ask(rule, [add('new', { privateUserData: 'a' })], BUILDER, world))).toBe('allowed');
+    expect(codeOf(ask(rule, [change('theirs', { userData: 'a' })], BUILDER, world))).toBe('allowed');
+    expect(codeOf(ask(rule, [change('theirs', { privateUserData: 'a' })], BUILDER, world))).toBe('entity-not-yours');
+    expect(codeOf(ask(rule, [change('theirs', {}, ['privateUserData'])], BUILDER, world))).toBe('entity-not-yours');
+    const powers = BUILDER | POWER.ENTITY_POWER_PRIVATE;
+    expect(codeOf(ask(rule, [change('theirs', { privateUserData: 'a' })], powers, world))).toBe('allowed');
   });
 });

@@ -3,7 +3,8 @@ import { vicinity } from '@app/wire';
 /** Who may add, change and erase entities: all visitors, all of them but only for a while, or none. */
 export type Builders = 'everyone' | 'temporary' | 'nobody';
 
-const { ENTITY_POWER_BUILD, ENTITY_POWER_BUILD_TEMPORARY, ENTITY_POWER_LOCK } = vicinity.v1.EntityPower;
+const { ENTITY_POWER_BUILD, ENTITY_POWER_BUILD_TEMPORARY, ENTITY_POWER_LOCK, ENTITY_POWER_PRIVATE } =
+  vicinity.v1.EntityPower;
 
 const POWER_OF: Readonly<Record<Builders, number>> = {
   everyone: ENTITY_POWER_BUILD,
@@ -12,6 +13,6 @@ const POWER_OF: Readonly<Record<Builders, number>> = {
 };
 
 /** What visitors may do with entities, as bits of EntityPower; entity-servers hold them to it. */
-export function powersOf(builders: Builders, mayLock: boolean): number {
-  return POWER_OF[builders] | (mayLock ? ENTITY_POWER_LOCK : 0);
+export function powersOf(builders: Builders, mayLock: boolean, maySeePrivate: boolean): number {
+  return POWER_OF[builders] | (mayLock ? ENTITY_POWER_LOCK : 0) | (maySeePrivate ? ENTITY_POWER_PRIVATE : 0);
 }

@@ -169,7 +169,7 @@ export class EntityTable {
     let participant = this.participants.get(session.id);
     if (!participant) {
       participant = {
-        viewer: new EntityViewer(session, this.newsBudget),
+        viewer: new EntityViewer(session, this.newsBudget, this.ports.powers),
         edits: new EditQueue(this.editBudget, (request, outcome) => answer(session, request, outcome)),
         origin: this.ports.originOf(session.address),
       };

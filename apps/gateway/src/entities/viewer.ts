@@ -31,9 +31,11 @@ export class EntityViewer {
   private isToldHeld = false;
   private readonly body: Vec3 = { x: 0, y: 0, z: 0 };
 
+  /** @param powers  bits of EntityPower */
   constructor(
     readonly session: ViewerSession,
     budget: ByteBudget,
+    private readonly powers: number,
   ) {
     this.outlet = new NewsOutlet(session, budget);
   }
@@ -78,6 +80,7 @@ export class EntityViewer {
       position: { x, y, z },
       interest: this.interest,
       isHeld: (this.isToldHeld = this.outlet.isHolding),
+      powers: this.powers,
     };
   }
 }
