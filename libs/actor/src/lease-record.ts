@@ -1,4 +1,4 @@
-import { type InstanceId, isInstanceId } from '@app/world';
+import { type InstanceId, isInstanceId, readJsonObject } from '@app/world';
 
 /** What the bucket of leases says about one key: who holds it, or held it last. */
 export interface LeaseRecord {
@@ -12,7 +12,6 @@ export interface LeaseRecord {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** About 80 bytes of JSON, so that an operator can read the bucket with any tool. */
 export function encodeLeaseRecord(record: LeaseRecord): Uint8Array {
@@ -22,14 +21,9 @@ export function encodeLeaseRecord(record: LeaseRecord): Uint8Array {
 
 /** Undefined for what is no record; never throws. */
 export function decodeLeaseRecord(data: Uint8Array): LeaseRecord | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(decoder.decode(data));
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { holder, holderEpochMs, epoch, released } = value as Record<keyof LeaseRecord, unknown>;
+  const value = readJsonObject(data);
+  if (!value) return undefined;
+  const { holder, holderEpochMs, epoch, released } = value;
   if (typeof holder !== 'string' || !isInstanceId(holder) || typeof released !== 'boolean') return undefined;
   if (!isCount(holderEpochMs) || !isCount(epoch) || epoch < 1) return undefined;
   return { holder, holderEpochMs, epoch, released };

@@ -1,3 +1,4 @@
+import { isJsonObject, readJsonObject } from '@app/world';
 import { type ContentHash, isContentHash } from './content-hash.js';
 import { ASSET_TYPES } from './asset-type.js';
 
@@ -42,13 +43,8 @@ export function encodeRecord(record: AssetRecord): Uint8Array {
 
 /** From the bucket; undefined for what no asset-server has written. */
 export function decodeRecord(bytes: Uint8Array): AssetRecord | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
-  if (!isObject(json) || typeof json.extension !== 'string' || !ASSET_TYPES.has(json.extension)) return undefined;
+  const json = readJsonObject(bytes);
+  if (typeof json?.extension !== 'string' || !ASSET_TYPES.has(json.extension)) return undefined;
   if (!isSize(json.sizeBytes) || typeof json.storedAtMs !== 'number') return undefined;
   return {
     extension: json.extension,
@@ -64,12 +60,8 @@ export function decodeRecord(bytes: Uint8Array): AssetRecord | undefined {
 }
 
 function variantOf(json: unknown): Variant | undefined {
-  if (!isObject(json) || !isContentHash(json.hash) || !isSize(json.sizeBytes)) return undefined;
+  if (!isJsonObject(json) || !isContentHash(json.hash) || !isSize(json.sizeBytes)) return undefined;
   return { hash: json.hash, sizeBytes: json.sizeBytes };
-}
-
-function isObject(json: unknown): json is Record<string, unknown> {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
 function isSize(json: unknown): json is number {

@@ -1,3 +1,4 @@
+import { isJsonObject, readJsonObject } from '@app/world';
 import { type ContentHash, isContentHash } from './content-hash.js';
 
 /** Where path records are: keys are those of `keyOfPath`. */
@@ -46,21 +47,15 @@ export function encodePathRecord(record: PathRecord): Uint8Array {
 
 /** From the bucket; undefined for what no asset-server has written. */
 export function decodePathRecord(bytes: Uint8Array): PathRecord | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
-  const list: unknown = typeof json === 'object' && json !== null && 'versions' in json ? json.versions : undefined;
+  const list = readJsonObject(bytes)?.versions;
   if (!Array.isArray(list) || list.length === 0) return undefined;
   const versions = list.map(versionOf).filter((version) => version !== undefined);
   return versions.length === list.length ? { versions } : undefined;
 }
 
 function versionOf(json: unknown): PathVersion | undefined {
-  if (typeof json !== 'object' || json === null) return undefined;
-  const { version, hash, form, atMs, by } = json as Record<string, unknown>;
+  if (!isJsonObject(json)) return undefined;
+  const { version, hash, form, atMs, by } = json;
   if (!Number.isSafeInteger(version) || !isContentHash(hash) || typeof atMs !== 'number') return undefined;
   return {
     version: version as number,

@@ -1,6 +1,6 @@
 import type { Broker } from '@app/broker';
 import { canonicalJson } from '@app/entities';
-import type { EntityValue } from '@app/world';
+import { type EntityValue, readJsonObject } from '@app/world';
 import { KeeperError } from './keeper.errors.js';
 
 /** What is kept with a world besides its things, by name. */
@@ -16,13 +16,8 @@ const SECRET_PATTERN = /(secret|password|passphrase|token|credentials?|private|k
 /** Settings of a world; none when there are none, or what is there cannot be read. */
 export async function readWorldSettings(broker: Broker, world: string): Promise<WorldSettings> {
   const entry = await (await broker.keyValue(BUCKET)).get(world);
-  if (!entry) return {};
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(entry.value));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as WorldSettings) : {};
-  } catch {
-    return {};
-  }
+  // What JSON can be, settings can be.
+  return ((entry && readJsonObject(entry.value)) ?? {}) as WorldSettings;
 }
 
 /** Adds settings to those that a world has; the same names get the new values. Fails with `world-settings-too-large`. */

@@ -1,4 +1,4 @@
-import { ENTITY_SHARDS_MAX } from '@app/world';
+import { ENTITY_SHARDS_MAX, readJsonObject } from '@app/world';
 
 /** What the bucket VW_WORLDS says about a world. */
 export interface WorldRecord {
@@ -9,7 +9,6 @@ export interface WorldRecord {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** About 40 bytes of JSON, so that an operator can read the bucket with any tool. */
 export function encodeWorldRecord({ createdAtMs, shards }: WorldRecord): Uint8Array {
@@ -18,14 +17,9 @@ export function encodeWorldRecord({ createdAtMs, shards }: WorldRecord): Uint8Ar
 
 /** Undefined for what is no record; never throws. */
 export function decodeWorldRecord(data: Uint8Array): WorldRecord | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(decoder.decode(data));
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { createdAtMs, shards } = value as Record<string, unknown>;
+  const value = readJsonObject(data);
+  if (!value) return undefined;
+  const { createdAtMs, shards } = value;
   if (typeof createdAtMs !== 'number' || !Number.isSafeInteger(createdAtMs) || createdAtMs < 0) return undefined;
   if (typeof shards !== 'number' || !Number.isInteger(shards) || shards < 1 || shards > ENTITY_SHARDS_MAX)
     return undefined;

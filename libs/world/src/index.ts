@@ -1,6 +1,9 @@
 export * from './limits.js';
 export { CodedError } from './coded-error.js';
 export { assert } from './assert.js';
+export { type AssetAddress, assetUrlPathOf, encodeAssetPath, readAssetAddress } from './asset-address.js';
+export { type AssetPath, readAssetPath } from './asset-path.js';
+export { isJsonObject, readJsonObject } from './json-object.js';
 export {
   type SessionId,
   type InstanceId,

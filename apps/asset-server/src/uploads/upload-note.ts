@@ -1,5 +1,5 @@
 import { ASSET_TYPES, isContentHash } from '@app/assets';
-import { ASSET_BYTES_MAX, ASSET_NAME_CHARACTERS_MAX } from '@app/world';
+import { ASSET_BYTES_MAX, ASSET_NAME_CHARACTERS_MAX, readJsonObject } from '@app/world';
 import type { Announcement } from '../files/asset-library.js';
 
 /** What lies beside the bytes of an upload, for the process after this one. */
@@ -16,14 +16,9 @@ export function encodeUploadNote({ announced, network }: UploadNote): Uint8Array
 
 /** Undefined for anything that cannot be an announcement. */
 export function decodeUploadNote(bytes: Uint8Array): UploadNote | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
-  if (typeof json !== 'object' || json === null) return undefined;
-  const { hash, sizeBytes, extension, name, by, network } = json as Record<string, unknown>;
+  const json = readJsonObject(bytes);
+  if (!json) return undefined;
+  const { hash, sizeBytes, extension, name, by, network } = json;
   const type = typeof extension === 'string' ? ASSET_TYPES.get(extension) : undefined;
   if (!type || !isContentHash(hash) || !isAssetSize(sizeBytes)) return undefined;
   if (typeof name !== 'string' || name.length > ASSET_NAME_CHARACTERS_MAX || typeof by !== 'string') return undefined;
