@@ -113,7 +113,7 @@ export function assembleGateway(settings: GatewaySettings, parts: GatewayParts):
       signaling.stopListening();
       gateway.drain();
       await broker.flush();
-      await wait(LAST_WORDS_MS);
+      await pause(clock, LAST_WORDS_MS);
       signaling.close();
     },
   });
