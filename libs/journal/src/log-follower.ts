@@ -5,6 +5,7 @@ import { EntryGiver } from './entry-giver.js';
 import { HeardEntries, type HeardEntry } from './heard-entries.js';
 import { JournalError } from './journal.errors.js';
 import { type LogEntry, type LogEntryHandler, type LogSubjects, toLogSubject } from './log-entry.js';
+import { LogReader } from './log-reader.js';
 import { Pause } from './pause.js';
 import { SequenceWaiters } from './sequence-waiters.js';
 
@@ -26,8 +27,6 @@ const RETRY_MS = 200;
 const NUDGE_MS = 250;
 /** When nothing was heard in this time, the log is asked whether there is something, in ms. */
 const CHECK_INTERVAL_MS = 5_000;
-/** How long entries of a backlog are given before others have a turn, in ms. */
-const TURN_MS_MAX = 10;
 
 /**
  * Reads a whole log in its order, each entry once, without gaps: first what is there, then what is republished as it is
@@ -43,6 +42,7 @@ export class LogFollower {
   private readonly logSubjectOf: (subject: string) => string;
   private readonly hasOneSubject: boolean;
   private readonly pause: Pause;
+  private readonly reader: LogReader;
   private giver: EntryGiver | undefined;
   private subscriptions: Subscription[] = [];
   private checkTimer: Timer | undefined;
@@ -63,12 +63,13 @@ export class LogFollower {
 
   constructor(
     private readonly broker: Broker,
-    private readonly stream: Stream,
+    stream: Stream,
     private readonly subjects: LogSubjects,
     private readonly clock: Clock,
   ) {
     this.waiters = new SequenceWaiters(clock);
     this.pause = new Pause(clock);
+    this.reader = new LogReader(stream, subjects.log, clock, this.pause);
     this.logSubjectOf = toLogSubject(subjects);
     this.hasOneSubject = !/[*>]/.test(subjects.log);
   }
@@ -235,11 +236,10 @@ export class LogFollower {
   private async catchUp(): Promise<void> {
     this.isBehind = false;
     try {
-      const { lastSequence } = await this.stream.state();
-      if (lastSequence < this.position) {
-        throw new JournalError('journal-diverged', `The log ends at ${lastSequence}, before ${this.position}.`);
-      }
-      await this.proveSame();
+      const lastSequence = await this.reader.endAfter(this.position);
+      // A log that was lost and written anew may be as long as the old one.
+      if (this.isProofNeeded && this.newest) await this.reader.prove(this.newest);
+      this.isProofNeeded = false;
       if (lastSequence > this.position) await this.read(this.position + 1, lastSequence);
       if (this.ended) return;
       this.isLive = true;
@@ -249,46 +249,14 @@ export class LogFollower {
     }
   }
 
-  /** A log that was lost and written anew may be as long as the old one; so after a break one entry is compared. */
-  private async proveSame(): Promise<void> {
-    if (!this.isProofNeeded || !this.newest) return;
-    const { sequence, data } = this.newest;
-    const stored = await this.stream.get(sequence);
-    if (stored && Buffer.compare(stored.data, data) !== 0) {
-      throw new JournalError('journal-diverged', `The log has another entry at ${sequence}.`);
-    }
-    this.isProofNeeded = false;
-  }
-
   /** Gives what the log has in a range that was not heard. */
   private async read(fromSequence: number, toSequence: number): Promise<void> {
     if (this.isLive) this.tellGap(fromSequence, toSequence);
-    let expected = fromSequence;
-    let isChecked = false;
-    let turnMs = this.clock.nowMs();
-    for await (const stored of this.stream.scan(this.subjects.log, fromSequence, toSequence)) {
-      if (stored.sequence > expected && !isChecked) {
-        await this.checkNothingGone(expected);
-        isChecked = true;
-      }
+    await this.reader.read(fromSequence, toSequence, (stored) => {
       const work = this.give(stored);
-      if (work) await work;
-      if (this.ended) return;
-      expected = stored.sequence + 1;
-      if (this.clock.nowMs() - turnMs > TURN_MS_MAX) {
-        await this.pause.take(0);
-        turnMs = this.clock.nowMs();
-      }
-    }
-    if (expected <= toSequence && !isChecked) await this.checkNothingGone(expected);
-    this.done(toSequence);
-  }
-
-  /** Other subjects leave holes in what a pattern matches; so do entries that the log has dropped, and that is the end. */
-  private async checkNothingGone(sequence: number): Promise<void> {
-    const { firstSequence } = await this.stream.state();
-    if (firstSequence <= sequence) return;
-    throw new JournalError('journal-gone', `The log begins at ${firstSequence}, after ${sequence}.`);
+      return work ? work.then(() => !this.ended) : !this.ended;
+    });
+    if (!this.ended) this.done(toSequence);
   }
 
   /** Tries again, unless trying is in vain. */
