@@ -29,7 +29,7 @@ export function readUploadRequest(json: unknown, rules: UploadRules): UploadRequ
   if (!isContentHash(sha256)) throw invalid('sha256 must be the hash of the file: 64 small hexadecimal digits.');
   if (typeof type !== 'string' || typeof name !== 'string') throw invalid('type and name must be texts.');
   if (typeof sizeBytes === 'number' && sizeBytes > rules.bytesMax) {
-    throw new AssetError('asset-too-large', `A file may have at most ${rules.bytesMax} bytes here.`);
+    throw new AssetError('asset-too-large', `A file may have at most ${sizeText(rules.bytesMax)} here.`);
   }
   if (!isAssetSize(sizeBytes)) throw invalid('sizeBytes must be a whole number above 0.');
   const known = announcedType(type.slice(0, ASSET_NAME_CHARACTERS_MAX), name);
@@ -37,6 +37,11 @@ export function readUploadRequest(json: unknown, rules: UploadRules): UploadRequ
     throw new AssetError('asset-type-refused', 'Files of this type are not taken here.');
   }
   return { hash: sha256, sizeBytes, type: known, name: cleanName(name) };
+}
+
+/** As people say it. */
+function sizeText(bytes: number): string {
+  return bytes < 1_048_576 ? `${bytes} bytes` : `${Math.floor(bytes / 1_048_576)} MiB`;
 }
 
 /** The last part of a name, without what could be anything but a name. */
