@@ -178,7 +178,13 @@ export class BuildMode {
     const { position, orientation } = this.client.localAvatar.pose;
     const yaw = yawOf(orientation);
     const spot = spotInFront(position, yaw, REACH, floorHeight);
-    const properties = placedEntity(wanted, spot, yaw, this.steps.lengthM);
+    const parentID = wanted.isForChosen ? this.selection.id : undefined;
+    if (wanted.isForChosen && parentID === undefined) {
+      return this.notices.show('Choose something first: this becomes part of it.');
+    }
+    const properties = parentID
+      ? { ...wanted.properties, parentID }
+      : placedEntity(wanted, spot, yaw, this.steps.lengthM);
     await this.attempt(async () => this.chooseWhenKnown(await this.client.entities.add(wanted.type, properties)));
   }
 

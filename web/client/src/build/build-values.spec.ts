@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkEntityProperties } from '@app/world';
+import { checkEntityProperties, ENTITY_TYPES } from '@app/world';
 import fc from 'fast-check';
 import { buildActionOf } from './build-keys.js';
 import { droppedEntity, kindOfFile } from './drop-plan.js';
@@ -72,6 +72,10 @@ describe('Places', () => {
 });
 
 describe('New things', () => {
+  it('of every type can be made by a click', () => {
+    expect(NEW_ENTITIES.map(({ type }) => type).sort()).toEqual([...ENTITY_TYPES.keys()].sort());
+  });
+
   it.each(NEW_ENTITIES.map((wanted) => [wanted.label, wanted] as const))(
     '%s is as the server wants it',
     (_label, wanted) => {

@@ -1,5 +1,6 @@
 import type { EntityId, RemoteEntity, Vec3, WorldClient } from '@vicinity/sdk';
 import { el, icon } from '../ui/element.js';
+import { typeLabel } from './new-entity.js';
 
 const ROWS_MAX = 150;
 /** The list is made anew this often while it is open, in ms, and less often when it is very long. */
@@ -20,6 +21,7 @@ export class EntityList {
   private readonly rows = new Map<EntityId, Row>();
   private readonly list = el('ul', { class: 'thing-list' });
   private readonly count = el('span', { class: 'hint', role: 'status' });
+  private readonly empty = el('p', { class: 'hint', hidden: true });
   readonly element: HTMLElement;
   private chosen: EntityId | undefined;
   private updatedAtMs = -Infinity;
@@ -40,6 +42,7 @@ export class EntityList {
     this.element = el('section', { class: 'panel things', 'aria-label': 'Things in this world' }, [
       el('header', { class: 'sheet-head' }, [el('h2', {}, ['Things']), this.count]),
       this.search,
+      this.empty,
       this.list,
     ]);
   }
@@ -68,6 +71,9 @@ export class EntityList {
     const shown = found.slice(0, ROWS_MAX);
     this.count.textContent =
       found.length > ROWS_MAX ? `${ROWS_MAX} of ${found.length}` : found.length === 0 ? 'none' : String(found.length);
+    this.empty.hidden = found.length > 0;
+    this.empty.textContent =
+      words === '' ? 'Nothing is here yet. Press + to make something.' : 'Nothing is called that.';
     const kept = new Set(shown.map(({ entity }) => entity.id));
     for (const id of this.rows.keys()) if (!kept.has(id)) this.rows.delete(id);
     const elements = shown.map(({ entity, metres }) => this.show(entity, metres).element);
@@ -86,7 +92,8 @@ export class EntityList {
     if (!row) this.rows.set(entity.id, (row = this.make(entity.id)));
     const { name, locked, visible } = entity.shown;
     const words = typeof name === 'string' && name !== '' ? name : '';
-    row.name.replaceChildren(words || entity.type, ...(words ? [el('small', {}, [` ${entity.type}`])] : []));
+    const kind = typeLabel(entity.type);
+    row.name.replaceChildren(words || kind, ...(words ? [el('small', {}, [` ${kind}`])] : []));
     row.name.classList.toggle('is-hidden', visible === false);
     row.lock.style.display = locked === true ? '' : 'none';
     row.where.textContent = metres === Infinity ? '' : `${metres < 10 ? metres.toFixed(1) : Math.round(metres)} m`;
@@ -109,7 +116,7 @@ export class EntityList {
 
 function isFound({ id, type, shown }: RemoteEntity, words: string): boolean {
   const name = typeof shown.name === 'string' ? shown.name : '';
-  return `${name} ${type} ${id}`.toLowerCase().includes(words);
+  return `${name} ${typeLabel(type)} ${type} ${id}`.toLowerCase().includes(words);
 }
 
 function distanceTo(position: Vec3 | undefined, here: Vec3): number {

@@ -1,4 +1,5 @@
 import type { EntityProperties, Quat, Vec3 } from '@vicinity/sdk';
+import { writeVoxels } from '../entities/kinds/voxel-data.js';
 import { snap, tidyVector } from './snapping.js';
 
 /** Something to be made, as people choose it. */
@@ -9,11 +10,32 @@ export interface NewEntity {
   /** One short sentence. */
   help: string;
   properties: EntityProperties;
+  /** It is nothing by itself: it becomes part of the chosen thing. */
+  isForChosen?: boolean;
 }
 
 const rgb = (red: number, green: number, blue: number): EntityProperties => ({ red, green, blue });
 const size = (x: number, y: number, z: number): EntityProperties => ({ x, y, z });
 const SAND = rgb(232, 160, 76);
+
+/** A wave from left to right. */
+const WAVE: Vec3[] = Array.from({ length: 33 }, (_, index) => ({
+  x: index / 16 - 1,
+  y: Number((Math.sin((index / 16) * Math.PI) * 0.25).toFixed(3)),
+  z: 0,
+}));
+const points = (places: readonly Vec3[]): EntityProperties[] => places.map((place) => ({ ...place }));
+
+/** A ball of clay, in so many cells along each axis. */
+const CLAY_CELLS = 16;
+const clay = (): string => {
+  const middle = (CLAY_CELLS - 1) / 2;
+  const at = (index: number, per: number): number => (Math.floor(index / per) % CLAY_CELLS) - middle;
+  const cells = Uint8Array.from({ length: CLAY_CELLS ** 3 }, (_, index) =>
+    Math.hypot(at(index, 1), at(index, CLAY_CELLS), at(index, CLAY_CELLS ** 2)) < middle - 0.5 ? 255 : 0,
+  );
+  return writeVoxels({ width: CLAY_CELLS, height: CLAY_CELLS, depth: CLAY_CELLS, cells });
+};
 
 /** What can be made by one click; properties that matter at once are set, the others have their defaults. */
 export const NEW_ENTITIES: readonly NewEntity[] = [
@@ -99,6 +121,67 @@ export const NEW_ENTITIES: readonly NewEntity[] = [
     properties: { dimensions: size(0.5, 0.5, 0.5) },
   },
   {
+    label: 'Line',
+    type: 'Line',
+    help: 'Thin, from point to point.',
+    properties: { dimensions: size(2, 0.5, 0.1), linePoints: points(WAVE), color: rgb(250, 240, 200) },
+  },
+  {
+    label: 'Ribbon',
+    type: 'PolyLine',
+    help: 'As a brush draws it.',
+    properties: {
+      dimensions: size(2, 0.5, 0.1),
+      linePoints: points(WAVE),
+      strokeWidths: WAVE.map(() => 0.08),
+      color: rgb(226, 96, 120),
+      faceCamera: true,
+    },
+  },
+  {
+    label: 'Clay',
+    type: 'PolyVox',
+    help: 'A body of voxels.',
+    properties: {
+      dimensions: size(1.2, 1.2, 1.2),
+      voxelVolumeSize: size(CLAY_CELLS, CLAY_CELLS, CLAY_CELLS),
+      voxelData: clay(),
+    },
+  },
+  {
+    label: 'Grid',
+    type: 'Grid',
+    help: 'Lines across a floor.',
+    properties: { dimensions: size(10, 0.01, 10), followCamera: false, alpha: 0.6 },
+  },
+  {
+    label: 'Ring',
+    type: 'Gizmo',
+    help: 'A sign on the ground.',
+    properties: {
+      dimensions: size(2, 0.01, 2),
+      ring: {
+        innerRadius: 0.7,
+        innerStartColor: rgb(244, 184, 96),
+        innerEndColor: rgb(226, 96, 120),
+        outerStartColor: rgb(244, 184, 96),
+        outerEndColor: rgb(226, 96, 120),
+      },
+    },
+  },
+  {
+    label: 'Material',
+    type: 'Material',
+    help: 'Another surface for what is chosen.',
+    properties: {
+      dimensions: size(0.1, 0.1, 0.1),
+      materialURL: 'materialData',
+      materialData: '{"materials":{"albedo":[0.2,0.5,0.8],"roughness":0.3,"metallic":0.1}}',
+      priority: 1,
+    },
+    isForChosen: true,
+  },
+  {
     label: 'Empty',
     type: 'Empty',
     help: 'A place for others to hang on.',
@@ -106,8 +189,31 @@ export const NEW_ENTITIES: readonly NewEntity[] = [
   },
 ];
 
+const LABELS = new Map(NEW_ENTITIES.map(({ type, label }) => [type, label]));
+
+/** What people call a type; its own name where nobody here knows it. */
+export const typeLabel = (type: string): string => LABELS.get(type) ?? type;
+
+/** Types that show, or play, a file: the property with its address, and what it is. */
+const FILES: ReadonlyMap<string, readonly [property: string, noun: string]> = new Map([
+  ['Model', ['modelURL', 'model']],
+  ['Image', ['imageURL', 'picture']],
+  ['Sound', ['soundURL', 'sound']],
+]);
+
+/** What is still to be done before something can be seen or heard; undefined for nothing. Pure. */
+export function todoOf(type: string, properties: EntityProperties): string | undefined {
+  const [property, noun] = FILES.get(type) ?? [];
+  if (property === undefined || (typeof properties[property] === 'string' && properties[property] !== '')) {
+    return undefined;
+  }
+  return `It has no ${noun} yet. Give it the address of one, or drop a file into the world instead.`;
+}
+
 /** Types that stand on the ground; the others are put at the height of the eyes. */
-const STANDING = new Set(['Box', 'Sphere', 'Shape', 'Model', 'Zone', 'ParticleEffect']);
+const STANDING = new Set(['Box', 'Sphere', 'Shape', 'Model', 'Zone', 'ParticleEffect', 'PolyVox', 'Grid', 'Gizmo']);
+/** What lies on the ground is so far over it that the grass does not shine through, in metres. */
+const OVER_GROUND_M = 0.03;
 const EYE_M = 1.5;
 
 /**
@@ -119,9 +225,9 @@ const EYE_M = 1.5;
  */
 export function placedEntity(wanted: NewEntity, spot: Vec3, yaw: number, stepM: number): EntityProperties {
   const extents = wanted.properties.dimensions as unknown as Vec3;
-  const height = STANDING.has(wanted.type) ? extents.y / 2 : EYE_M;
+  const height = STANDING.has(wanted.type) ? Math.max(OVER_GROUND_M, extents.y / 2) : EYE_M;
   const rotation: Quat = { x: 0, y: Math.sin(yaw / 2), z: 0, w: Math.cos(yaw / 2) };
-  const isBoard = ['Text', 'Image', 'Web'].includes(wanted.type);
+  const isBoard = ['Text', 'Image', 'Web', 'Line', 'PolyLine'].includes(wanted.type);
   return {
     ...wanted.properties,
     position: { ...tidyVector({ x: snap(spot.x, stepM), y: spot.y + height, z: snap(spot.z, stepM) }, 3) },

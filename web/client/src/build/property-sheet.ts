@@ -8,6 +8,7 @@ import {
 } from '@vicinity/sdk';
 import { el, iconButton } from '../ui/element.js';
 import { type FieldControl, makeControl } from './field-controls.js';
+import { todoOf, typeLabel } from './new-entity.js';
 import { changeOf, isAbout, labelOf, sheetSections, type SheetRow } from './sheet-model.js';
 
 /** Sections that are open at first: those of the type and of the place. */
@@ -34,10 +35,13 @@ export interface SheetActions {
 export class PropertySheet {
   private readonly title = el('h2');
   private readonly author = el('p', { class: 'hint' });
+  private readonly todo = el('p', { class: 'hint todo', role: 'status', hidden: true });
   private readonly trouble = el('p', { class: 'notice', role: 'status', hidden: true });
   private readonly fault = el('p', { class: 'notice', role: 'alert', hidden: true });
   private readonly body = el('div', { class: 'sheet-body' });
   private readonly lock: HTMLButtonElement;
+  /** Where there is little room, everything but the head is folded away until it is asked for. */
+  private readonly fold: HTMLButtonElement;
   private readonly erase: HTMLButtonElement;
   readonly element: HTMLElement;
   private id: EntityId | undefined;
@@ -51,15 +55,19 @@ export class PropertySheet {
   ) {
     this.lock = iconButton('lock', 'Lock', () => this.toggleLock());
     this.erase = iconButton('trash', 'Delete (Del)', () => actions.erase());
+    this.fold = iconButton('settings', 'Show its properties', () => this.setFolded(!this.isFolded));
+    this.fold.classList.add('fold');
     this.element = el('section', { class: 'panel sheet', 'aria-label': 'Properties', hidden: true }, [
       el('header', { class: 'sheet-head' }, [
         this.title,
+        this.fold,
         this.lock,
         iconButton('copy', 'Duplicate (Ctrl+D)', () => actions.duplicate()),
         this.erase,
         iconButton('close', 'Choose nothing (Escape)', () => actions.close()),
       ]),
       this.author,
+      this.todo,
       this.trouble,
       this.fault,
       this.body,
@@ -68,6 +76,7 @@ export class PropertySheet {
 
   /** Shows another entity; undefined shows none. */
   choose(id: EntityId | undefined): void {
+    if (this.id === undefined) this.setFolded(true);
     this.id = id;
     this.names = '';
     this.element.hidden = id === undefined;
@@ -84,7 +93,10 @@ export class PropertySheet {
     if (names !== this.names) this.build(type, shown);
     this.names = names;
     const isLocked = shown.locked === true;
-    this.title.textContent = (typeof shown.name === 'string' && shown.name) || type;
+    this.title.textContent = (typeof shown.name === 'string' && shown.name) || typeLabel(type);
+    const todo = todoOf(type, shown);
+    this.todo.hidden = todo === undefined;
+    this.todo.textContent = todo ?? '';
     this.author.textContent = `${type}, last changed by ${entity.editedBy.name || 'the server'}`;
     this.lock.setAttribute('aria-pressed', String(isLocked));
     this.lock.title = isLocked ? 'Locked: unlock it to change it' : 'Lock it against changes';
@@ -93,6 +105,15 @@ export class PropertySheet {
     this.trouble.hidden = trouble === undefined;
     this.trouble.textContent = trouble ?? '';
     this.showValues(type, shown, isLocked);
+  }
+
+  private get isFolded(): boolean {
+    return this.element.classList.contains('is-folded');
+  }
+
+  private setFolded(isFolded: boolean): void {
+    this.element.classList.toggle('is-folded', isFolded);
+    this.fold.setAttribute('aria-expanded', String(!isFolded));
   }
 
   private showValues(type: string, shown: EntityProperties, isLocked: boolean): void {
@@ -125,7 +146,7 @@ export class PropertySheet {
         const key = index === 0 ? 'own' : title;
         const isOpen = open.size > 0 ? open.has(key) : index < OPEN_SECTIONS;
         // What a type has of its own stays open, or closed, from one type to the next.
-        return this.section(key, title, rows, isOpen);
+        return this.section(key, index === 0 ? typeLabel(title) : title, rows, isOpen);
       }),
     );
   }
@@ -153,7 +174,9 @@ export class PropertySheet {
         ? iconButton('undo', `${label}: back to its default`, () => void this.reset(path))
         : undefined;
     reset?.classList.add('reset');
-    const unit = definition?.unit ? ` (${definition.unit})` : '';
+    // Rotations are shown as angles.
+    const unitName = definition?.kind === 'rotation' ? '°' : definition?.unit;
+    const unit = unitName ? ` (${unitName})` : '';
     const element = el('div', { class: 'property', title: definition?.help ?? 'Nobody here knows this property.' }, [
       el('span', { class: 'property-name' }, [label, el('small', {}, [unit])]),
       control.element,

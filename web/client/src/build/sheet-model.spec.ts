@@ -21,6 +21,12 @@ describe('The property sheet', () => {
     expect(rows.every(({ isSet, definition, value }) => !isSet && value === definition?.default)).toBe(true);
   });
 
+  it('begins with what a person gives a thing first', () => {
+    const [own, place] = sheetSections('Box', {});
+    expect(own.rows.map(({ path }) => path).slice(0, 2)).toEqual(['name', 'shape']);
+    expect(place.rows.map(({ path }) => path).slice(0, 3)).toEqual(['position', 'rotation', 'dimensions']);
+  });
+
   it('shows what nobody here knows, also for types that nobody here knows', () => {
     expect(rowsOf('Box', { sparkle: [1, 2] }).get('sparkle')).toMatchObject({ isSet: true, definition: undefined });
     expect(sheetSections('Teapot', { lid: true }).map(({ title }) => title)).toContain('Other');

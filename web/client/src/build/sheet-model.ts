@@ -27,14 +27,25 @@ export interface SheetSection {
   rows: SheetRow[];
 }
 
-/** Everything about an entity, the properties of its type first, what nobody here knows last. Pure. */
+/** What a person looks for last in the section of its place. */
+const LATE = new Set(['registrationPoint', 'parentID', 'parentJointIndex']);
+/** What everything has, and everybody gives first. */
+const FIRST = 'name';
+
+/** Everything about an entity, its name and the properties of its type first, what nobody here knows last. Pure. */
 export function sheetSections(type: string, properties: EntityProperties): SheetSection[] {
-  const own = ENTITY_TYPES.get(type)?.properties ?? [];
+  const common = COMMON_PROPERTY_GROUPS.flatMap(([, list]) => list);
+  const ofType = ENTITY_TYPES.get(type)?.properties ?? [];
+  const own = [...common.filter(({ name }) => name === FIRST), ...ofType.filter(({ name }) => name !== FIRST)];
   const ownNames = new Set(own.map(({ name }) => name));
+  const inOrder = (list: readonly PropertyDefinition[]): PropertyDefinition[] =>
+    [...list].sort((a, b) => Number(LATE.has(a.name)) - Number(LATE.has(b.name)));
   const groups: Array<readonly [string, readonly PropertyDefinition[]]> = [
     [type, own],
     // A type may mean something else by a common name.
-    ...COMMON_PROPERTY_GROUPS.map(([title, list]) => [title, list.filter(({ name }) => !ownNames.has(name))] as const),
+    ...COMMON_PROPERTY_GROUPS.map(
+      ([title, list]) => [title, inOrder(list.filter(({ name }) => !ownNames.has(name)))] as const,
+    ),
   ];
   const known = new Set(groups.flatMap(([, list]) => list.map(({ name }) => name)));
   const unknown = Object.keys(properties).filter((name) => !known.has(name));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type AddressRules, linkOf, resolveAddress } from './address-policy.js';
 
+const HASH = '0123456789abcdef'.repeat(4);
 const rules: AddressRules = {
   pageUrl: 'https://world.example/?name=Kim',
   assetBaseUrl: 'https://world.example:40104',
@@ -20,7 +21,8 @@ describe('Addresses of entities', () => {
     ['atp:/models/chair.glb', 'https://world.example:40104/assets/at/models/chair.glb'],
     ['atp:models/chair.glb', 'https://world.example:40104/assets/at/models/chair.glb'],
     ['ATP:/a b/ü.png', 'https://world.example:40104/assets/at/a%20b/%C3%BC.png'],
-    ['/assets/0123abcd.glb', 'https://world.example:40104/assets/0123abcd.glb'],
+    [`/assets/${HASH}.glb`, `https://world.example:40104/assets/${HASH}.glb`],
+    [`atp:${HASH}.glb`, `https://world.example:40104/assets/${HASH}.glb`],
     ['https://world.example:40104/assets/0123abcd.glb', 'https://world.example:40104/assets/0123abcd.glb'],
     ['  https://world.example/pictures/a.png ', 'https://world.example/pictures/a.png'],
   ])('%s is the domain’s own', (text, url) => expect(leadsTo(text)).toBe(url));
@@ -46,6 +48,7 @@ describe('Addresses of entities', () => {
     'atp:/../secrets',
     'atp:/models/../../uploads',
     '/assets/../api/join',
+    '/assets/index.js',
     '/assets/%2e%2e/api/join',
     '//elsewhere.example/a.png',
     '/api/join',
@@ -70,11 +73,11 @@ describe('Addresses of entities', () => {
   it('Behind a proxy the asset-server may have a folder of its own', () => {
     const changes = { assetBaseUrl: 'https://world.example/files' };
     expect(leadsTo('atp:/a.glb', changes)).toBe('https://world.example/files/assets/at/a.glb');
-    expect(leadsTo('/assets/x.png', changes)).toBe('https://world.example/files/assets/x.png');
+    expect(leadsTo(`/assets/${HASH}.png`, changes)).toBe(`https://world.example/files/assets/${HASH}.png`);
   });
 
   it('Without an asset-server, the page’s own host counts', () => {
-    expect(leadsTo('/assets/a.png', { assetBaseUrl: '' })).toBe('https://world.example/assets/a.png');
+    expect(leadsTo('atp:/a.png', { assetBaseUrl: '' })).toBe('https://world.example/assets/at/a.png');
   });
 
   it('Only web pages can be opened', () => {

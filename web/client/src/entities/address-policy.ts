@@ -1,3 +1,5 @@
+import { assetUrlPathOf, readAssetAddress } from '@app/world';
+
 /** Where addresses of entities may lead. */
 export interface AddressRules {
   /** The page's own address. */
@@ -55,21 +57,9 @@ export function linkOf(text: string): URL | undefined {
 
 /** The path below the asset-server's files, as part of a URL; undefined for what is written in another way. */
 function ownPathOf(text: string): string | undefined {
-  const path = /^atp:\/*(.*)$/is.exec(text)?.[1];
-  // A path that would lead out of its folder stays one that nothing is found at.
-  if (path?.split('/').some((step) => /^\.*$/.test(step))) return '';
-  if (path !== undefined) return `at/${path.split('/').map(encodeStep).join('/')}`;
-  return text.startsWith('/assets/') ? text.slice('/assets/'.length) : undefined;
-}
-
-/** Letters of all languages, spaces and signs arrive as they are. */
-function encodeStep(step: string): string {
-  try {
-    return encodeURIComponent(step);
-  } catch {
-    // Halves of characters have no encoding.
-    return '%EF%BF%BD';
-  }
+  const own = readAssetAddress(text);
+  // What is no file's name stays one that nothing is found at.
+  return own && (own.kind === 'nowhere' ? '' : assetUrlPathOf(own).slice('/assets/'.length));
 }
 
 function isBelow(url: URL, base: URL): boolean {

@@ -1,4 +1,4 @@
-import { unzlibSync } from 'fflate';
+import { unzlibSync, zlibSync } from 'fflate';
 
 /** Cubes of clay that are there or not. */
 export interface Voxels {
@@ -49,6 +49,18 @@ export function readVoxelSize(text: string): Pick<Voxels, 'width' | 'height' | '
   } catch {
     return undefined;
   }
+}
+
+/** Writes voxel data as the predecessor does. Pure. */
+export function writeVoxels({ width, height, depth, cells }: Voxels): string {
+  const packed = zlibSync(cells);
+  const file = new Uint8Array(HEADER_BYTES + 4 + packed.length);
+  const view = new DataView(file.buffer);
+  [width, height, depth].forEach((size, index) => view.setUint16(2 * index, size));
+  view.setUint32(6, packed.length + 4);
+  view.setUint32(HEADER_BYTES, cells.length);
+  file.set(packed, HEADER_BYTES + 4);
+  return btoa(String.fromCharCode(...file));
 }
 
 function isZlib(bytes: Uint8Array, offset: number): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { zlibSync } from 'fflate';
-import { readVoxels } from './voxel-data.js';
+import { readVoxels, readVoxelSize, writeVoxels } from './voxel-data.js';
 import { meshVoxels } from './voxel-mesh.js';
 
 const block = (width: number, height: number, depth: number, cells: number[]) => ({
@@ -43,6 +43,11 @@ describe('Clay', () => {
     file.writeUInt32BE(packed.length + 4, 6);
     file.writeUInt32BE(cells.length, 10);
     file.set(packed, 14);
-    expect(readVoxels(file.toString('base64'))).toEqual({ width: 2, height: 3, depth: 4, cells });
+    const voxels = { width: 2, height: 3, depth: 4, cells };
+    expect(readVoxels(file.toString('base64'))).toEqual(voxels);
+    expect(readVoxels(writeVoxels(voxels))).toEqual(voxels);
+    expect(readVoxelSize(file.toString('base64'))).toEqual({ width: 2, height: 3, depth: 4 });
+    for (const text of ['', 'AAAA', '!', file.toString('base64').slice(0, 5)])
+      expect(readVoxelSize(text)).toBeUndefined();
   });
 });
