@@ -7,6 +7,7 @@ import { joinFields } from './wire-fields.js';
 import { measureProperties } from './measure-properties.js';
 import { parentOf } from './parent.js';
 import type { RememberedOutcome } from './remembered-outcomes.js';
+import { sortedById } from './sorted-by-id.js';
 import { addHash, STATE_HASH_BYTES } from './state-hash.js';
 
 /** Everything that a world is. */
@@ -42,9 +43,8 @@ type PartFields = vicinity.v1.SnapshotPart.$Properties;
  */
 export function* encodeSnapshotParts(state: Omit<WorldState, 'hash'>): IterableIterator<Uint8Array> {
   const hash = new Uint8Array(STATE_HASH_BYTES);
-  const entities = [...state.entities].sort((a, b) => (a.id < b.id ? -1 : 1));
   const sizeOf = (entity: Entity): number => measureProperties(entity.properties).bytes + ENTITY_FRAME_BYTES;
-  for (const group of groupsOf(entities, sizeOf)) {
+  for (const group of groupsOf(sortedById(state.entities), sizeOf)) {
     const encoded = group.map(encodeEntity);
     for (const bytes of encoded) addHash(hash, bytes);
     yield joinFields(ENTITIES_FIELD, encoded);
@@ -54,14 +54,14 @@ export function* encodeSnapshotParts(state: Omit<WorldState, 'hash'>): IterableI
   for (const group of groupsOf(state.outcomes, bytesOf, Infinity))
     yield encodePart({ applied: group.map(packOutcome) });
   const { sequence, writtenAtMs, revisionFloor } = state;
-  yield encodePart({ end: { sequence, writtenAtMs, revisionFloor, hash, count: entities.length } });
+  yield encodePart({ end: { sequence, writtenAtMs, revisionFloor, hash, count: state.entities.length } });
 }
 
 function encodePart(part: PartFields): Uint8Array {
   return encodeMessage('SnapshotPart', part);
 }
 
-function* groupsOf<Item>(items: readonly Item[], bytesOf: (item: Item) => number, countMax = PART_ENTITIES_MAX) {
+function* groupsOf<Item>(items: Iterable<Item>, bytesOf: (item: Item) => number, countMax = PART_ENTITIES_MAX) {
   let group: Item[] = [];
   let bytes = 0;
   for (const item of items) {
