@@ -1,4 +1,4 @@
-import { LeaseKeeper } from '@app/actor';
+import { ActorSystem, LeaseKeeper } from '@app/actor';
 import type { Broker, Subscription } from '@app/broker';
 import { type Clock, type Random, type Tick, TickLoop, type Timer } from '@app/clock';
 import { EntityError } from '@app/entities';
@@ -15,6 +15,8 @@ import { unavailable, WorldActor } from './world.actor.js';
 const RETRY_MS = 500;
 /** A first tick this much later than due means that the process was stopped for a while, in ms. */
 const PAUSE_MS = 1_000;
+/** How long actors have to finish what they are at when the process ends, in ms. */
+const FINISH_MS = 1_000;
 
 /** What the role stands on. */
 export interface EntityServerGround {
@@ -34,6 +36,7 @@ export interface EntityServerGround {
 export class EntityServerActor {
   private readonly worlds = new Map<string, WorldActor>();
   private readonly leases: LeaseKeeper;
+  private readonly actors: ActorSystem;
   private readonly directory: WorldDirectory;
   private readonly loop: TickLoop;
   private readonly creating = new Set<string>();
@@ -46,6 +49,10 @@ export class EntityServerActor {
   constructor(private readonly ground: EntityServerGround) {
     const { broker, clock, instance, options } = ground;
     this.leases = new LeaseKeeper(broker, clock, { instance: instance.instanceId, epochMs: instance.epochMs });
+    this.actors = new ActorSystem(clock);
+    this.actors.onCrash(({ path, error, directive }) =>
+      ground.logger.error({ err: error, actor: path, directive: directive.type }, 'An actor has crashed.'),
+    );
     this.directory = new WorldDirectory(broker, clock, options.worlds);
     this.loop = new TickLoop(clock, ENTITY_TICK_MS, (tick) => this.tick(tick));
   }
@@ -84,7 +91,7 @@ export class EntityServerActor {
     this.directory.stop();
     await Promise.all([...this.worlds.values()].map((world) => world.stop()));
     this.loop.stop();
-    await this.leases.stop();
+    await Promise.all([this.leases.stop(), this.actors.shutdown(FINISH_MS)]);
   }
 
   /** Answers when the log has the edits, or with a code. Never fails. */
@@ -164,7 +171,13 @@ export class EntityServerActor {
   private openWorld(name: string, shards: number): void {
     const { instance, members } = this.ground;
     const liveServers = (): string[] => members.live(instance.role).map(({ instanceId }) => instanceId);
-    const ground = { ...this.ground, instanceId: instance.instanceId, leases: this.leases, liveServers };
+    const ground = {
+      ...this.ground,
+      instanceId: instance.instanceId,
+      leases: this.leases,
+      actors: this.actors,
+      liveServers,
+    };
     const world = new WorldActor(name, shards, ground);
     this.worlds.set(name, world);
     void world.start();

@@ -14,6 +14,7 @@ export interface EntityServerMetrics {
   fenced: Counter;
   replayed: Counter;
   outcomes: Counter;
+  applyFailed: Counter;
   entities: Gauge;
   propertyBytes: Gauge;
   sequence: Gauge;
@@ -23,6 +24,8 @@ export interface EntityServerMetrics {
   expired: Counter;
   snapshots: Counter;
   snapshotMs: Gauge;
+  historyBytes: Gauge;
+  appendFailed: Counter;
   openMs: Gauge;
   tickMs: Histogram;
   viewers: Gauge;
@@ -56,6 +59,10 @@ export function entityServerMetrics(metrics: Metrics): EntityServerMetrics {
     outcomes: metrics.counter('entity_outcomes_total', 'What became of transactions in logs: done, repeated or void.', [
       'outcome',
     ]),
+    applyFailed: metrics.counter(
+      'entity_apply_failed_total',
+      'Times that a record could not be applied: the world stands still in this process until it can.',
+    ),
     entities: metrics.gauge('entity_entities', 'Entities in a world.', ['world']),
     propertyBytes: metrics.gauge('entity_property_bytes', 'Bytes of the properties of all entities of a world.', [
       'world',
@@ -67,6 +74,15 @@ export function entityServerMetrics(metrics: Metrics): EntityServerMetrics {
     expired: metrics.counter('entity_expired_total', 'Entities that were erased at the end of their lifetime.'),
     snapshots: metrics.counter('entity_snapshots_total', 'Snapshots, by result: made, corrupt or failed.', ['result']),
     snapshotMs: metrics.gauge('entity_snapshot_ms', 'How long the newest snapshot took, with its check.', ['world']),
+    historyBytes: metrics.gauge(
+      'entity_history_bytes',
+      "Bytes of a world's log in the broker's storage, once a minute.",
+      ['world'],
+    ),
+    appendFailed: metrics.counter(
+      'entity_append_failed_total',
+      'Times that a writer gave up because the log did not answer or could not store more.',
+    ),
     openMs: metrics.gauge('entity_open_ms', 'How long a world took to open: snapshot and the rest of the log.', [
       'world',
     ]),

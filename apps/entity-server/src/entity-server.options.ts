@@ -2,19 +2,18 @@ import type { InterestOptions } from './interest/index.js';
 import type { AddressRateOptions } from './rules/address-rates.js';
 import type { EditFilter } from './rules/edit-filter.js';
 import type { LimitOptions } from './rules/limit-rule.js';
+import type { HistoryOptions } from './snapshots/history-trim.js';
 import type { SnapshotTier } from './snapshots/snapshot-schedule.js';
 import type { EntityServerSettings } from './entity-server.settings.js';
 
 /** What an operator has chosen, in the units of the code. */
-export interface EntityServerOptions extends LimitOptions, AddressRateOptions {
+export interface EntityServerOptions extends LimitOptions, AddressRateOptions, HistoryOptions {
   worlds: readonly string[];
   /** Parts of a world that this process makes. */
   worldShards: number;
   /** Longest lifetime of what people may add who may only add temporary entities, in seconds. */
   temporaryLifetimeSMax: number;
   filter: EditFilter;
-  /** How long records are kept, in ms; 0 for ever. */
-  historyMsMax: number;
   tiers: readonly SnapshotTier[];
   snapshotAfterEdits: number;
   interest: InterestOptions;
@@ -40,6 +39,7 @@ export function optionsOf(settings: EntityServerSettings): EntityServerOptions {
     temporaryLifetimeSMax: settings.temporaryLifetimeSMax,
     filter: settings.entityFilter,
     historyMsMax: settings.entityHistoryDaysMax * MS_PER_DAY,
+    historyBytesMax: settings.entityHistoryMiBMax * BYTES_PER_MIB,
     tiers: settings.snapshotTiers,
     snapshotAfterEdits: settings.snapshotAfterEdits,
     interest: { bytesPerSecond: settings.viewerBytesPerSecond, burstBytes: settings.viewerBurstBytes },

@@ -97,7 +97,15 @@ export const entityServerSettings = defineSettings({
     min: 0,
     max: 36_500,
     default: 0,
-    help: 'How long the history of worlds is kept: undo, and looking at the world as it was, reach back as far. 0 keeps everything.',
+    help: 'How long the history of worlds is kept: undo, and looking at the world as it was, reach back as far. What is in fewer than two snapshots is kept longer. 0 keeps everything.',
+  },
+  entityHistoryMiBMax: {
+    type: 'integer',
+    unit: 'MiB',
+    min: 0,
+    max: 16_777_216,
+    default: 0,
+    help: 'How much the log of one world takes in the broker’s storage, about; the oldest records go first, as soon as two snapshots have what they say. 0 keeps everything.',
   },
   snapshotTiers: {
     type: 'structure',

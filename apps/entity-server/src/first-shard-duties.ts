@@ -1,14 +1,21 @@
-import type { Subscription } from '@app/broker';
+import { type ActorHandle, bindSubject } from '@app/actor';
+import { subjectOf, type Subscription } from '@app/broker';
 import type { EntityChange } from '@app/entities';
 import { SoundDuty } from './duties/sound-duty.js';
 import type { OpenWorld } from './open-world.js';
-import { serveSnapshots } from './snapshots/snapshot-door.js';
-import { SnapshotDuty } from './snapshots/snapshot-duty.js';
+import { SNAPSHOT_RESTARTS, SnapshotActor } from './snapshots/snapshot.actor.js';
+import { SNAPSHOT_PROTOCOL, type SnapshotAnswer, type SnapshotOrder } from './snapshots/snapshot-protocol.js';
 import type { WorldGround } from './world.actor.js';
+
+/** Snapshots that may be asked for while one is made; further requests are refused. */
+const SNAPSHOTS_WAITING_MAX = 64;
 
 /** What the writer of a world's first shard does for the world: snapshots, and telling mixers about sounds. */
 export class FirstShardDuties {
-  private snapshots: SnapshotDuty | undefined;
+  private snapshots: ActorHandle<SnapshotOrder, SnapshotAnswer> | undefined;
+  private readonly edits = { count: 0 };
+  /** How often this process has had the duty: the one before may still be finishing. */
+  private turn = 0;
   private readonly sounds: SoundDuty;
   private door: Subscription | undefined;
 
@@ -27,25 +34,31 @@ export class FirstShardDuties {
 
   /** What a record has changed. */
   handleRecord(changes: readonly EntityChange[], transactions: number): void {
-    this.snapshots?.noteEdits(transactions);
+    this.edits.count += transactions;
     this.sounds.handleChanges(changes);
   }
 
   /** A second call is harmless. */
   stop(): void {
     this.door?.unsubscribe();
-    this.snapshots?.stop();
+    // What is being made is finished, if the process lives as long.
+    void this.snapshots?.stop();
     this.sounds.stop();
     this.snapshots = this.door = undefined;
   }
 
   private start(): void {
-    const { clock, logger, metrics, options, broker } = this.ground;
+    const { logger, metrics, options, broker, actors } = this.ground;
     const { replica } = this.world;
-    const { tiers, snapshotAfterEdits: afterEdits } = options;
-    this.snapshots = new SnapshotDuty(replica, { clock, logger, metrics, tiers, afterEdits });
-    this.snapshots.start();
-    this.door = serveSnapshots(broker, replica.name, this.snapshots);
+    const { edits } = this;
+    edits.count = 0;
+    this.snapshots = actors.spawn(
+      `snapshots.${replica.name}.${++this.turn}`,
+      () => new SnapshotActor({ ...options, replica, logger, metrics, edits }),
+      { mailboxMax: SNAPSHOTS_WAITING_MAX, restart: SNAPSHOT_RESTARTS },
+    );
+    const subject = subjectOf('worldSnapshot', { world: replica.name, who: '0' });
+    this.door = bindSubject(broker, subject, this.snapshots, SNAPSHOT_PROTOCOL);
     this.sounds.start();
   }
 }

@@ -3,7 +3,7 @@ import { decodeMessage, encodeMessage, type MessageFields, type MessageOf } from
 import { CodedError } from '@app/world';
 
 /** Requests that only the writer of a shard answers, so that they are subscribed when it opens. */
-type DoorName = 'entityCommit' | 'worldSnapshot';
+type DoorName = 'entityCommit';
 type RequestOf<Name extends DoorName> = MessageOf<(typeof SUBJECTS)[Name]['message']>;
 type ReplyOf<Name extends DoorName> = MessageFields<(typeof SUBJECTS)[Name]['reply']>;
 

@@ -1,19 +1,17 @@
-import type { LeaseKeeper } from '@app/actor';
+import type { LeaseKeeper, Spawner } from '@app/actor';
 import type { Broker } from '@app/broker';
 import type { Clock, Random, Timer } from '@app/clock';
 import { EntityError, openWorldJournal } from '@app/entities';
 import type { Logger } from '@app/runtime';
 import type { vicinity } from '@app/wire';
-import type { InstanceId } from '@app/world';
+import { ENTITY_EDITS_WAITING_TO_OPEN_MAX, type InstanceId } from '@app/world';
 import { type EditReply, refusalOf } from './edit-reply.js';
 import type { EntityServerMetrics } from './entity-server.metrics.js';
 import type { EntityServerOptions } from './entity-server.options.js';
 import { EDIT_PATIENCE_MS } from './front/entity-front.js';
+import { OpenRetry } from './open-retry.js';
 import { OpenWorld } from './open-world.js';
 import { WorldReplica } from './world-replica.js';
-
-/** Pause before a world that cannot be opened is tried again, in ms. */
-const OPEN_RETRY_MS = 500;
 
 /** What a world stands on. */
 export interface WorldGround {
@@ -24,6 +22,7 @@ export interface WorldGround {
   logger: Logger;
   metrics: EntityServerMetrics;
   leases: LeaseKeeper;
+  actors: Spawner;
   options: EntityServerOptions;
   /** Entity-servers that are ready, this one included once it is. */
   liveServers: () => readonly InstanceId[];
@@ -33,15 +32,17 @@ export interface WorldGround {
 export class WorldActor {
   private current: OpenWorld | undefined;
   private readonly waiting = new Set<() => void>();
+  private readonly openRetry: OpenRetry;
   private retry: Timer | undefined;
   private isStopped = false;
-  private isWarned = false;
 
   constructor(
     readonly name: string,
     private readonly shards: number,
     private readonly ground: WorldGround,
-  ) {}
+  ) {
+    this.openRetry = new OpenRetry(ground.random);
+  }
 
   /** The world while it is open. */
   get open(): OpenWorld | undefined {
@@ -50,16 +51,16 @@ export class WorldActor {
 
   /** Resolves after the first attempt; others follow in the background. */
   async start(): Promise<void> {
-    const { broker, options, logger } = this.ground;
+    const { broker, logger } = this.ground;
     try {
-      const journal = await openWorldJournal(broker, this.name, options.historyMsMax);
+      const journal = await openWorldJournal(broker, this.name, true);
       const replica = await WorldReplica.open(this.name, journal, this.ground);
       this.adopt(replica);
     } catch (error) {
       if (this.isStopped) return;
-      if (!this.isWarned) logger.warn({ err: error, world: this.name }, 'A world cannot be opened yet; trying again.');
-      this.isWarned = true;
-      this.retry = this.ground.clock.after(OPEN_RETRY_MS, () => void this.start());
+      const { delayMs, isNews } = this.openRetry.note(error);
+      if (isNews) logger.warn({ err: error, world: this.name }, 'A world cannot be opened yet; trying again.');
+      this.retry = this.ground.clock.after(delayMs, () => void this.start());
     }
   }
 
@@ -70,12 +71,15 @@ export class WorldActor {
   }
 
   private async editLater(request: vicinity.v1.EntityEditRequest, deadlineMs: number): Promise<EditReply> {
+    if (this.waiting.size >= ENTITY_EDITS_WAITING_TO_OPEN_MAX) {
+      return refusalOf(new EntityError('world-busy', 'Too many edits wait for this world at this moment.'));
+    }
     const world = await this.whenOpen(EDIT_PATIENCE_MS);
     return world ? world.edit(request, deadlineMs) : refusalOf(unavailable());
   }
 
   /** Resolves with the open world, or with undefined after that time. */
-  async whenOpen(timeoutMs: number): Promise<OpenWorld | undefined> {
+  private async whenOpen(timeoutMs: number): Promise<OpenWorld | undefined> {
     if (!this.current && !this.isStopped) {
       await new Promise<void>((resolve) => {
         const wake = (): void => {
@@ -106,14 +110,15 @@ export class WorldActor {
 
   private adopt(replica: WorldReplica): void {
     if (this.isStopped) return replica.stop();
-    this.isWarned = false;
+    this.openRetry.clear();
     const world = new OpenWorld(replica, this.shards, this.ground);
     replica.onFailed((error) => {
       this.ground.logger.error({ err: error, world: this.name }, 'The log cannot be followed; opening the world anew.');
       if (this.current !== world) return;
       this.current = undefined;
       void world.abandon();
-      if (!this.isStopped) this.retry = this.ground.clock.after(OPEN_RETRY_MS, () => void this.start());
+      const { delayMs } = this.openRetry.note(error);
+      if (!this.isStopped) this.retry = this.ground.clock.after(delayMs, () => void this.start());
     });
     this.current = world;
     world.start();

@@ -42,6 +42,7 @@ export const OPTIONS: EntityServerOptions = {
   temporaryLifetimeSMax: 3_600,
   filter: {},
   historyMsMax: 0,
+  historyBytesMax: 0,
   tiers: DEFAULT_TIERS,
   snapshotAfterEdits: 50_000,
   interest: INTEREST_DEFAULTS,

@@ -17,28 +17,25 @@ export function worldLogSubjects(world: string): LogSubjects {
 }
 
 /**
- * The stream of a world's log, VW_ENTITIES_<WORLD>. Nobody else stores there: its sequence counts the world's records.
- *
- * @param ageMsMax  records older than this are forgotten, in ms; 0 keeps everything
+ * The stream of a world's log, VW_ENTITIES_<WORLD>. Nobody else stores there: its sequence counts the world's records. The
+ * broker keeps everything: what may go only whoever knows the snapshots can say.
  */
-export function worldStreamOptions(world: string, ageMsMax = 0): StreamOptions {
+export function worldStreamOptions(world: string): StreamOptions {
   const { log, out } = worldLogSubjects(world);
   return {
     name: `VW_ENTITIES_${world.toUpperCase()}`,
     subjects: [log],
     republish: { from: log, to: out },
-    ...(ageMsMax > 0 ? { ageMsMax } : {}),
   };
 }
 
 /**
  * Opens a world's journal; makes it if need be. Fails with a BrokerError while storage is away.
  *
- * @param ageMsMax  as in worldStreamOptions, for those who decide it; without it a log that is there stays as it is
+ * @param isKeeper  for entity-servers: a log that is there gets the options of this version; default: it stays as it is
  */
-export async function openWorldJournal(broker: Broker, world: string, ageMsMax?: number): Promise<WorldJournal> {
-  const isAsItIs = ageMsMax === undefined;
-  const stream = await broker.stream({ ...worldStreamOptions(world, ageMsMax), isAsItIs });
+export async function openWorldJournal(broker: Broker, world: string, isKeeper = false): Promise<WorldJournal> {
+  const stream = await broker.stream({ ...worldStreamOptions(world), isAsItIs: !isKeeper });
   const snapshots = new SnapshotStore(await broker.objectStore(SNAPSHOTS_BUCKET), world);
   return { stream, subjects: worldLogSubjects(world), snapshots };
 }

@@ -85,6 +85,7 @@ export class EntityShard {
   onClosed(listener: () => void): void {
     this.actor.onSteppedDown((error) => {
       if (error?.code === 'journal-fenced') this.ground.metrics.fenced.inc();
+      if (error?.code === 'journal-unavailable') this.ground.metrics.appendFailed.inc();
       this.close();
       listener();
     });

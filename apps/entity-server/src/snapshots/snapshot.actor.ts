@@ -1,0 +1,156 @@
+import type { ActorContext, Behavior, RestartPolicy } from '@app/actor';
+import type { Timer } from '@app/clock';
+import { EntityError } from '@app/entities';
+import type { SnapshotInfo, SnapshotStore } from '@app/journal';
+import type { Logger } from '@app/runtime';
+import { CodedError } from '@app/world';
+import type { EntityServerMetrics } from '../entity-server.metrics.js';
+import type { WorldReplica } from '../world-replica.js';
+import { extentOf, type HistoryOptions, planTrim } from './history-trim.js';
+import { makeSnapshot } from './snapshot-maker.js';
+import type { SnapshotAnswer, SnapshotOrder } from './snapshot-protocol.js';
+import { dueTiers, obsoleteSnapshots, type SnapshotTier } from './snapshot-schedule.js';
+
+/** How often it is looked whether a snapshot is due, in ms. */
+const LOOK_INTERVAL_MS = 10_000;
+/** How often it is looked whether there were enough edits for one, in ms. */
+const EDITS_INTERVAL_MS = 1_000;
+/** How often it is looked whether the log has too much, in ms. */
+const TRIM_INTERVAL_MS = 60_000;
+/** Pause after one has failed, in ms. */
+const RETRY_MS = 30_000;
+/** Characters of a snapshot's label. */
+const LABEL_CHARACTERS_MAX = 64;
+
+/** A mistake in here costs backups, never edits; it is tried again for as long as this process has the duty. */
+export const SNAPSHOT_RESTARTS: RestartPolicy = {
+  restartsMax: 1_000,
+  windowMs: 3_600_000,
+  delayMs: RETRY_MS,
+  delayMsMax: 600_000,
+};
+
+/** What the duty stands on. */
+export interface SnapshotGround extends HistoryOptions {
+  replica: WorldReplica;
+  logger: Logger;
+  metrics: EntityServerMetrics;
+  tiers: readonly SnapshotTier[];
+  /** Edits after which one is made in any case. */
+  snapshotAfterEdits: number;
+  /** Edits that were done since the newest snapshot; about, after a change of owner. Counted by the owner, reset here. */
+  edits: { count: number };
+}
+
+type Context = ActorContext<SnapshotOrder, SnapshotAnswer>;
+
+/**
+ * Keeps one world's snapshots, one after the other: the rolling ones, those after many edits, and those that somebody asks
+ * for. And its log no longer than it shall be, of which snapshots are the condition.
+ */
+export class SnapshotActor implements Behavior<SnapshotOrder, SnapshotAnswer> {
+  private readonly store: SnapshotStore;
+  private readonly timers: Timer[] = [];
+  private known: SnapshotInfo[] | undefined;
+  private notBeforeMs = 0;
+
+  constructor(private readonly ground: SnapshotGround) {
+    this.store = ground.replica.journal.snapshots;
+  }
+
+  started({ self, clock }: Context): void {
+    const { edits, snapshotAfterEdits } = this.ground;
+    this.timers.push(
+      clock.every(LOOK_INTERVAL_MS, () => self.tell({ type: 'look' })),
+      clock.every(TRIM_INTERVAL_MS, () => self.tell({ type: 'trim' })),
+      clock.every(EDITS_INTERVAL_MS, () => edits.count < snapshotAfterEdits || self.tell({ type: 'look' })),
+    );
+    self.tell({ type: 'look' });
+  }
+
+  stopped(): void {
+    for (const timer of this.timers.splice(0)) timer.cancel();
+  }
+
+  /** Fails with `snapshot-corrupt` when what was read back is not what was stored, and with a BrokerError. */
+  async receive(order: SnapshotOrder, context: Context): Promise<SnapshotAnswer> {
+    if (order.type === 'make') return this.makeNow(order.label, context);
+    await this.tryOwn(() => (order.type === 'look' ? this.makeDue(context) : this.trim(context)), context);
+    return {};
+  }
+
+  /** What nobody has asked for is tried again later; only mistakes are the supervisor's. */
+  private async tryOwn(work: () => Promise<void>, { clock }: Context): Promise<void> {
+    const { metrics, logger, replica } = this.ground;
+    if (clock.nowMs() < this.notBeforeMs) return;
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      this.notBeforeMs = clock.nowMs() + RETRY_MS;
+      metrics.snapshots.inc(1, { result: 'failed' });
+      logger.warn({ err: error, world: replica.name }, 'A snapshot could not be made; trying again.');
+    }
+  }
+
+  private async makeNow(label: string, context: Context): Promise<SnapshotAnswer> {
+    if (label.length > LABEL_CHARACTERS_MAX) {
+      const text = `A label has at most ${LABEL_CHARACTERS_MAX} characters.`;
+      throw new EntityError('edit-invalid', text, { field: 'label' });
+    }
+    const { sequence, count, sizeBytes } = await this.make({ tiers: [], ...(label ? { label } : {}) }, context);
+    return { sequence, count, sizeBytes };
+  }
+
+  private async makeDue(context: Context): Promise<void> {
+    const { tiers, snapshotAfterEdits, edits, replica } = this.ground;
+    const known = await this.list();
+    const due = dueTiers(tiers, known, context.clock.wallMs()).map(({ name }) => name);
+    const newest = known.at(-1);
+    // The first look after a change of owner knows nothing of earlier edits but how many records there were.
+    const isUnchanged = newest ? newest.sequence >= replica.world.lastSequence : replica.world.size === 0;
+    if (isUnchanged) return this.keepFor(newest, due);
+    if (due.length > 0 || edits.count >= snapshotAfterEdits) await this.make({ tiers: due }, context);
+  }
+
+  /** Nothing has changed since the newest one: it counts for the tiers that are due, too. */
+  private async keepFor(newest: SnapshotInfo | undefined, due: readonly string[]): Promise<void> {
+    const missing = due.filter((name) => !newest?.tiers.includes(name));
+    if (!newest || missing.length === 0) return;
+    const meta = { ...newest, tiers: [...newest.tiers, ...missing] };
+    if (await this.store.describe(newest, meta)) this.known = undefined;
+  }
+
+  private async trim(context: Context): Promise<void> {
+    const { replica, metrics, historyBytesMax } = this.ground;
+    const { stream } = replica.journal;
+    const extent = await extentOf(stream, this.ground, context.clock.wallMs());
+    metrics.historyBytes.set(extent.sizeBytes, { world: replica.name });
+    const { trimBefore, needsSnapshot } = planTrim(extent, await this.store.list(), historyBytesMax);
+    if (trimBefore > 0) await stream.trimBefore(trimBefore);
+    if (needsSnapshot) await this.make({ tiers: [] }, context);
+  }
+
+  private async list(): Promise<SnapshotInfo[]> {
+    return (this.known ??= await this.store.list());
+  }
+
+  private async make(reason: { label?: string; tiers: readonly string[] }, { clock }: Context): Promise<SnapshotInfo> {
+    const { metrics, replica, edits } = this.ground;
+    const startMs = clock.nowMs();
+    edits.count = 0;
+    const info = await makeSnapshot(replica.world, this.store, clock, reason);
+    metrics.snapshots.inc(1, { result: 'made' });
+    metrics.snapshotMs.set(clock.nowMs() - startMs, { world: replica.name });
+    this.known = undefined;
+    await this.deleteObsolete();
+    return info;
+  }
+
+  private async deleteObsolete(): Promise<void> {
+    const all = await this.store.list();
+    const obsolete = obsoleteSnapshots(this.ground.tiers, all);
+    for (const info of obsolete) await this.store.delete(info);
+    this.known = all.filter((info) => !obsolete.includes(info));
+  }
+}
