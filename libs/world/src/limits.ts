@@ -230,6 +230,8 @@ export const ENTITY_POSITION_M_MAX = 16_000;
 export const ENTITY_DIMENSION_M_MAX = 32_768;
 /** Fastest that an entity moves along one axis, in metres per second. */
 export const ENTITY_SPEED_MPS_MAX = 1_000;
+/** Fastest that an entity turns about one axis, in radians per second. */
+export const ENTITY_SPIN_RADPS_MAX = 1_000;
 /** Longest life of an entity that has one, in seconds: about 136 years. */
 export const ENTITY_LIFETIME_S_MAX = 4_294_967_295;
 /** Entities in one world. */
@@ -245,6 +247,8 @@ export const EDIT_RESULTS_REMEMBERED_MIN = 65_536;
  * could be done twice: 21,800 edits a second for a whole minute. About 200 MiB.
  */
 export const EDIT_RESULTS_REMEMBERED_MAX = 1_310_720;
+/** Transactions that wait in an entity-server for a world that is not open yet; further ones are refused. */
+export const ENTITY_EDITS_WAITING_TO_OPEN_MAX = 256;
 /** Characters of an edit's id. */
 export const EDIT_ID_CHARACTERS_MAX = 64;
 /** Characters of the name under which an author stands in the log; people's names are shorter. */
