@@ -41,6 +41,8 @@ export class WorldReplica {
   private readonly follower: LogFollower;
   private proposed: ProposedRecord | undefined;
   private gapsTold = 0;
+  /** The record that could not be applied last: said once for each. */
+  private stuckAt = 0;
   private catchingUp: Promise<void> | undefined;
   private catchingUpNext: Promise<void> | undefined;
 
@@ -52,6 +54,7 @@ export class WorldReplica {
   ) {
     const { broker, clock } = ground;
     this.follower = new LogFollower(broker, journal.stream, journal.subjects, clock);
+    this.follower.onHandlerFailed((error, { sequence }) => this.noteStuck(error, sequence));
   }
 
   /**
@@ -144,6 +147,15 @@ export class WorldReplica {
     this.count(outcomes);
     const record = { sequence: entry.sequence, shard, outcomes, changes };
     for (const listener of this.listeners) this.tell(listener, record);
+  }
+
+  /** The world stands still here: nothing behind a record can be applied before it is. */
+  private noteStuck(error: unknown, sequence: number): void {
+    const { metrics, logger } = this.ground;
+    metrics.applyFailed.inc();
+    if (sequence === this.stuckAt) return;
+    this.stuckAt = sequence;
+    logger.error({ err: error, world: this.name, sequence }, 'A record cannot be applied; trying again.');
   }
 
   private tell(listener: (record: AppliedRecord) => void, record: AppliedRecord): void {
