@@ -19,7 +19,14 @@ export function entityIdToBytes(id: EntityId): Uint8Array {
 
 /** The id behind 16 bytes. Fails with `wire-malformed` for any other number of bytes, also for none at all. */
 export function entityIdOfBytes(bytes: Uint8Array | null | undefined): EntityId {
-  if (bytes?.length !== ID_BYTES) throw malformed();
+  const id = readEntityId(bytes);
+  if (id === undefined) throw malformed();
+  return id;
+}
+
+/** The same, but undefined for what is no id. */
+export function readEntityId(bytes: Uint8Array | null | undefined): EntityId | undefined {
+  if (bytes?.length !== ID_BYTES) return undefined;
   let id = '';
   for (let i = 0; i < ID_BYTES; i++) {
     if (i === 4 || i === 6 || i === 8 || i === 10) id += '-';

@@ -28,5 +28,6 @@ export {
 } from './hearing-wishes.js';
 export { packProperties, unpackProperties, packValue, unpackValue } from './entity-values.js';
 export { elementBytesOf, packEntityMotions, packEntityNews } from './entity-news.js';
-export { entityIdToBytes, entityIdOfBytes } from './entity-id.js';
+export { type BodyMotion, type MotionFault, packEntityMotion, unpackEntityMotion } from './entity-motion.js';
+export { entityIdToBytes, entityIdOfBytes, readEntityId } from './entity-id.js';
 export { WireError, type WireErrorCode } from './wire.errors.js';

@@ -1,4 +1,4 @@
-import { elementBytesOf, encodeMessage, packEntityMotions, type vicinity } from '@app/wire';
+import { elementBytesOf, encodeMessage, packEntityMotions, unpackEntityMotion, type vicinity } from '@app/wire';
 import { ENTITY_BODIES_MAX, SERVER_REALTIME_BYTES_MAX } from '@app/world';
 import type { SpatialGrid } from './spatial-grid.js';
 import type { Viewer } from './viewer.js';
@@ -42,14 +42,14 @@ export class SimulatedBodies {
   }
 
   /**
-   * Takes a motion that is newer than the newest seen, and whose numbers are finite.
+   * Takes a motion that is newer than the newest seen, and that is one.
    *
    * @param placed  called when the body's place is to be taken over
    */
   take(slot: number, motion: vicinity.v1.IEntityMotion, nowMs: number, placed: () => void): boolean {
     const atMs = motion.atMs ?? 0;
     const body = this.bySlot.get(slot);
-    if ((body && atMs <= body.atMs) || !isFiniteMotion(motion)) return false;
+    if ((body && atMs <= body.atMs) || typeof unpackEntityMotion(motion) === 'string') return false;
     if (!body && this.bySlot.size >= ENTITY_BODIES_MAX) return false;
     const next = body ?? this.open(slot);
     next.atMs = atMs;
@@ -141,11 +141,4 @@ export class SimulatedBodies {
     this.bySlot.set(slot, body);
     return body;
   }
-}
-
-function isFiniteMotion(motion: vicinity.v1.IEntityMotion): boolean {
-  return [
-    ...[motion.x, motion.y, motion.z, motion.rotationX, motion.rotationY, motion.rotationZ, motion.rotationW],
-    ...[motion.velocityX, motion.velocityY, motion.velocityZ, motion.angularX, motion.angularY, motion.angularZ],
-  ].every((value) => Number.isFinite(value ?? 0));
 }

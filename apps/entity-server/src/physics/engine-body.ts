@@ -1,13 +1,18 @@
 import { type Collider, type RigidBody, RigidBodyDesc, RigidBodyType, type World } from '@dimforge/rapier3d-compat';
 import { rotate } from '@app/spatial';
-import { ENTITY_POSITION_M_MAX, ENTITY_SPEED_MPS_MAX, type Motion, type Vec3, type WorldTransform } from '@app/world';
+import {
+  ENTITY_POSITION_M_MAX,
+  ENTITY_SPEED_MPS_MAX,
+  ENTITY_SPIN_RADPS_MAX,
+  type Motion,
+  type Vec3,
+  type WorldTransform,
+} from '@app/world';
 import type { BodyTraits } from './body-traits.js';
 import { colliderOf } from './collider-of.js';
 
 /** Length of one step, in seconds: 60 Hz. */
 export const STEP_S = 1 / 60;
-/** Fastest turn, in rad/s, as for entities. */
-const SPIN_MAX = 1_000;
 /** A body that the engine puts to sleep while it is faster than this is not at rest, in m/s and rad/s. */
 const REST_SPEED_MAX = 0.03;
 const STILL: Vec3 = { x: 0, y: 0, z: 0 };
@@ -131,7 +136,8 @@ export class EngineBody {
     if (!isFinite(motion)) return this.place({ ...before, velocity: STILL, angularVelocity: STILL });
     this.known = motion;
     if (largestOf(place.position) > ENTITY_POSITION_M_MAX) this.stopAtEdge();
-    else if (largestOf(velocity) > ENTITY_SPEED_MPS_MAX || lengthOf(motion.angularVelocity) > SPIN_MAX) this.slow();
+    else if (largestOf(velocity) > ENTITY_SPEED_MPS_MAX || lengthOf(motion.angularVelocity) > ENTITY_SPIN_RADPS_MAX)
+      this.slow();
   }
 
   /** Nothing leaves the world. At its edge there is nothing to lie on, and nothing pulls. */
@@ -149,7 +155,7 @@ export class EngineBody {
     this.known = {
       ...this.known,
       velocity: clamped(velocity, ENTITY_SPEED_MPS_MAX),
-      angularVelocity: clamped(angularVelocity, SPIN_MAX / 2),
+      angularVelocity: clamped(angularVelocity, ENTITY_SPIN_RADPS_MAX / 2),
     };
     this.push(this.known);
   }

@@ -1,30 +1,24 @@
-import type { vicinity } from '@app/wire';
+import { type BodyMotion, unpackEntityMotion, type vicinity } from '@app/wire';
 import { ENTITY_BODIES_MAX, type EntityId, type Motion } from '@app/world';
-import { idOfBytes, motionOfFields } from './motion-fields.js';
 
 /** Older words about a body than these are of no use to whoever takes over, in ms: the log is never behind so far. */
 const AGE_MS_MAX = 30_000;
 
-interface Heard {
-  readonly motion: Motion;
-  readonly atMs: number;
-}
-
 /** What the server that simulates has said last of each body: where another one goes on. */
 export class HeardMotions {
-  private readonly newest = new Map<EntityId, Heard>();
+  private readonly newest = new Map<EntityId, BodyMotion>();
 
   /** Takes a decoded EntityMotionTable. Never throws. */
   take({ motions }: vicinity.v1.IEntityMotionTable): void {
     for (const fields of motions ?? []) {
-      const id = idOfBytes(fields.id);
-      const motion = motionOfFields(fields);
-      if (id === undefined || !motion) continue;
-      const atMs = fields.atMs ?? 0;
+      const told = unpackEntityMotion(fields);
+      if (typeof told === 'string') continue;
+      const { id, motion } = told;
+      const { atMs } = motion;
       if ((this.newest.get(id)?.atMs ?? 0) >= atMs) continue;
       // At the end of the order: those of which nothing is heard go first.
       this.newest.delete(id);
-      this.newest.set(id, { motion, atMs });
+      this.newest.set(id, motion);
       if (this.newest.size > ENTITY_BODIES_MAX) this.newest.delete(this.newest.keys().next().value as EntityId);
     }
   }
@@ -36,7 +30,7 @@ export class HeardMotions {
    */
   newerThan(id: EntityId, movedAtMs: number, wallMs: number): Motion | undefined {
     const heard = this.newest.get(id);
-    return heard && heard.atMs > movedAtMs && wallMs - heard.atMs <= AGE_MS_MAX ? heard.motion : undefined;
+    return heard && heard.atMs > movedAtMs && wallMs - heard.atMs <= AGE_MS_MAX ? heard : undefined;
   }
 
   clear(): void {

@@ -1,10 +1,9 @@
 import type { Clock } from '@app/clock';
 import type { Entity } from '@app/entities';
-import type { vicinity } from '@app/wire';
+import { readEntityId, unpackEntityMotion, type vicinity } from '@app/wire';
 import type { EntityId, Motion, SessionId } from '@app/world';
 import { isGrabbable } from './body-traits.js';
-import { checkMotion } from './motion-check.js';
-import { idOfBytes, type MotionFields } from './motion-fields.js';
+import { faultOf } from './motion-check.js';
 import type { MotionLog } from './motion-log.js';
 import type { MotionPublisher } from './motion-publisher.js';
 import type { PhysicsMetrics } from './physics.metrics.js';
@@ -59,7 +58,7 @@ export class HeldBodies {
 
   /** What a client says. Never throws. */
   handle({ sessionId, claim, motion }: vicinity.v1.IEntityClientMotion): void {
-    if (claim) this.handleClaim(sessionId ?? 0, idOfBytes(claim.id), claim.priority ?? 0);
+    if (claim) this.handleClaim(sessionId ?? 0, readEntityId(claim.id), claim.priority ?? 0);
     if (motion) this.handleMotion(sessionId ?? 0, motion);
   }
 
@@ -110,18 +109,20 @@ export class HeldBodies {
     this.tell(id, STILL);
   }
 
-  private handleMotion(sessionId: SessionId, fields: MotionFields): void {
+  private handleMotion(sessionId: SessionId, fields: vicinity.v1.IEntityMotion): void {
     const { clock, physics } = this.ground;
-    const id = idOfBytes(fields.id);
-    const held = id === undefined ? undefined : this.held.get(id);
-    const position = id === undefined ? undefined : physics.motionOf(id)?.position;
-    if (id === undefined || !held || !position || this.ownerOf(id) !== sessionId) return this.drop('not-owner');
+    const told = unpackEntityMotion(fields);
+    if (typeof told === 'string') return this.drop(told);
+    const { id, motion } = told;
+    const held = this.held.get(id);
+    const position = physics.motionOf(id)?.position;
+    if (!held || !position || this.ownerOf(id) !== sessionId) return this.drop('not-owner');
     const { believedAtMs, newestAtMs } = held;
     const nowMs = clock.nowMs();
-    const motion = checkMotion(fields, { position, believedAtMs, newestAtMs, nowMs, wallMs: clock.wallMs() });
-    if (typeof motion === 'string') return this.drop(motion);
+    const fault = faultOf(motion, { position, believedAtMs, newestAtMs, nowMs, wallMs: clock.wallMs() });
+    if (fault) return this.drop(fault);
     held.believedAtMs = held.movedAtMs = nowMs;
-    held.newestAtMs = fields.atMs ?? 0;
+    held.newestAtMs = motion.atMs;
     held.isUnlogged = true;
     this.ownership.hear(id, nowMs);
     physics.moveHeld(id, motion);

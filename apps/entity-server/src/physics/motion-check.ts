@@ -1,19 +1,17 @@
-import { ENTITY_POSITION_M_MAX, ENTITY_SPEED_MPS_MAX, type Motion, type Vec3 } from '@app/world';
-import { type MotionFields, motionOfFields } from './motion-fields.js';
+import { type BodyMotion, type MotionFault as WireFault } from '@app/wire';
+import type { Vec3 } from '@app/world';
 
 /** Fastest that a client carries a body along, in metres per second. */
 export const CARRIED_MPS_MAX = 100;
 /** And this much farther, in metres: hands are quick, and words of them are late. */
 export const CARRIED_SLACK_M = 5;
-/** Fastest turn, in rad/s, as for entities. */
-const SPIN_MAX = 1_000;
 /** Clocks of clients are about right, in ms. */
 const FUTURE_MS_MAX = 2_000;
 const PAST_MS_MAX = 5_000;
 const MS_PER_S = 1_000;
 
 /** Why a client's motion was not believed. */
-export type MotionFault = 'nonsense' | 'too-fast' | 'outside' | 'teleport' | 'late';
+export type MotionFault = WireFault | 'teleport' | 'late';
 
 /** What is known of the body before the motion. */
 export interface MotionContext {
@@ -27,22 +25,12 @@ export interface MotionContext {
   readonly wallMs: number;
 }
 
-/** The motion that a client says a body has, or why that cannot be. Pure. */
-export function checkMotion(fields: MotionFields, context: MotionContext): Motion | MotionFault {
-  const motion = motionOfFields(fields);
-  const atMs = fields.atMs ?? 0;
-  if (!motion || !Number.isFinite(atMs)) return 'nonsense';
-  const { position, velocity, angularVelocity } = motion;
-  if (largestOf(position) > ENTITY_POSITION_M_MAX) return 'outside';
-  if (largestOf(velocity) > ENTITY_SPEED_MPS_MAX || largestOf(angularVelocity) > SPIN_MAX) return 'too-fast';
+/** Why a body cannot have the motion that a client says it has; undefined when it can. Pure. */
+export function faultOf({ atMs, position }: BodyMotion, context: MotionContext): MotionFault | undefined {
   const { newestAtMs, wallMs } = context;
   if (atMs <= newestAtMs || atMs > wallMs + FUTURE_MS_MAX || atMs < wallMs - PAST_MS_MAX) return 'late';
   const seconds = Math.max(0, context.nowMs - context.believedAtMs) / MS_PER_S;
   const { x, y, z } = context.position;
   const way = Math.hypot(position.x - x, position.y - y, position.z - z);
-  return way <= CARRIED_SLACK_M + seconds * CARRIED_MPS_MAX ? motion : 'teleport';
-}
-
-function largestOf({ x, y, z }: Vec3): number {
-  return Math.max(Math.abs(x), Math.abs(y), Math.abs(z));
+  return way <= CARRIED_SLACK_M + seconds * CARRIED_MPS_MAX ? undefined : 'teleport';
 }

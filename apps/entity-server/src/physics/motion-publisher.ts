@@ -1,7 +1,6 @@
-import type { vicinity } from '@app/wire';
+import { packEntityMotion, type vicinity } from '@app/wire';
 import type { EntityId, InstanceId, Motion, SessionId } from '@app/world';
 import { isStill, placeDistance, speedDistance } from './motion-distance.js';
-import { type MotionFields, motionFieldsOf } from './motion-fields.js';
 
 /** What has changed less than this since it was told is not told again: metres, radians (0.5°), m/s, rad/s. */
 const METRES_MIN = 0.01;
@@ -18,7 +17,7 @@ interface Told {
 /** Tells where bodies are: those that are elsewhere than viewers think. */
 export class MotionPublisher {
   private readonly told = new Map<EntityId, Told>();
-  private readonly waiting = new Map<EntityId, MotionFields>();
+  private readonly waiting = new Map<EntityId, vicinity.v1.EntityMotion.$Properties>();
 
   /** @param publish  takes a table; the caller sends it and tells its own viewers */
   constructor(
@@ -41,7 +40,7 @@ export class MotionPublisher {
   /** The same, whether it is news or not. */
   tell(id: EntityId, motion: Motion, atMs: number, ownerId: SessionId): void {
     this.told.set(id, { motion, ownerId });
-    this.waiting.set(id, motionFieldsOf(id, motion, atMs, ownerId));
+    this.waiting.set(id, packEntityMotion(id, { ...motion, atMs, ownerId }));
   }
 
   /** The log says where it is: viewers know, and nothing needs to be told until it moves. */

@@ -6,13 +6,21 @@ import {
   ENTITY_POSITION_M_MAX,
   ENTITY_RADIUS_M_MAX,
   ENTITY_RADIUS_M_MIN,
-  ENTITY_SPEED_MPS_MAX,
   ENTITY_TYPE_CHARACTERS_MAX,
   ENTITY_VIEWS_MAX,
   type EntityId,
   isWellFormed,
 } from '@app/world';
-import { type vicinity, WireError, encodeMessage, entityIdOfBytes, unpackProperties } from '@app/wire';
+import {
+  type vicinity,
+  WireError,
+  encodeMessage,
+  entityIdToBytes,
+  packEntityMotion,
+  readEntityId,
+  unpackEntityMotion,
+  unpackProperties,
+} from '@app/wire';
 import { SessionError } from '../session/session.errors.js';
 
 /** What clients send about entities, as far as a gateway checks it; whether edits are possible is the entity-server's affair. Pure. */
@@ -29,10 +37,6 @@ export interface EntityMotionInput {
 }
 
 const PRIORITY_MAX = 255;
-/** Fastest spin, in radians per second: a thousand turns a second. */
-const SPIN_MAX = 2 * Math.PI * 1_000;
-/** How far the length of a quaternion that went through floats may be from 1. */
-const UNIT_TOLERANCE = 0.01;
 /** Eyes may be a little outside of the world. */
 const EYE_M_MAX = 2 * ENTITY_POSITION_M_MAX;
 
@@ -92,24 +96,17 @@ export function readInterest(given: vicinity.v1.EntityInterest.$Properties): Ent
 export function readClaim(given: vicinity.v1.ClaimEntity.$Properties): EntityInput {
   const priority = given.priority ?? 0;
   if (priority > PRIORITY_MAX) throw new SessionError('claim-invalid', `A priority is at most ${PRIORITY_MAX}.`);
-  const { id, bytes } = readId(given.id, 'claim-invalid');
-  return { kind: 'claim', id, claim: { id: bytes, priority } };
+  const id = readEntityId(given.id);
+  if (id === undefined) throw new SessionError('claim-invalid', 'An id of an entity has 16 bytes.');
+  return { kind: 'claim', id, claim: { id: entityIdToBytes(id), priority } };
 }
 
-/** Checks a motion: finite, within the world, a unit quaternion. */
+/** Checks a motion completely. */
 export function readMotion(given: vicinity.v1.EntityMotion.$Properties): EntityMotionInput {
-  const { id, bytes } = readId(given.id, 'motion-invalid');
-  const { x, y, z, velocityX, velocityY, velocityZ, angularX, angularY, angularZ } = given;
-  const { rotationX, rotationY, rotationZ, rotationW } = given;
-  const isPlace = areWithin(ENTITY_POSITION_M_MAX, x, y, z);
-  const isSpeed = areWithin(ENTITY_SPEED_MPS_MAX, velocityX, velocityY, velocityZ);
-  const isSpin = areWithin(SPIN_MAX, angularX, angularY, angularZ);
-  const length = Math.hypot(rotationX ?? 0, rotationY ?? 0, rotationZ ?? 0, rotationW ?? 0);
-  if (!isPlace || !isSpeed || !isSpin || !(Math.abs(length - 1) <= UNIT_TOLERANCE)) {
-    throw new SessionError('motion-invalid', 'Nothing in this world moves like that.');
-  }
+  const read = unpackEntityMotion(given);
+  if (typeof read === 'string') throw new SessionError('motion-invalid', 'Nothing in this world moves like that.');
   // Whose it is, is for the server to say.
-  return { kind: 'motion', id, motion: { ...given, id: bytes, ownerId: 0 } };
+  return { kind: 'motion', id: read.id, motion: packEntityMotion(read.id, { ...read.motion, ownerId: 0 }) };
 }
 
 function readViews(views: readonly vicinity.v1.EntityView.$Properties[]): vicinity.v1.EntityView.$Properties[] {
@@ -148,18 +145,6 @@ function readMatching(map: vicinity.v1.EntityMap.$Properties | null | undefined)
     throw new SessionError('interest-invalid', cause.message, { cause });
   }
   return map;
-}
-
-function readId(
-  bytes: Uint8Array | null | undefined,
-  code: 'claim-invalid' | 'motion-invalid',
-): { id: EntityId; bytes: Uint8Array } {
-  try {
-    return { id: entityIdOfBytes(bytes), bytes: bytes ?? new Uint8Array(0) };
-  } catch (cause) {
-    if (!(cause instanceof WireError)) throw cause;
-    throw new SessionError(code, cause.message, { cause });
-  }
 }
 
 function vectorOf(vector: vicinity.v1.EntityVector.$Properties | null | undefined): {

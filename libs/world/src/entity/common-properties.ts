@@ -2,7 +2,8 @@ import {
   ENTITY_DIMENSION_M_MAX,
   ENTITY_LIFETIME_S_MAX,
   ENTITY_POSITION_M_MAX,
-  ENTITY_SPEED_MPS_MAX, ENTITY_SPIN_RADPS_MAX,
+  ENTITY_SPEED_MPS_MAX,
+  ENTITY_SPIN_RADPS_MAX,
   ENTITY_USER_DATA_CHARACTERS_MAX,
 } from '../limits.js';
 import {
@@ -54,7 +55,12 @@ const WORDS: readonly PropertyDefinition[] = [
   text('description', '', 'What a person should know about it.'),
   url('href', 'Where a click on it leads; empty for nowhere.'),
   text('userData', '', 'Anything that scripts keep with it, mostly JSON as text.', ENTITY_USER_DATA_CHARACTERS_MAX),
-  text('privateUserData', '', 'The same, only for its author and those who may see it.', ENTITY_USER_DATA_CHARACTERS_MAX),
+  text(
+    'privateUserData',
+    '',
+    'The same, only for its author and those who may see it.',
+    ENTITY_USER_DATA_CHARACTERS_MAX,
+  ),
   text('script', '', 'Address, or source, of the script that clients run for it; empty for none.'),
   number('scriptTimestamp', 0, [0, Number.MAX_SAFE_INTEGER, 'ms'], 'A change makes clients load the script again.'),
   text('serverScripts', '', 'Address of the script that the server runs for it; empty for none.'),
@@ -78,7 +84,12 @@ const MOTION: readonly PropertyDefinition[] = [
     [-ENTITY_SPEED_MPS_MAX, ENTITY_SPEED_MPS_MAX, 'm/s'],
     'How it moves, in the frame of its position. Everybody moves it on without being told.',
   ),
-  vector('angularVelocity', ZERO, [-ENTITY_SPIN_RADPS_MAX, ENTITY_SPIN_RADPS_MAX, 'rad/s'], 'How it turns: the axis, as long as the speed.'),
+  vector(
+    'angularVelocity',
+    ZERO,
+    [-ENTITY_SPIN_RADPS_MAX, ENTITY_SPIN_RADPS_MAX, 'rad/s'],
+    'How it turns: the axis, as long as the speed.',
+  ),
   vector('gravity', ZERO, ACCELERATION, 'What pulls it while it is dynamic and moves; y is -9.8 on Earth.'),
   vector('acceleration', ZERO, ACCELERATION, 'What changes its velocity while it is not dynamic and moves.'),
   number('damping', 0.39347, SHARE, 'The share of its velocity that it loses in each second.'),

@@ -1,9 +1,8 @@
 import type { EntityId, SessionId } from '@app/world';
-import type { vicinity } from '@app/wire';
+import { type BodyMotion, unpackEntityMotion, type vicinity } from '@app/wire';
 import type { Clock } from '../clock.js';
-import type { BodyMotion } from './motion-track.js';
 import type { OwnSimulation } from './own-simulation.js';
-import { type ShownTransforms, readMotion } from './shown-transforms.js';
+import type { ShownTransforms } from './shown-transforms.js';
 
 /** What is told about motions. */
 export interface HeardMotionsHandlers {
@@ -32,8 +31,8 @@ export class HeardMotions {
   take({ motions }: vicinity.v1.EntityMotions.$Properties): void {
     const moved = new Set<EntityId>();
     for (const wire of motions ?? []) {
-      const read = readMotion(wire);
-      if (read && this.takeOne(read.id, read.motion)) moved.add(read.id);
+      const read = unpackEntityMotion(wire);
+      if (typeof read !== 'string' && this.takeOne(read.id, read.motion)) moved.add(read.id);
     }
     this.sweep();
     if (moved.size > 0) this.handlers.onMoved(moved);

@@ -1,21 +1,8 @@
 import { multiply } from '@app/spatial';
-import type { Quat, SessionId, Vec3 } from '@app/world';
+import type { BodyMotion } from '@app/wire';
+import type { Quat, Vec3 } from '@app/world';
 import type { EntityTransform } from './entity-types.js';
 import { unit } from './local-motion.js';
-
-/** Where a simulated body was, in the frame of its parent. */
-export interface BodyMotion {
-  /** Ms since 1970-01-01 UTC by the server's clock. */
-  atMs: number;
-  position: Vec3;
-  rotation: Quat;
-  /** Metres per second. */
-  velocity: Vec3;
-  /** Radians per second. */
-  angularVelocity: Vec3;
-  /** Who simulates it; 0 for the server. */
-  ownerId: SessionId;
-}
 
 /** A body of which nothing is heard goes on for so long, in ms. */
 const EXTRAPOLATION_MS_MAX = 250;

@@ -1,10 +1,9 @@
 import { ENTITIES_HELD_MAX, type EntityId } from '@app/world';
-import { encodeMessage, entityIdToBytes } from '@app/wire';
+import { type BodyMotion, encodeMessage, entityIdToBytes, packEntityMotion } from '@app/wire';
 import type { Clock, Timer } from '../clock.js';
 import { clientFailure } from '../errors.js';
 import type { EntityMotionState } from './entity-types.js';
 import { unit } from './local-motion.js';
-import type { BodyMotion } from './motion-track.js';
 
 /** Others may go on with a body until they have heard of the claim, in ms. */
 const CLAIM_TIME_MS = 1_000;
@@ -69,7 +68,7 @@ export class OwnSimulation {
     const nowMs = this.clock.nowMs();
     if (nowMs - held.sentAtMs >= MOTION_INTERVAL_MS) {
       held.sentAtMs = nowMs;
-      this.link?.sendRealtime(encodeMotion(id, motion));
+      this.link?.sendRealtime(encodeMessage('ClientRealtime', { entityMotion: packEntityMotion(id, motion) }));
     }
     return motion;
   }
@@ -128,24 +127,4 @@ function motionOf(state: EntityMotionState, atMs: number): BodyMotion {
     angularVelocity: { ...(state.angularVelocity ?? still) },
     ownerId: 0,
   };
-}
-
-function encodeMotion(id: EntityId, { atMs, position, rotation, velocity, angularVelocity }: BodyMotion): Uint8Array {
-  return encodeMessage('ClientRealtime', {
-    entityMotion: {
-      id: entityIdToBytes(id),
-      atMs,
-      ...position,
-      rotationX: rotation.x,
-      rotationY: rotation.y,
-      rotationZ: rotation.z,
-      rotationW: rotation.w,
-      velocityX: velocity.x,
-      velocityY: velocity.y,
-      velocityZ: velocity.z,
-      angularX: angularVelocity.x,
-      angularY: angularVelocity.y,
-      angularZ: angularVelocity.z,
-    },
-  });
 }

@@ -1,17 +1,15 @@
 import { multiply, rotate } from '@app/spatial';
 import { ENTITY_DEPTH_MAX, type EntityId, isMoving as hasSpeed, type SessionId } from '@app/world';
-import { entityIdOfBytes, type vicinity } from '@app/wire';
+import type { BodyMotion } from '@app/wire';
 import type { EntityTransform } from './entity-types.js';
-import { transformAfter, unit } from './local-motion.js';
-import { type BodyMotion, MotionTrack } from './motion-track.js';
+import { transformAfter } from './local-motion.js';
+import { MotionTrack } from './motion-track.js';
 import type { RemoteEntity } from './remote-entity.js';
 
 /** Bodies that are shown by what is heard of them; a server tells of far fewer. */
 const TRACKS_MAX = 4_096;
 /** Motions from the future beyond this are nonsense, in ms. */
 const FUTURE_MS_MAX = 2_000;
-/** Coordinates beyond this are nonsense, in metres. */
-const COORDINATE_MAX = 100_000;
 
 /** Where everything is: what the log says, goes on by dead reckoning; simulated bodies follow what is heard of them. */
 export class ShownTransforms {
@@ -124,32 +122,4 @@ export class ShownTransforms {
   private logTransform(entity: RemoteEntity, atMs: number): EntityTransform {
     return transformAfter(entity.type, entity.shown, entity.isDragged ? 0 : (atMs - entity.movedAtMs) / 1_000);
   }
-}
-
-/** A motion as it came; undefined when it is nonsense. */
-export function readMotion(
-  wire: vicinity.v1.EntityMotion.$Properties,
-): { id: EntityId; motion: BodyMotion } | undefined {
-  const numbers = [wire.x, wire.y, wire.z, wire.velocityX, wire.velocityY, wire.velocityZ];
-  const turns = [wire.angularX, wire.angularY, wire.angularZ];
-  const isSane = [...numbers, ...turns].every((value) => Math.abs(value ?? 0) <= COORDINATE_MAX);
-  if (!isSane || wire.id?.length !== 16) return undefined;
-  const [x, y, z, velocityX, velocityY, velocityZ] = numbers.map((value) => value ?? 0);
-  const [angularX, angularY, angularZ] = turns.map((value) => value ?? 0);
-  return {
-    id: entityIdOfBytes(wire.id),
-    motion: {
-      atMs: wire.atMs ?? 0,
-      position: { x, y, z },
-      rotation: unit({
-        x: wire.rotationX ?? 0,
-        y: wire.rotationY ?? 0,
-        z: wire.rotationZ ?? 0,
-        w: wire.rotationW ?? 0,
-      }),
-      velocity: { x: velocityX, y: velocityY, z: velocityZ },
-      angularVelocity: { x: angularX, y: angularY, z: angularZ },
-      ownerId: wire.ownerId ?? 0,
-    },
-  };
 }
