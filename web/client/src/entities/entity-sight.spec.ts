@@ -2,12 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { chooseInSight, type Sighted } from './entity-sight.js';
 import { ShownValues } from './shown-values.js';
 import { estimateCost, NO_COST } from './visual-cost.js';
-import { STAND_INS_MAX, VISUALS_MAX, type VisualCost } from './visual-limits.js';
+import { STAND_INS_MAX, UNSEEN_MAX, VISUALS_MAX, type VisualCost } from './visual-limits.js';
+
+/** What the smallest thing takes. */
+const DRAWN = { ...NO_COST, draws: 1 };
 
 const thing = (distanceM: number, radiusM: number, more: Partial<Sighted> = {}): Sighted => ({
   distanceM,
   radiusM,
-  cost: NO_COST,
+  cost: DRAWN,
   isShown: false,
   ...more,
 });
@@ -35,14 +38,22 @@ describe('What is drawn', () => {
     expect(chooseInSight([thing(7, 1), things[1]], 1, VISUALS_MAX).shown).toEqual([0]);
   });
 
+  it('gives no place of what is to be seen to lamps, however far they shine, and has not too many of these', () => {
+    const lamps = row(UNSEEN_MAX + 100, NO_COST);
+    const { shown, standIns } = chooseInSight([...lamps, thing(90, 1, { cost: DRAWN })], 1, VISUALS_MAX);
+    expect(shown).toHaveLength(UNSEEN_MAX + 1);
+    expect(shown).toContain(lamps.length);
+    expect(standIns).toEqual([]);
+  });
+
   it('gives the room to the nearest, hints at the others, and passes over what does not fit', () => {
-    const heavy = { ...NO_COST, triangles: 4e6 };
+    const heavy = { ...DRAWN, triangles: 4e6 };
     const things = [thing(2, 1, { cost: heavy }), thing(3, 1, { cost: heavy }), thing(4, 1)];
     expect(chooseInSight(things, 9, VISUALS_MAX)).toEqual({ shown: [0, 2], standIns: [1] });
   });
 
   it('shows at least one of a kind, however heavy it is', () => {
-    const giant = { ...NO_COST, triangles: 1e9 };
+    const giant = { ...DRAWN, triangles: 1e9 };
     expect(chooseInSight([thing(2, 1, { cost: giant })], 9, VISUALS_MAX).shown).toEqual([0]);
   });
 });

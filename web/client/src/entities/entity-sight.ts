@@ -1,5 +1,5 @@
 import { addCost, fits, isWithin, NO_COST } from './visual-cost.js';
-import { STAND_INS_MAX, type VisualCost } from './visual-limits.js';
+import { STAND_INS_MAX, UNSEEN_MAX, type VisualCost } from './visual-limits.js';
 
 /** What is needed of an entity to decide whether it is worth being drawn. */
 export interface Sighted {
@@ -47,13 +47,17 @@ export function chooseInSight(things: readonly Sighted[], countMax: number, budg
   candidates.sort(before);
   const used = { ...NO_COST };
   const [shown, standIns]: [number[], number[]] = [[], []];
+  let [seenCount, unseenCount] = [0, 0];
   for (const index of candidates) {
     const { cost } = things[index];
-    if (shown.length < countMax && fits(cost, used, budget)) {
+    // Lamps and zones are as large as what they do; they take no place from what is to be seen.
+    if (cost.draws === 0) {
+      if (++unseenCount <= UNSEEN_MAX) shown.push(index);
+    } else if (seenCount < countMax && fits(cost, used, budget)) {
       addCost(used, cost);
       shown.push(index);
+      seenCount++;
     } else if (standIns.length < STAND_INS_MAX) standIns.push(index);
-    else if (shown.length >= countMax) break;
   }
   return { shown, standIns };
 }

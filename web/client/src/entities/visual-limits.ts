@@ -22,7 +22,9 @@ export const VISUALS_MAX: Readonly<VisualCost> = {
 };
 
 /** Frames of lines for what is left out, at the same time. */
-export const STAND_INS_MAX = 500;
+export const STAND_INS_MAX = 200;
+/** Things that are not to be seen themselves (lamps, volumes, sounds), at the same time. */
+export const UNSEEN_MAX = 1_000;
 /** Making visuals takes at most so long in one frame, in ms; the others wait for the next. */
 export const MAKING_MS_MAX = 8;
 /** What is decided for the whole world (lamps, zones) is decided this often, in ms. */
@@ -61,6 +63,6 @@ export const PARTICLES_MAX = 4_000;
 /** An effect of few particles counts as this many: each of them may fill a good part of the picture. */
 export const PARTICLES_COUNTED_MIN = 500;
 /** Pixels that one effect may fill, counted as often as they are filled. */
-export const PARTICLES_FILL_PX_MAX = 4_194_304;
+export const PARTICLES_FILL_PX_MAX = 2_097_152;
 /** Triangles of one block of clay. */
 export const VOXEL_TRIANGLES_MAX = 240_000;

@@ -80,7 +80,7 @@ describe('Smoke', () => {
 
   it.each([1, 60, 500, 4_000])('of %i particles fills no more of the picture than there is time for', (count) => {
     expect(count * particleEdgePxMax(count) ** 2).toBeLessThanOrEqual(PARTICLES_FILL_PX_MAX + 1e-6);
-    expect(particleEdgePxMax(count)).toBeGreaterThan(30);
+    expect(particleEdgePxMax(count)).toBeGreaterThan(20);
   });
 
   it('goes upwards at its speed unless it is told otherwise, the same for everybody', () => {
