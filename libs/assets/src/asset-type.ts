@@ -10,6 +10,8 @@ export interface AssetType {
   fits(head: Uint8Array): boolean;
   /** Text, or something else that gets smaller by a fifth or more. */
   isCompressible: boolean;
+  /** Its first bytes say little about what it is. */
+  isText: boolean;
   /** A browser would run what is in it: given only for saving, never for showing. */
   isActive: boolean;
 }
@@ -19,6 +21,7 @@ const binary = (extension: string, mediaType: string, fits: AssetType['fits']): 
   mediaType,
   fits,
   isCompressible: false,
+  isText: false,
   isActive: false,
 });
 const text = (extension: string, mediaType: string, fits: AssetType['fits'], isActive = false): AssetType => ({
@@ -26,6 +29,7 @@ const text = (extension: string, mediaType: string, fits: AssetType['fits'], isA
   mediaType,
   fits,
   isCompressible: true,
+  isText: true,
   isActive,
 });
 
@@ -80,6 +84,11 @@ const BY_MEDIA_TYPE: ReadonlyMap<string, AssetType> = new Map([
   ...[...ASSET_TYPES.values()].map((type) => [type.mediaType, type] as const),
   ...Object.entries(MEDIA_TYPE_ALIASES).map(([alias, name]) => [alias, ASSET_TYPES.get(name) as AssetType] as const),
 ]);
+
+/** What a file is by its first bytes, for those that nobody has said anything about; undefined for what could be anything. */
+export function sniffedType(head: Uint8Array): AssetType | undefined {
+  return [...ASSET_TYPES.values()].find((type) => !type.isText && type.extension !== 'bin' && type.fits(head));
+}
 
 /**
  * What somebody says a file is: its media type, or, where that says nothing (browsers know few formats of 3D), the end of

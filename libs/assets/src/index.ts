@@ -21,9 +21,9 @@ export {
   storedBytesOf,
   type Variant,
 } from './asset-record.js';
-export { ASSET_TYPES, type AssetType, announcedType } from './asset-type.js';
+export { ASSET_TYPES, type AssetType, announcedType, sniffedType } from './asset-type.js';
 export { SNIFF_BYTES } from './sniff.js';
-export { type AssetPath, keyOfPath, pathOfKey, readAssetPath } from './asset-path.js';
+export { keyOfPath, pathOfKey } from './asset-path.js';
 export {
   ASSET_PATHS_BUCKET,
   currentOf,

@@ -1,4 +1,4 @@
-import type { EntityValue } from '@app/world';
+import { type EntityValue, readAssetAddress } from '@app/world';
 
 /** What a text may mean by an asset: hashes that stand in it, and paths with a slash at their beginning. */
 export interface AssetReferences {
@@ -8,7 +8,7 @@ export interface AssetReferences {
 
 const HASH_PATTERN = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g;
 /** `atp:/models/tree.glb`, and `/assets/at/models/tree.glb` behind any host. */
-const PATH_PATTERN = /(?:\batp:|\/assets\/at(?=\/))\/?([^\s"'`<>\\?#]+)/g;
+const ADDRESS_PATTERN = /(?:\batp:|\/assets\/at\/)[^\s"'`<>\\]+/g;
 
 /**
  * Assets that properties name anywhere: in addresses, in scripts, in user data. A text that looks like one but means
@@ -30,17 +30,7 @@ export function findAssetReferences(values: Iterable<EntityValue>): AssetReferen
 
 function readText(text: string, hashes: Set<string>, paths: Set<string>): void {
   if (text.length >= 64) for (const [hash] of text.matchAll(HASH_PATTERN)) hashes.add(hash);
-  for (const [, path] of text.matchAll(PATH_PATTERN)) {
-    // `atp:` and a hash is one of the older ways to name a file by its content.
-    if (/^[0-9a-f]{64}(\.[A-Za-z0-9]{1,8})?$/.test(path)) continue;
-    paths.add(`/${decoded(path).replace(/^\/+/, '')}`);
-  }
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
+  const whole = readAssetAddress(text);
+  const addresses = whole ? [text] : Array.from(text.matchAll(ADDRESS_PATTERN), ([found]) => found);
+  for (const address of addresses.map(readAssetAddress)) if (address?.kind === 'path') paths.add(`/${address.path}`);
 }

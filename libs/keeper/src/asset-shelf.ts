@@ -10,13 +10,14 @@ import {
   encodeRecord,
   keyOfPath,
   pathOfKey,
-  readAssetPath,
+  SNIFF_BYTES,
+  sniffedType,
   sourceOfBytes,
   withVersion,
 } from '@app/assets';
 import { type Broker, BrokerError, type KeyValue } from '@app/broker';
 import type { Clock } from '@app/clock';
-import { ASSET_VERSIONS_MAX } from '@app/world';
+import { ASSET_VERSIONS_MAX, readAssetPath } from '@app/world';
 import { KeeperError } from './keeper.errors.js';
 
 const ATTEMPTS_MAX = 8;
@@ -72,7 +73,8 @@ export class AssetShelf {
   /** Stores an asset under its hash; nothing happens when it is there. */
   async put(hash: string, data: Uint8Array, name: string): Promise<void> {
     if (!(await this.has(hash))) await this.blobs.put(hash, sourceOfBytes(data));
-    const extension = announcedType('', name)?.extension ?? 'bin';
+    const type = announcedType('', name) ?? sniffedType(data.subarray(0, SNIFF_BYTES));
+    const extension = type?.extension ?? 'bin';
     const storedAtMs = this.clock.wallMs();
     const record = { extension, sizeBytes: data.length, name, by: BY, storedAtMs, isPrepared: false };
     try {

@@ -1,6 +1,6 @@
 import type { Broker } from '@app/broker';
 import type { Entity, EntityEdit, EntityWorld, PlannedEntity } from '@app/entities';
-import { ENTITY_TYPES } from '@app/world';
+import { ENTITY_TYPES, readAssetPath } from '@app/world';
 import { findAssetReferences } from './asset-references.js';
 import type { AssetShelf } from './asset-shelf.js';
 import type { WorldFile } from './read-world-file.js';
@@ -97,5 +97,6 @@ function* merged(current: EntityWorld, entities: readonly PlannedEntity[]): Iter
 function missingAssets(file: WorldFile, present: ReadonlyMap<string, string>): string[] {
   const { paths } = findAssetReferences(file.entities.map(({ properties }) => properties));
   const unknown = [...paths].filter((path) => !file.assetPaths.has(path) && !present.has(path));
-  return [...new Set([...file.missingPaths, ...unknown])].sort();
+  const impossible = [...file.assetPaths.keys()].filter((path) => readAssetPath(path) === undefined);
+  return [...new Set([...file.missingPaths, ...impossible, ...unknown])].sort();
 }

@@ -1,4 +1,5 @@
-import { type AssetPath, type ContentHash, isContentHash, readAssetPath } from '@app/assets';
+import { type ContentHash, isContentHash } from '@app/assets';
+import { type AssetPath, readAssetPath } from '@app/world';
 import { isUploadId, type UploadId } from '../uploads/upload-spool.js';
 
 /** What a request is about. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readAssetPath } from '@app/assets';
+import { readAssetPath } from '@app/world';
 import { AssetError } from '../asset-server.errors.js';
 import { acceptsEncoding } from './accept-encoding.js';
 import { readRange } from './byte-range.js';

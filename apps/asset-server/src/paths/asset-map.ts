@@ -1,6 +1,5 @@
 import {
   ASSET_PATHS_BUCKET,
-  type AssetPath,
   type ContentHash,
   currentOf,
   decodePathRecord,
@@ -14,7 +13,7 @@ import {
 } from '@app/assets';
 import type { Broker } from '@app/broker';
 import type { Clock } from '@app/clock';
-import { ASSET_PATHS_BYTES_MAX, ASSET_PATHS_TOLD_MAX } from '@app/world';
+import { ASSET_PATHS_BYTES_MAX, ASSET_PATHS_TOLD_MAX, type AssetPath } from '@app/world';
 import { AssetError } from '../asset-server.errors.js';
 import { RecordBucket } from '../records/record-bucket.js';
 

@@ -41,7 +41,7 @@ describe('Sound files of the domain', () => {
     for (const address of ['atp:/sounds/bell.wav', `/assets/${HASH}.wav`]) {
       expect(Buffer.from(await files.load(address))).toEqual(BYTES);
     }
-    await expect(files.load('atp:/sounds/../bell.wav')).rejects.toMatchObject({ code: 'sound-not-found' });
+    await expect(files.load('atp:/sounds/../bell.wav')).rejects.toMatchObject({ code: 'sound-url-refused' });
     await broker.close();
   });
 

@@ -1,6 +1,6 @@
-import { ASSET_PATHS_BUCKET, type BlobStore, currentOf, decodePathRecord, keyOfPath, readAssetPath } from '@app/assets';
+import { ASSET_PATHS_BUCKET, type BlobStore, currentOf, decodePathRecord, keyOfPath } from '@app/assets';
 import type { Broker, KeyValue } from '@app/broker';
-import { CodedError, SOUND_BYTES_MAX } from '@app/world';
+import { CodedError, readAssetPath, SOUND_BYTES_MAX } from '@app/world';
 import { SoundError } from './injector.errors.js';
 
 /** Gets a file from an asset-server itself. Rejects with SoundError. */

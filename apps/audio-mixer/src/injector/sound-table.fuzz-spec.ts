@@ -85,7 +85,7 @@ describe('readSoundAddress', () => {
     expect(readSoundAddress('atp:/bells/one.wav')).toEqual({ kind: 'path', path: 'bells/one.wav' });
     expect(readSoundAddress('/assets/at/b%C3%A4r.wav')).toEqual({ kind: 'path', path: 'bär.wav' });
     expect(readSoundAddress('http://a.example/x.wav')).toEqual({ kind: 'web', webUrl: 'http://a.example/x.wav' });
-    for (const text of ['', 'atp:', 'atp:///', '/etc/passwd', '/assets/xyz', '/assets/at/%ff', 'file:///etc/passwd'])
+    for (const text of ['', 'atp:', 'atp:///', '/etc/passwd', '/assets/xyz', '/assets/at/..', 'file:///etc/passwd'])
       expect(readSoundAddress(text)).toBeUndefined();
   });
 

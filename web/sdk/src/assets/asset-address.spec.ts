@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { assetBaseUrlOf, resolveAssetUrl } from './asset-address.js';
 
+const HASH = '0123456789abcdef'.repeat(4);
 const BASE = 'http://place.example:40104';
 
 describe('The address of the asset-server', () => {
@@ -25,11 +26,13 @@ describe('The address of the asset-server', () => {
 describe('What an entity names', () => {
   it.each([
     ['atp:/models/chair.glb', `${BASE}/assets/at/models/chair.glb`],
-    ['ATP:models/a chair#2?.glb', `${BASE}/assets/at/models/a%20chair%232%3F.glb`],
+    ['ATP:models/a chair.glb?v=1', `${BASE}/assets/at/models/a%20chair.glb`],
+    [`atp:/${HASH}.fbx`, `${BASE}/assets/${HASH}.fbx`],
     ['atp:/../secret', ''],
     ['atp:/a//b', ''],
     ['atp:', ''],
-    ['/assets/0a.glb', `${BASE}/assets/0a.glb`],
+    [`/assets/${HASH}.glb`, `${BASE}/assets/${HASH}.glb`],
+    ['/assets/0a.glb', ''],
     ['https://elsewhere.example/x.glb', 'https://elsewhere.example/x.glb'],
     ['', ''],
   ])('%s is loaded from %s', (url, expected) => {

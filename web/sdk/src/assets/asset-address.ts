@@ -1,3 +1,5 @@
+import { assetUrlPathOf, readAssetAddress } from '@app/world';
+
 /** What a client is told about where files are. */
 export interface AssetPlace {
   /** The page's server, as the client was told when it joined. */
@@ -18,24 +20,13 @@ export function assetBaseUrlOf({ serverUrl, assetsUrl, assetsPort }: AssetPlace)
 }
 
 /**
- * Where to load a file: `atp:/path` and `/assets/…` lead to the asset-server, everything else stays as it is. Empty when
- * there is no asset-server, or when the path is none. Pure, never throws.
+ * Where to load a file: those of the domain from the asset-server, everything else stays as it is. Empty when there is no
+ * asset-server, or when no file can have this name. Pure, never throws.
  */
 export function resolveAssetUrl(url: string, baseUrl: string): string {
-  const path = /^atp:\/*(.*)$/is.exec(url.trim())?.[1];
-  if (path !== undefined) return baseUrl === '' || !isPath(path) ? '' : `${baseUrl}/assets/at/${encodePath(path)}`;
-  if (url.startsWith('/assets/')) return baseUrl === '' ? '' : baseUrl + url;
-  return url;
-}
-
-/** A path as part of a URL: letters of all languages, spaces and signs are written so that they arrive. */
-export function encodePath(path: string): string {
-  return path.replace(/^\/+/, '').split('/').map(encodeURIComponent).join('/');
-}
-
-/** Steps that would lead out of the folder of paths; the rest is checked by the server. */
-function isPath(path: string): boolean {
-  return path !== '' && path.split('/').every((step) => !/^\.*$/.test(step)) && !/\p{Surrogate}/u.test(path);
+  const own = readAssetAddress(url);
+  if (!own) return url;
+  return baseUrl === '' || own.kind === 'nowhere' ? '' : baseUrl + assetUrlPathOf(own);
 }
 
 function isWeb({ protocol }: URL): boolean {

@@ -1,6 +1,7 @@
+import { encodeAssetPath, isWellFormed } from '@app/world';
 import type { Clock } from '../clock.js';
 import { clientFailure } from '../errors.js';
-import { type AssetPlace, assetBaseUrlOf, encodePath, resolveAssetUrl } from './asset-address.js';
+import { type AssetPlace, assetBaseUrlOf, resolveAssetUrl } from './asset-address.js';
 import { askAssets, type Fetch } from './asset-requests.js';
 import { type UploadedAsset, uploadFile } from './upload.js';
 
@@ -75,13 +76,18 @@ export class Assets {
   }
 
   private async give(uploaded: UploadedAsset, path: string, signal?: AbortSignal): Promise<UploadedAsset> {
-    const plain = path.replace(/^(atp:)?\/*/i, '');
-    await askAssets(this.fetch, `${this.baseUrl}/assets/at/${encodePath(plain)}`, {
+    const escaped = encodePath(path.replace(/^(atp:)?\/*/i, ''));
+    await askAssets(this.fetch, `${this.baseUrl}/assets/at/${escaped}`, {
       method: 'PUT',
       headers: { Authorization: `Bearer ${this.ticket}`, 'Content-Type': 'application/json' },
       body: JSON.stringify({ hash: uploaded.hash }),
       signal,
     });
-    return { ...uploaded, url: `atp:/${plain}` };
+    return { ...uploaded, url: `atp:/${escaped}` };
   }
+}
+
+/** What cannot be a path is refused by the server, which says why. */
+function encodePath(path: string): string {
+  return encodeAssetPath(isWellFormed(path) ? path : '');
 }
