@@ -23,12 +23,12 @@ describe('A thousand bodies at one place', () => {
     stage.add(A, { ...STONE, position: at(40, 5, 0) });
     const before = process.cpuUsage();
     stage.start();
-    await stage.run(0.5);
-    const stepMs = process.cpuUsage(before).user / 1_000 / 30;
+    await stage.run(0.25);
+    const stepMs = process.cpuUsage(before).user / 1_000 / 15;
     process.stdout.write(`1000 bodies at one place: ${stepMs.toFixed(1)} ms a step\n`);
     expect(stage.crowds[0]).toBeGreaterThan(800);
     expect(await gaugeOf('entity_physics_crowded')).toBeGreaterThan(500);
-    expect(stage.motion(A).position.y).toBeLessThan(4.2);
+    expect(stage.motion(A).position.y).toBeLessThan(4.85);
     // Nobody is told that what stands is falling.
     const standing = idOf(1_999);
     expect(stage.motion(standing)).toMatchObject({ position: at(0, 3, 0), velocity: at(0, 0, 0) });
@@ -36,16 +36,17 @@ describe('A thousand bodies at one place', () => {
 
   it('are free when there is room: somebody puts them elsewhere, or the others have gone', async () => {
     stage.addFloor(FLOOR);
-    for (let n = 0; n < 400; n++) stage.add(idOf(1_000 + n), { ...STONE, position: at(0, 3, 0) });
+    for (let n = 0; n < 220; n++) stage.add(idOf(1_000 + n), { ...STONE, position: at(0, 3, 0) });
     stage.start();
-    await stage.run(0.1);
-    const [last, other] = [idOf(1_399), idOf(1_398)];
+    await stage.run(0.04);
+    const [last, other] = [idOf(1_219), idOf(1_218)];
+    expect(stage.motion(other).position).toEqual(at(0, 3, 0));
     stage.change(last, { position: at(40, 9, 0) });
     await stage.run(0.1);
     expect(stage.motion(last).position.y).toBeLessThan(9);
-    expect(stage.motion(other).position).toEqual(at(0, 3, 0));
-    await stage.run(8);
-    expect(stage.motion(other).position.y).toBeLessThan(1);
+    for (let n = 0; n < 200; n++) stage.erase(idOf(1_000 + n));
+    await stage.run(1);
+    expect(stage.motion(other).position).not.toEqual(at(0, 3, 0));
     expect(stage.crowds.at(-1)).toBe(0);
   });
 });
