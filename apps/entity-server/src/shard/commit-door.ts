@@ -1,8 +1,14 @@
 import { type Broker, subjectOf, type Subscription } from '@app/broker';
-import { checkEdits, type EntityEdit, EntityError, readEditReply, transactionFieldsOf } from '@app/entities';
-import { encodeMessage, type vicinity } from '@app/wire';
+import {
+  checkEdits,
+  type EntityEdit,
+  EntityError,
+  readEditReply,
+  type RequestedTransaction,
+  transactionFieldsOf,
+} from '@app/entities';
+import { decodeMessage, encodeMessage, WireError } from '@app/wire';
 import { replyOf } from '../edit-reply.js';
-import { serveRequests } from '../request-door.js';
 import { type CommitOutcome, NEVER_ASKED, refused, type Submission, submissionOf, unavailable } from './commit.js';
 
 /** Answers the requests of other entity-servers that have edits for this shard. */
@@ -12,21 +18,31 @@ export function serveCommits(
   shard: number,
   submit: (submission: Submission) => Promise<CommitOutcome>,
 ): Subscription {
-  return serveRequests(broker, 'entityCommit', { world, who: `${shard}` }, async (request) => {
-    const submission = readSubmission(request);
-    return replyOf(submission instanceof EntityError ? refused(submission) : await submit(submission));
+  return broker.subscribe(subjectOf('entityCommit', { world, who: `${shard}` }), async ({ data, reply }) => {
+    const submission = readSubmission(data);
+    const outcome = submission instanceof EntityError ? refused(submission) : await submit(submission);
+    if (reply) broker.publish(reply, encodeMessage('EntityEditReply', replyOf(outcome)));
   });
 }
 
 /** Nothing is taken on trust, not even from another entity-server. */
-function readSubmission(request: vicinity.v1.EntityEditRequest): Submission | EntityError {
-  const requested = checkEdits(request.transaction ?? {});
+function readSubmission(data: Uint8Array): Submission | EntityError {
+  const requested = readRequest(data);
   if (requested instanceof EntityError) return requested;
   const { editId, author, powers, edits } = requested;
   if (edits.some(({ kind }) => kind === 'clone')) {
     return new EntityError('edit-invalid', 'Copies are resolved before they reach the writer.');
   }
   return submissionOf({ editId, author, edits: edits as readonly EntityEdit[] }, powers, NEVER_ASKED);
+}
+
+function readRequest(data: Uint8Array): RequestedTransaction | EntityError {
+  try {
+    return checkEdits(decodeMessage('EntityEditRequest', data).transaction ?? {});
+  } catch (cause) {
+    if (cause instanceof WireError) return new EntityError('edit-invalid', cause.message, { cause });
+    throw cause;
+  }
 }
 
 /** Hands a submission to whoever writes a shard. Resolves with what the log has decided; never fails. */
