@@ -8,8 +8,9 @@ import { ENTITY_TICK_MS, WORLDS_MAX } from '@app/world';
 import { type EditReply, refusalOf } from './edit-reply.js';
 import type { EntityServerMetrics } from './entity-server.metrics.js';
 import type { EntityServerOptions } from './entity-server.options.js';
+import { worldUnavailable } from './passing-errors.js';
 import { TickCounts } from './tick-counts.js';
-import { unavailable, WorldActor } from './world.actor.js';
+import { WorldActor } from './world.actor.js';
 
 /** Pause before storage that is away is tried again, in ms. */
 const RETRY_MS = 500;
@@ -40,6 +41,8 @@ export class EntityServerActor {
   private readonly directory: WorldDirectory;
   private readonly loop: TickLoop;
   private readonly creating = new Set<string>();
+  /** Worlds that are gone, and are still finishing what was in flight. */
+  private readonly closing = new Map<string, Promise<void>>();
   private readonly subscriptions: Subscription[] = [];
   private readonly timers = new Set<Timer>();
   private tickedAtMs = 0;
@@ -89,7 +92,7 @@ export class EntityServerActor {
     for (const subscription of this.subscriptions.splice(0)) subscription.unsubscribe();
     for (const timer of this.timers) timer.cancel();
     this.directory.stop();
-    await Promise.all([...this.worlds.values()].map((world) => world.stop()));
+    await Promise.all([...[...this.worlds.values()].map((world) => world.stop()), ...this.closing.values()]);
     this.loop.stop();
     await Promise.all([this.leases.stop(), this.actors.shutdown(FINISH_MS)]);
   }
@@ -109,7 +112,7 @@ export class EntityServerActor {
   ): Promise<vicinity.v1.WorldInspectReply.$Properties> {
     const world = this.worlds.get(worldName);
     if (!world) throw this.missing(worldName);
-    if (!world.open) throw unavailable();
+    if (!world.open) throw worldUnavailable();
     return world.open.inspect(request);
   }
 
@@ -145,7 +148,7 @@ export class EntityServerActor {
   }
 
   private missing(worldName: string): EntityError {
-    if (this.directory.has(worldName)) return unavailable();
+    if (this.directory.has(worldName)) return worldUnavailable();
     return new EntityError('world-unknown', 'There is no world of that name.');
   }
 
@@ -158,14 +161,36 @@ export class EntityServerActor {
     }
   }
 
-  /** Opens worlds that are new, and says into how many parts one is divided that nobody has divided yet. */
+  /**
+   * Opens worlds that are new, says into how many parts one is divided that nobody has divided yet, and closes those that
+   * somebody has deleted.
+   */
   private openWorlds(): void {
     if (this.isStopped) return;
+    for (const [name, world] of this.worlds) if (!this.directory.has(name)) this.closeWorld(name, world);
     for (const name of this.directory.names()) {
       const shards = this.directory.shardsOf(name);
       if (shards === undefined) void this.divide(name);
-      else if (!this.worlds.has(name) && this.worlds.size < WORLDS_MAX) this.openWorld(name, shards);
+      else if (!this.isTaken(name) && this.worlds.size < WORLDS_MAX) this.openWorld(name, shards);
     }
+  }
+
+  private isTaken(name: string): boolean {
+    return this.worlds.has(name) || this.closing.has(name);
+  }
+
+  private closeWorld(name: string, world: WorldActor): void {
+    this.worlds.delete(name);
+    const { logger } = this.ground;
+    logger.info({ world: name }, 'A world was deleted, and is closed.');
+    const closed = world
+      .stop()
+      .catch((error: unknown) => logger.warn({ err: error, world: name }, 'A deleted world did not end well.'))
+      .then(() => {
+        this.closing.delete(name);
+        this.openWorlds();
+      });
+    this.closing.set(name, closed);
   }
 
   private openWorld(name: string, shards: number): void {

@@ -2,10 +2,10 @@ import { type ActorHandle, bindSubject } from '@app/actor';
 import { subjectOf, type Subscription } from '@app/broker';
 import type { EntityChange } from '@app/entities';
 import { SoundDuty } from './duties/sound-duty.js';
-import type { OpenWorld } from './open-world.js';
 import { SNAPSHOT_RESTARTS, SnapshotActor } from './snapshots/snapshot.actor.js';
 import { SNAPSHOT_PROTOCOL, type SnapshotAnswer, type SnapshotOrder } from './snapshots/snapshot-protocol.js';
-import type { WorldGround } from './world.actor.js';
+import type { WorldGround } from './world-ground.js';
+import type { WorldReplica } from './world-replica.js';
 
 /** Snapshots that may be asked for while one is made; further requests are refused. */
 const SNAPSHOTS_WAITING_MAX = 64;
@@ -20,10 +20,10 @@ export class FirstShardDuties {
   private door: Subscription | undefined;
 
   constructor(
-    private readonly world: OpenWorld,
+    private readonly replica: WorldReplica,
     private readonly ground: WorldGround,
   ) {
-    this.sounds = new SoundDuty(world.replica.name, world.replica.world, ground);
+    this.sounds = new SoundDuty(replica.name, replica.world, ground);
   }
 
   /** This process has become, or is no longer, the writer of the first shard. */
@@ -49,8 +49,7 @@ export class FirstShardDuties {
 
   private start(): void {
     const { logger, metrics, options, broker, actors } = this.ground;
-    const { replica } = this.world;
-    const { edits } = this;
+    const { replica, edits } = this;
     edits.count = 0;
     this.snapshots = actors.spawn(
       `snapshots.${replica.name}.${++this.turn}`,

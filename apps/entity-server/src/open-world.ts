@@ -20,7 +20,7 @@ import { PrivateRule } from './rules/private-rule.js';
 import type { CommitOutcome } from './shard/commit.js';
 import { EntityShard } from './shard/entity-shard.js';
 import { ShardOwnership } from './shard/shard-ownership.js';
-import type { WorldGround } from './world.actor.js';
+import type { WorldGround } from './world-ground.js';
 import type { AppliedRecord, WorldReplica } from './world-replica.js';
 
 /** How long somebody who looks into the world waits for a place in the log, in ms. */
@@ -56,7 +56,7 @@ export class OpenWorld {
     this.ownership = this.makeOwnership();
     this.front = this.makeFront();
     this.lifetimes = this.makeLifetimes();
-    this.duties = new FirstShardDuties(this, ground);
+    this.duties = new FirstShardDuties(replica, ground);
     this.interest = new WorldInterest(instanceId, ground.options.interest, (gateway, message) =>
       broker.publish(subjectOf('entityDown', { world: replica.name, who: gateway }), message),
     );

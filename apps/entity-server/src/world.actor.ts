@@ -1,32 +1,14 @@
-import type { LeaseKeeper, Spawner } from '@app/actor';
-import type { Broker } from '@app/broker';
-import type { Clock, Random, Timer } from '@app/clock';
-import { EntityError, openWorldJournal } from '@app/entities';
-import type { Logger } from '@app/runtime';
+import type { Timer } from '@app/clock';
+import { openWorldJournal } from '@app/entities';
 import type { vicinity } from '@app/wire';
-import { ENTITY_EDITS_WAITING_TO_OPEN_MAX, type InstanceId } from '@app/world';
+import { ENTITY_EDITS_WAITING_TO_OPEN_MAX } from '@app/world';
 import { type EditReply, refusalOf } from './edit-reply.js';
-import type { EntityServerMetrics } from './entity-server.metrics.js';
-import type { EntityServerOptions } from './entity-server.options.js';
 import { EDIT_PATIENCE_MS } from './front/entity-front.js';
 import { OpenRetry } from './open-retry.js';
 import { OpenWorld } from './open-world.js';
+import { worldBusy, worldUnavailable } from './passing-errors.js';
+import type { WorldGround } from './world-ground.js';
 import { WorldReplica } from './world-replica.js';
-
-/** What a world stands on. */
-export interface WorldGround {
-  instanceId: InstanceId;
-  broker: Broker;
-  clock: Clock;
-  random: Random;
-  logger: Logger;
-  metrics: EntityServerMetrics;
-  leases: LeaseKeeper;
-  actors: Spawner;
-  options: EntityServerOptions;
-  /** Entity-servers that are ready, this one included once it is. */
-  liveServers: () => readonly InstanceId[];
-}
 
 /** One world in this process: opened as soon as storage allows, and anew when its log cannot be followed any more. */
 export class WorldActor {
@@ -71,11 +53,9 @@ export class WorldActor {
   }
 
   private async editLater(request: vicinity.v1.EntityEditRequest, deadlineMs: number): Promise<EditReply> {
-    if (this.waiting.size >= ENTITY_EDITS_WAITING_TO_OPEN_MAX) {
-      return refusalOf(new EntityError('world-busy', 'Too many edits wait for this world at this moment.'));
-    }
+    if (this.waiting.size >= ENTITY_EDITS_WAITING_TO_OPEN_MAX) return refusalOf(worldBusy());
     const world = await this.whenOpen(EDIT_PATIENCE_MS);
-    return world ? world.edit(request, deadlineMs) : refusalOf(unavailable());
+    return world ? world.edit(request, deadlineMs) : refusalOf(worldUnavailable());
   }
 
   /** Resolves with the open world, or with undefined after that time. */
@@ -132,9 +112,4 @@ export class WorldActor {
   private wakeAll(): void {
     for (const wake of [...this.waiting]) wake();
   }
-}
-
-/** The world is not open, or nobody can write. */
-export function unavailable(): EntityError {
-  return new EntityError('world-unavailable', 'The world cannot be used at this moment.');
 }

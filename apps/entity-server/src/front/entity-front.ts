@@ -11,7 +11,7 @@ import type { vicinity } from '@app/wire';
 import { type EditReply, outcomeOf, refusalOf, replyOf } from '../edit-reply.js';
 import type { AddressRates } from '../rules/address-rates.js';
 import { applyRules, type EditRule, POWER } from '../rules/edit-rule.js';
-import { type CommitOutcome, isWorthRepeating, refused, type Submission, submissionOf } from '../shard/commit.js';
+import { busy, type CommitOutcome, isWorthRepeating, refused, type Submission, submissionOf } from '../shard/commit.js';
 import { requestCommit } from '../shard/commit-door.js';
 import type { EntityShard } from '../shard/entity-shard.js';
 import type { WorldReplica } from '../world-replica.js';
@@ -240,8 +240,4 @@ export class EntityFront {
 function authorKey({ author }: RequestedTransaction): string {
   // Sessions have numbers; the server's parts and operators' tools have names.
   return author.sessionId === 0 ? `0 ${author.name}` : `${author.sessionId}`;
-}
-
-function busy(): CommitOutcome {
-  return refused(new EntityError('world-busy', 'Too many edits wait for this world at this moment.'));
 }

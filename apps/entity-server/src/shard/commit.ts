@@ -1,5 +1,6 @@
 import { type EditAnswer, encodeTransaction, EntityError, type EntityTransaction } from '@app/entities';
 import { ENTITY_TRANSACTION_BYTES_MAX } from '@app/world';
+import { worldBusy, worldUnavailable } from '../passing-errors.js';
 
 /** A transaction on its way to the log: checked, without copies, allowed. */
 export interface Submission {
@@ -41,5 +42,10 @@ export function isWorthRepeating(outcome: CommitOutcome): boolean {
 
 /** No writer can be reached at this moment. */
 export function unavailable(cause?: unknown): CommitOutcome {
-  return refused(new EntityError('world-unavailable', 'The world cannot be changed at this moment.', { cause }));
+  return refused(worldUnavailable(cause));
+}
+
+/** More wait than may. */
+export function busy(): CommitOutcome {
+  return refused(worldBusy());
 }

@@ -1,13 +1,12 @@
 import { type Broker, type Subscription, subjectOf } from '@app/broker';
 import type { Clock } from '@app/clock';
 import { EventSourcedActor, JournalError, type WriterLease } from '@app/journal';
-import { EntityError } from '@app/entities';
 import { ENTITY_RECORD_BYTES_MAX, type InstanceId } from '@app/world';
 import { outcomeOf } from '../edit-reply.js';
 import type { EntityServerMetrics } from '../entity-server.metrics.js';
 import type { AppliedRecord, WorldReplica } from '../world-replica.js';
 import type { EditRule } from '../rules/edit-rule.js';
-import { type CommitOutcome, refused, type Submission, unavailable } from './commit.js';
+import { busy, type CommitOutcome, type Submission, unavailable } from './commit.js';
 import { serveCommits } from './commit-door.js';
 import { ShardComposer } from './shard-composer.js';
 
@@ -126,8 +125,4 @@ export class EntityShard {
     this.ground.metrics.records.inc();
     this.ground.metrics.groupSize.observe(count);
   }
-}
-
-function busy(): CommitOutcome {
-  return refused(new EntityError('world-busy', 'Too many edits wait for this world at this moment.'));
 }
