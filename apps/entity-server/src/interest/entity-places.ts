@@ -2,7 +2,7 @@ import type { Entity } from '@app/entities';
 import { multiply, rotate } from '@app/spatial';
 import type { Quat, Vec3 } from '@app/world';
 import { isSamePlace, type LocalPlace, localPlaceOf, movesByItself } from './local-place.js';
-import type { EntityTable } from './entity-table.js';
+import type { EntitySlots } from './entity-slots.js';
 import { SpatialGrid } from './spatial-grid.js';
 
 /** Where entities are in the world: each is where its parent takes it. Keeps the spatial grid. */
@@ -19,7 +19,7 @@ export class EntityPlaces {
   private readonly stale = new Set<number>();
   private readonly offset: Vec3 = { x: 0, y: 0, z: 0 };
 
-  constructor(private readonly table: EntityTable) {}
+  constructor(private readonly table: EntitySlots) {}
 
   get movingCount(): number {
     return this.moving.length;

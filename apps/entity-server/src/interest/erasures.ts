@@ -1,5 +1,5 @@
 import { entityIdToBytes } from '@app/wire';
-import type { EntityTable } from './entity-table.js';
+import type { EntitySlots } from './entity-slots.js';
 import type { Viewer } from './viewer.js';
 
 /** A viewer to whom so many ids of erased entities have not been told, because its connection is held, begins anew. */
@@ -15,7 +15,7 @@ export class Erasures {
 
   /** @param forget  called for each whose turn has come, when viewers know and while the table still has it */
   constructor(
-    private readonly table: EntityTable,
+    private readonly table: EntitySlots,
     private readonly forget: (slot: number) => void,
   ) {}
 

@@ -1,4 +1,4 @@
-import type { EntityTable } from './entity-table.js';
+import type { EntitySlots } from './entity-slots.js';
 import { type GridCell, nearestOf, type SpatialGrid } from './spatial-grid.js';
 import type { Viewer } from './viewer.js';
 import { isSameFor, marginOf, settleOne } from './viewer-range.js';
@@ -32,7 +32,7 @@ export class SettlingPass {
   /** Begins: from now on `viewer.settled` is where the viewer is. */
   constructor(
     private readonly viewer: Viewer,
-    private readonly table: EntityTable,
+    private readonly table: EntitySlots,
     private readonly grid: SpatialGrid,
   ) {
     const { settled, place, wishes } = viewer;

@@ -11,7 +11,7 @@ import {
   SESSIONS_PER_GATEWAY_MAX,
   SESSIONS_PER_WORLD_MAX,
 } from '@app/world';
-import type { EntityTable } from './entity-table.js';
+import type { EntitySlots } from './entity-slots.js';
 import { Viewer } from './viewer.js';
 import { DEFAULT_WISHES, placeOf, type ViewerWishes, wantTheSame, wishesOf } from './viewer-wishes.js';
 
@@ -28,7 +28,7 @@ interface ServedGateway {
 
 /** What the book needs to know of the world. */
 export interface BookOptions {
-  readonly table: EntityTable;
+  readonly table: EntitySlots;
   /** For one viewer. */
   readonly budget: { bytesPerSecond: number; burstBytes: number };
   /** Place in the log that the world has reached. */

@@ -2,7 +2,7 @@ import type { Entity } from '@app/entities';
 import { elementBytesOf, entityIdToBytes, packEntityNews } from '@app/wire';
 import { ENTITY_DEPTH_MAX, ENTITY_NEWS_BYTES_MAX } from '@app/world';
 import type { EncodingWork, EntityEncodings } from './entity-encodings.js';
-import type { EntityTable } from './entity-table.js';
+import type { EntitySlots } from './entity-slots.js';
 import type { SpatialGrid } from './spatial-grid.js';
 import type { Viewer } from './viewer.js';
 import { importanceFor } from './viewer-importance.js';
@@ -24,7 +24,7 @@ export type NewsWork = OrderingWork & EncodingWork;
 
 /** What news are made of, at one tick. */
 export interface NewsSources {
-  readonly table: EntityTable;
+  readonly table: EntitySlots;
   readonly grid: SpatialGrid;
   readonly encodings: EntityEncodings;
   readonly work: NewsWork;

@@ -1,4 +1,4 @@
-import type { EntityTable } from './entity-table.js';
+import type { EntitySlots } from './entity-slots.js';
 import { farthestOf, nearestOf, type GridCell, type SpatialGrid } from './spatial-grid.js';
 import type { Viewer } from './viewer.js';
 import { isWanted } from './viewer-wishes.js';
@@ -26,7 +26,7 @@ export function hasStrayed(viewer: Viewer): boolean {
 }
 
 /** Decides about one entity that is new, has changed or has moved. */
-export function settleOne(viewer: Viewer, slot: number, table: EntityTable, grid: SpatialGrid): void {
+export function settleOne(viewer: Viewer, slot: number, table: EntitySlots, grid: SpatialGrid): void {
   const entity = table.entities[slot];
   if (!entity) return;
   const { settled, wishes } = viewer;

@@ -1,6 +1,6 @@
 import type { EntityEncodings } from './entity-encodings.js';
 import type { EntityPlaces } from './entity-places.js';
-import type { EntityTable } from './entity-table.js';
+import type { EntitySlots } from './entity-slots.js';
 import { SettlingPass } from './settling-pass.js';
 import type { SimulatedBodies } from './simulated-bodies.js';
 import type { ViewerBook } from './viewer-book.js';
@@ -37,7 +37,7 @@ export interface InterestCounts {
 
 /** What the rounds stand on. */
 export interface RoundsGround {
-  readonly table: EntityTable;
+  readonly table: EntitySlots;
   readonly places: EntityPlaces;
   readonly encodings: EntityEncodings;
   readonly bodies: SimulatedBodies;

@@ -1,7 +1,7 @@
 import type { Entity } from '@app/entities';
 import type { EntityId, SessionId, Vec3 } from '@app/world';
 import { ByteBucket } from './byte-bucket.js';
-import type { EntityTable } from './entity-table.js';
+import type { EntitySlots } from './entity-slots.js';
 import { MotionSchedule } from './motion-schedule.js';
 import type { SettlingPass } from './settling-pass.js';
 import { ViewerQueue } from './viewer-queue.js';
@@ -79,7 +79,7 @@ export class Viewer {
     public stay: number,
     place: Vec3,
     wishes: ViewerWishes,
-    private readonly table: EntityTable,
+    private readonly table: EntitySlots,
     budget: { bytesPerSecond: number; burstBytes: number },
     private nowMs: number,
   ) {

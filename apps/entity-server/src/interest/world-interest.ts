@@ -3,7 +3,7 @@ import { entityIdOfBytes, type vicinity } from '@app/wire';
 import { ENTITY_TICK_MS, type EntityId, type InstanceId } from '@app/world';
 import { EntityEncodings } from './entity-encodings.js';
 import { EntityPlaces } from './entity-places.js';
-import { EntityTable } from './entity-table.js';
+import { EntitySlots } from './entity-slots.js';
 import { Erasures } from './erasures.js';
 import { SimulatedBodies } from './simulated-bodies.js';
 import { ViewerBook } from './viewer-book.js';
@@ -43,7 +43,7 @@ export interface InterestingWorld {
  * out leaves through `publishTo` during `tick`.
  */
 export class WorldInterest {
-  private readonly table = new EntityTable();
+  private readonly table = new EntitySlots();
   private readonly places = new EntityPlaces(this.table);
   private readonly encodings = new EntityEncodings();
   private readonly bodies = new SimulatedBodies();
