@@ -1,12 +1,12 @@
 import { type EntityEdit, measureProperties, propertyBytesOf } from '@app/entities';
-import type { EntityProperties } from '@app/world';
+import type { EntityProperties, EntityValue } from '@app/world';
 
 /** By how many bytes an edit makes a world's properties more (below 0: fewer); 0 for erasures. Pure. */
 export function growthOf(edit: EntityEdit, before: EntityProperties | undefined): number {
   if (edit.kind === 'erase') return 0;
   if (edit.kind === 'add' || !before) return measureProperties(edit.properties).bytes;
-  let bytes = measureProperties(edit.properties).bytes;
-  for (const name in edit.properties) bytes -= ownBytes(before, name);
+  let bytes = 0;
+  for (const name in edit.properties) bytes += bytesInstead(name, before, edit.properties[name]);
   for (const name of edit.removed) bytes -= ownBytes(before, name);
   return bytes;
 }
@@ -15,9 +15,11 @@ export function growthOf(edit: EntityEdit, before: EntityProperties | undefined)
 export function bytesBetween(before: EntityProperties, after: EntityProperties): number {
   let bytes = 0;
   for (const name in after) {
-    if (after[name] !== before[name]) bytes += propertyBytesOf(name, after[name]) - ownBytes(before, name);
+    if (after[name] !== before[name]) bytes += bytesInstead(name, before, after[name]);
   }
-  for (const name in before) if (!Object.hasOwn(after, name)) bytes -= propertyBytesOf(name, before[name]);
+  for (const name in before) {
+    if (after[name] !== before[name] && !Object.hasOwn(after, name)) bytes -= propertyBytesOf(name, before[name]);
+  }
   return bytes;
 }
 
@@ -30,6 +32,12 @@ export function largestProperty(properties: EntityProperties): string | undefine
     if (bytes > bytesMax) [largest, bytesMax] = [name, bytes];
   }
   return largest;
+}
+
+function bytesInstead(name: string, before: EntityProperties, value: EntityValue): number {
+  // Most of what is edited again and again are numbers.
+  if (typeof value === 'number' && typeof before[name] === 'number') return 0;
+  return propertyBytesOf(name, value) - ownBytes(before, name);
 }
 
 function ownBytes(properties: EntityProperties, name: string): number {

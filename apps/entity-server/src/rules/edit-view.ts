@@ -22,7 +22,8 @@ export class EditView {
   addedCount = 0;
   /** Bytes that it has added so far; what it has made smaller is not taken off. */
   grownBytes = 0;
-  private measured: { edit: EntityEdit; bytes: number } | undefined;
+  private measuredEdit: EntityEdit | undefined;
+  private measuredBytes = 0;
 
   constructor(
     private readonly world: ViewedWorld,
@@ -48,11 +49,12 @@ export class EditView {
 
   /** Bytes that the next edit makes the world's properties more, or (below 0) fewer; 0 for erasures. */
   growthOf(edit: EntityEdit): number {
-    if (this.measured?.edit !== edit) {
+    if (this.measuredEdit !== edit) {
       const before = edit.kind === 'change' ? this.get(edit.id)?.properties : undefined;
-      this.measured = { edit, bytes: growthOf(edit, before) };
+      this.measuredBytes = growthOf(edit, before);
+      this.measuredEdit = edit;
     }
-    return this.measured.bytes;
+    return this.measuredBytes;
   }
 
   /** An edit has been allowed. */
