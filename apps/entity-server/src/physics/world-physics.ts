@@ -131,7 +131,7 @@ export class WorldPhysics {
     this.simulation = undefined;
     // What is in the world may be the reason: then the next time ends alike.
     const nowMs = clock.nowMs();
-    this.retryMs = nowMs - this.failedAtMs > RETRY_MS_MAX ? RETRY_MS_MIN : Math.min(RETRY_MS_MAX, 2 * this.retryMs);
+    this.retryMs = nowMs - this.failedAtMs > 2 * RETRY_MS_MAX ? RETRY_MS_MIN : Math.min(RETRY_MS_MAX, 2 * this.retryMs);
     this.failedAtMs = nowMs;
     this.retry ??= clock.after(this.retryMs, () => {
       this.retry = undefined;

@@ -34,7 +34,7 @@ export const MODEL: EntityTypeDefinition = {
       'How large it is compared with the file; superseded by dimensions.',
     ),
     truth('useOriginalPivot', false, 'Whether it is placed by the file’s origin instead of its registration point.'),
-    shapeType('none', 'The form that it collides with.'),
+    shapeType('none', 'The form that it collides with. Those that are in its file are taken for the box around it.'),
     url('compoundShapeURL', 'The file with that form, for compound shapes.'),
     colour('color', 'The colour of what has none; not used at present.'),
     text('textures', '', 'Textures to be used instead of those of the file: JSON as text.'),
