@@ -134,6 +134,32 @@ describe('Snapshots', () => {
     expect((await stage.during(list())).map(({ count }) => count)).toEqual([480, 600]);
   });
 
+  it('are made after many edits although each was done under another owner', async () => {
+    stage = new EntityStage({ tiers: [], snapshotAfterEdits: 12 });
+    for (let round = 0; round < 4; round++) {
+      await start(`es-${round}`);
+      for (let n = 0; n < 4; n++) await stage.during(stage.edit([add(idOf(round * 10 + n))]));
+      await stage.kill(`es-${round}`);
+      await stage.clock.advanceAsync(5_000);
+    }
+    await start('es-last');
+    await stage.eventually(async () => (await list()).length > 0);
+  });
+
+  it('keep the name under which they were made while nothing changes', async () => {
+    stage = new EntityStage({ tiers: [] });
+    await start('es-1');
+    await stage.during(stage.edit([add(idOf(1))]));
+    const first = await ask();
+    expect(await ask('mine')).toMatchObject({ errorCode: '', sequence: first.sequence });
+    expect(await ask('other')).toMatchObject({ errorCode: 'edit-invalid' });
+    expect(await ask()).toMatchObject({ errorCode: '', sequence: first.sequence });
+    const infos = await stage.during(list());
+    expect(infos.map(({ label, sequence }) => ({ label, sequence }))).toEqual([
+      { label: 'mine', sequence: first.sequence },
+    ]);
+  });
+
   it('roll: as often as a tier says, if something has changed, and as many as it says', async () => {
     const tiers = [
       { name: 'minutely', everyMinutes: 1, keepCount: 5 },

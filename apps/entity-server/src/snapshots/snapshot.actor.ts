@@ -7,7 +7,7 @@ import { CodedError } from '@app/world';
 import type { EntityServerMetrics } from '../entity-server.metrics.js';
 import type { WorldReplica } from '../world-replica.js';
 import { extentOf, type HistoryOptions, planTrim } from './history-trim.js';
-import { makeSnapshot } from './snapshot-maker.js';
+import { makeSnapshot, type SnapshotReason } from './snapshot-maker.js';
 import type { SnapshotAnswer, SnapshotOrder } from './snapshot-protocol.js';
 import { dueTiers, obsoleteSnapshots, type SnapshotTier } from './snapshot-schedule.js';
 
@@ -98,7 +98,11 @@ export class SnapshotActor implements Behavior<SnapshotOrder, SnapshotAnswer> {
       const text = `A label has at most ${LABEL_CHARACTERS_MAX} characters.`;
       throw new EntityError('edit-invalid', text, { field: 'label' });
     }
-    const { sequence, count, sizeBytes } = await this.make({ tiers: [], ...(label ? { label } : {}) }, context);
+    const reason: SnapshotReason = { tiers: [], ...(label ? { label } : {}) };
+    const { lastSequence } = this.ground.replica.world;
+    const same = (await this.store.list()).find((info) => info.sequence === lastSequence);
+    const kept = same && (await this.keepFor(same, reason));
+    const { sequence, count, sizeBytes } = kept ?? (await this.make(reason, context));
     return { sequence, count, sizeBytes };
   }
 
@@ -107,18 +111,29 @@ export class SnapshotActor implements Behavior<SnapshotOrder, SnapshotAnswer> {
     const known = await this.list();
     const due = dueTiers(tiers, known, context.clock.wallMs()).map(({ name }) => name);
     const newest = known.at(-1);
-    // The first look after a change of owner knows nothing of earlier edits but how many records there were.
-    const isUnchanged = newest ? newest.sequence >= replica.world.lastSequence : replica.world.size === 0;
-    if (isUnchanged) return this.keepFor(newest, due);
-    if (due.length > 0 || edits.count >= snapshotAfterEdits) await this.make({ tiers: due }, context);
+    const behind = replica.world.lastSequence - (newest?.sequence ?? 0);
+    if (newest ? behind <= 0 : replica.world.size === 0) {
+      if (newest && due.length > 0) await this.keepFor(newest, { tiers: due });
+      return;
+    }
+    // After a change of owner the records tell of earlier edits: each has one at least.
+    const isMuch = Math.max(edits.count, behind) >= snapshotAfterEdits;
+    if (due.length > 0 || isMuch) await this.make({ tiers: due }, context);
   }
 
-  /** Nothing has changed since the newest one: it counts for the tiers that are due, too. */
-  private async keepFor(newest: SnapshotInfo | undefined, due: readonly string[]): Promise<void> {
-    const missing = due.filter((name) => !newest?.tiers.includes(name));
-    if (!newest || missing.length === 0) return;
-    const meta = { ...newest, tiers: [...newest.tiers, ...missing] };
-    if (await this.store.describe(newest, meta)) this.known = undefined;
+  /** Nothing has changed since a snapshot: it counts for another reason, too. Undefined when it is gone. */
+  private async keepFor(info: SnapshotInfo, { label, tiers }: SnapshotReason): Promise<SnapshotInfo | undefined> {
+    if (label !== undefined && info.label !== undefined && info.label !== label) {
+      const text = `Nothing has changed since the snapshot "${info.label}", which has all there is.`;
+      throw new EntityError('edit-invalid', text, { field: 'label' });
+    }
+    const missing = tiers.filter((name) => !info.tiers.includes(name));
+    const name = info.label ?? label;
+    if (missing.length === 0 && name === info.label) return info;
+    const kept = { ...info, ...(name === undefined ? {} : { label: name }), tiers: [...info.tiers, ...missing] };
+    if (!(await this.store.describe(info, kept))) return undefined;
+    this.known = undefined;
+    return kept;
   }
 
   private async trim(context: Context): Promise<void> {
@@ -135,7 +150,7 @@ export class SnapshotActor implements Behavior<SnapshotOrder, SnapshotAnswer> {
     return (this.known ??= await this.store.list());
   }
 
-  private async make(reason: { label?: string; tiers: readonly string[] }, { clock }: Context): Promise<SnapshotInfo> {
+  private async make(reason: SnapshotReason, { clock }: Context): Promise<SnapshotInfo> {
     const { metrics, replica, edits } = this.ground;
     const startMs = clock.nowMs();
     edits.count = 0;
