@@ -22,7 +22,7 @@ const LIB_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   opus: ['world', 'opus-wasm'],
   broker: ['world', 'clock'],
   media: ['world', 'clock'],
-  assets: ['world', 'settings', 'broker'],
+  assets: ['world', 'clock', 'settings', 'broker'],
   roster: ['world', 'wire'],
   actor: ['world', 'clock', 'wire', 'broker'],
   journal: ['world', 'clock', 'broker', 'actor'],

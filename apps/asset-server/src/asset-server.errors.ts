@@ -14,7 +14,6 @@ export type AssetErrorCode =
   | 'asset-path-unknown'
   | 'asset-path-taken'
   | 'asset-paths-full'
-  | 'asset-busy'
   | 'asset-version-unknown'
   | 'upload-ticket-invalid'
   | 'upload-not-allowed'

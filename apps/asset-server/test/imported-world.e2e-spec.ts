@@ -67,7 +67,7 @@ describe('A world of the predecessor that was imported with its files', () => {
       Promise.resolve(bytes.subarray(offset, offset + count));
     const file = await readWorldFile({ sizeBytes: bytes.length, read });
     const blobs = await openBlobStore(loadSettings(assetStoreSettings, { flags: [], variables: {} }), broker);
-    const shelf = await AssetShelf.open(broker, blobs, clock);
+    const shelf = new AssetShelf(broker, blobs, clock);
     const report = await checkImport(file, importTransition(file, false), new EntityWorld(), shelf);
     expect(report.missingAssets).toEqual(['/pictures/what?.png']);
     await importAttachments(file, { broker, shelf, world: 'main' });

@@ -34,7 +34,7 @@ jest.setTimeout(60_000);
 
 const shelfOf = async (broker: Broker): Promise<AssetShelf> => {
   const blobs = await openBlobStore(loadSettings(assetStoreSettings, { flags: [], variables: {} }), broker);
-  return AssetShelf.open(broker, blobs, new SystemClock());
+  return new AssetShelf(broker, blobs, new SystemClock());
 };
 
 describe('vicinity world', () => {

@@ -1,9 +1,7 @@
 import { isJsonObject, readJsonObject } from '@app/world';
 import { type ContentHash, isContentHash } from './content-hash.js';
+import type { RecordFormat } from './record-bucket.js';
 import { ASSET_TYPES } from './asset-type.js';
-
-/** Where records of files are: keys are their hashes. */
-export const ASSET_RECORDS_BUCKET = 'VW_ASSET_FILES';
 
 /** Bytes of the same content in another form, stored as a file of their own. */
 export interface Variant {
@@ -36,13 +34,20 @@ export function storedBytesOf({ sizeBytes, br, gzip }: AssetRecord): number {
   return sizeBytes + (br?.sizeBytes ?? 0) + (gzip?.sizeBytes ?? 0);
 }
 
-/** For the bucket. */
-export function encodeRecord(record: AssetRecord): Uint8Array {
+/** How records of files are kept in the broker. */
+export const ASSET_RECORDS: RecordFormat<AssetRecord> = {
+  bucket: 'VW_ASSET_FILES',
+  keyOf: (hash) => hash,
+  idOf: (key) => (isContentHash(key) ? key : undefined),
+  encode: encodeRecord,
+  decode: decodeRecord,
+};
+
+function encodeRecord(record: AssetRecord): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(record));
 }
 
-/** From the bucket; undefined for what no asset-server has written. */
-export function decodeRecord(bytes: Uint8Array): AssetRecord | undefined {
+function decodeRecord(bytes: Uint8Array): AssetRecord | undefined {
   const json = readJsonObject(bytes);
   if (typeof json?.extension !== 'string' || !ASSET_TYPES.has(json.extension)) return undefined;
   if (!isSize(json.sizeBytes) || typeof json.storedAtMs !== 'number') return undefined;

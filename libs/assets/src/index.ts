@@ -13,24 +13,15 @@ export {
   sourceOfFile,
   verified,
 } from './content-hash.js';
-export {
-  ASSET_RECORDS_BUCKET,
-  type AssetRecord,
-  decodeRecord,
-  encodeRecord,
-  storedBytesOf,
-  type Variant,
-} from './asset-record.js';
+export { ASSET_RECORDS, type AssetRecord, storedBytesOf, type Variant } from './asset-record.js';
 export { ASSET_TYPES, type AssetType, announcedType, sniffedType } from './asset-type.js';
 export { SNIFF_BYTES } from './sniff.js';
-export { keyOfPath, pathOfKey } from './asset-path.js';
 export {
-  ASSET_PATHS_BUCKET,
+  ASSET_PATHS,
   currentOf,
-  decodePathRecord,
-  encodePathRecord,
   type PathForm,
   type PathRecord,
   type PathVersion,
   withVersion,
 } from './path-record.js';
+export { RecordBucket } from './record-bucket.js';

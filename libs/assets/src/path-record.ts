@@ -1,8 +1,7 @@
+import { keyOfPath, pathOfKey } from './asset-path.js';
+import type { RecordFormat } from './record-bucket.js';
 import { isJsonObject, readJsonObject } from '@app/world';
 import { type ContentHash, isContentHash } from './content-hash.js';
-
-/** Where path records are: keys are those of `keyOfPath`. */
-export const ASSET_PATHS_BUCKET = 'VW_ASSET_PATHS';
 
 /** Whether a path leads to the file as it was uploaded, or to the optimised one as soon as there is one. */
 export type PathForm = 'original' | 'optimised';
@@ -40,13 +39,20 @@ export function withVersion(
   return { versions: [...(record?.versions ?? []), { version, ...next }].slice(-versionsMax) };
 }
 
-/** For the bucket. */
-export function encodePathRecord(record: PathRecord): Uint8Array {
+/** How paths are kept in the broker. */
+export const ASSET_PATHS: RecordFormat<PathRecord> = {
+  bucket: 'VW_ASSET_PATHS',
+  keyOf: keyOfPath,
+  idOf: pathOfKey,
+  encode: encodePathRecord,
+  decode: decodePathRecord,
+};
+
+function encodePathRecord(record: PathRecord): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(record));
 }
 
-/** From the bucket; undefined for what no asset-server has written. */
-export function decodePathRecord(bytes: Uint8Array): PathRecord | undefined {
+function decodePathRecord(bytes: Uint8Array): PathRecord | undefined {
   const list = readJsonObject(bytes)?.versions;
   if (!Array.isArray(list) || list.length === 0) return undefined;
   const versions = list.map(versionOf).filter((version) => version !== undefined);

@@ -21,7 +21,7 @@ describe('the shelf of assets', () => {
   beforeEach(async () => {
     broker = new MemoryBroker(new MemoryBus({ clock }));
     blobs = await openBlobStore(loadSettings(assetStoreSettings, { flags: [], variables: {} }), broker);
-    shelf = await AssetShelf.open(broker, blobs, clock);
+    shelf = new AssetShelf(broker, blobs, clock);
   });
 
   it('is the one that the asset-server has', async () => {

@@ -1,54 +1,46 @@
 import {
   announcedType,
-  ASSET_PATHS_BUCKET,
-  ASSET_RECORDS_BUCKET,
+  ASSET_PATHS,
+  ASSET_RECORDS,
+  type AssetRecord,
   AssetStoreError,
   type BlobStore,
   currentOf,
-  decodePathRecord,
-  encodePathRecord,
-  encodeRecord,
-  keyOfPath,
-  pathOfKey,
+  type PathRecord,
+  RecordBucket,
   SNIFF_BYTES,
   sniffedType,
   sourceOfBytes,
   withVersion,
 } from '@app/assets';
-import { type Broker, BrokerError, type KeyValue } from '@app/broker';
+import type { Broker } from '@app/broker';
 import type { Clock } from '@app/clock';
 import { ASSET_VERSIONS_MAX, readAssetPath } from '@app/world';
 import { KeeperError } from './keeper.errors.js';
 
-const ATTEMPTS_MAX = 8;
 /** Who an asset is from that an operator has imported. */
 const BY = 'operator';
 
 /** The domain's assets, where the asset-servers keep them. */
 export class AssetShelf {
-  /** @param blobs  the store that the asset-servers use, too */
-  static async open(broker: Broker, blobs: BlobStore, clock: Clock): Promise<AssetShelf> {
-    const [records, paths] = [broker.keyValue(ASSET_RECORDS_BUCKET), broker.keyValue(ASSET_PATHS_BUCKET)];
-    return new AssetShelf(blobs, await records, await paths, clock);
-  }
+  private readonly records: RecordBucket<AssetRecord>;
+  private readonly pathRecords: RecordBucket<PathRecord>;
 
-  private constructor(
+  /** @param blobs  the store that the asset-servers use, too */
+  constructor(
+    broker: Broker,
     private readonly blobs: BlobStore,
-    private readonly records: KeyValue,
-    private readonly pathRecords: KeyValue,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.records = new RecordBucket(broker, clock, ASSET_RECORDS);
+    this.pathRecords = new RecordBucket(broker, clock, ASSET_PATHS);
+  }
 
   /** All paths, with a slash at their beginning, and the hashes that they lead to. */
   async paths(): Promise<Map<string, string>> {
-    const found = new Map<string, string>();
-    const watch = await this.pathRecords.watch(({ key, value }) => {
-      const path = pathOfKey(key);
-      const record = value && decodePathRecord(value);
-      if (path !== undefined && record) found.set(`/${path}`, currentOf(record).hash);
-    });
-    watch.unsubscribe();
-    return found;
+    await this.pathRecords.start();
+    this.pathRecords.stop();
+    return new Map([...this.pathRecords.known].map(([path, record]) => [`/${path}`, currentOf(record).hash]));
   }
 
   /** Whether the bytes of an asset are here. */
@@ -77,31 +69,17 @@ export class AssetShelf {
     const extension = type?.extension ?? 'bin';
     const storedAtMs = this.clock.wallMs();
     const record = { extension, sizeBytes: data.length, name, by: BY, storedAtMs, isPrepared: false };
-    try {
-      await this.records.create(hash, encodeRecord(record));
-    } catch (error) {
-      if (!(error instanceof BrokerError) || error.code !== 'broker-key-exists') throw error;
-    }
+    await this.records.change(hash, (before) => before ?? record);
   }
 
   /** Leads a path to an asset; where it led before can be rolled back to. False for a path that nobody can have. */
   async lead(pathText: string, hash: string): Promise<boolean> {
     const path = readAssetPath(pathText);
     if (path === undefined) return false;
-    const key = keyOfPath(path);
-    for (let attempt = 1; ; attempt++) {
-      const entry = await this.pathRecords.get(key);
-      const before = entry && decodePathRecord(entry.value);
-      if (before && currentOf(before).hash === hash) return true;
-      const next = { hash, form: 'original' as const, atMs: this.clock.wallMs(), by: BY };
-      const bytes = encodePathRecord(withVersion(before, next, ASSET_VERSIONS_MAX));
-      try {
-        await (entry ? this.pathRecords.update(key, bytes, entry.revision) : this.pathRecords.create(key, bytes));
-        return true;
-      } catch (error) {
-        const isRace = error instanceof BrokerError && !error.retryable;
-        if (!isRace || attempt >= ATTEMPTS_MAX) throw error;
-      }
-    }
+    await this.pathRecords.change(path, (before) => {
+      if (before && currentOf(before).hash === hash) return before;
+      return withVersion(before, { hash, form: 'original', atMs: this.clock.wallMs(), by: BY }, ASSET_VERSIONS_MAX);
+    });
+    return true;
   }
 }

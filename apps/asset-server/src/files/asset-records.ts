@@ -1,15 +1,6 @@
-import {
-  ASSET_RECORDS_BUCKET,
-  type AssetRecord,
-  type ContentHash,
-  decodeRecord,
-  encodeRecord,
-  isContentHash,
-  storedBytesOf,
-} from '@app/assets';
+import { ASSET_RECORDS, type AssetRecord, type ContentHash, RecordBucket, storedBytesOf } from '@app/assets';
 import type { Broker } from '@app/broker';
 import type { Clock } from '@app/clock';
-import { RecordBucket } from '../records/record-bucket.js';
 
 /** What is known of all files. */
 export class AssetRecords {
@@ -17,14 +8,7 @@ export class AssetRecords {
   private storedBytes = 0;
 
   constructor(broker: Broker, clock: Clock) {
-    const format = {
-      bucket: ASSET_RECORDS_BUCKET,
-      keyOf: (hash: ContentHash) => hash,
-      idOf: (key: string) => (isContentHash(key) ? key : undefined),
-      encode: encodeRecord,
-      decode: decodeRecord,
-    };
-    this.records = new RecordBucket(broker, clock, format, ({ before, after }) => {
+    this.records = new RecordBucket(broker, clock, ASSET_RECORDS, ({ before, after }) => {
       this.storedBytes += (after ? storedBytesOf(after) : 0) - (before ? storedBytesOf(before) : 0);
     });
   }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { ASSET_PATHS_BUCKET, currentOf, encodePathRecord, keyOfPath } from '@app/assets';
+import { ASSET_PATHS, currentOf } from '@app/assets';
 import { MemoryBus } from '@app/broker';
 import { SimClock } from '@app/testing';
 import { AssetMap } from './asset-map.js';
@@ -68,12 +68,12 @@ describe('AssetMap', () => {
   });
 
   it('deletes nothing that somebody else has changed meanwhile', async () => {
-    const rival = await bus.connect().keyValue(ASSET_PATHS_BUCKET);
+    const rival = await bus.connect().keyValue(ASSET_PATHS.bucket);
     const theirs = { version: 2, hash: hashOf(2), form: 'original' as const, atMs: 0, by: 'somebody' };
     await map.put('a', { hash: hashOf(1), form: 'original', by: 'me' }, anybody);
     const guard = (record: { versions: readonly { by: string }[] } | undefined): void => {
       if (record?.versions.at(-1)?.by !== 'me') throw new Error('taken');
-      void rival.put(keyOfPath('a'), encodePathRecord({ versions: [theirs] }));
+      void rival.put(ASSET_PATHS.keyOf('a'), ASSET_PATHS.encode({ versions: [theirs] }));
     };
     const deleting = expect(map.delete('a', guard)).rejects.toThrow('taken');
     await clock.advanceAsync(1_000);

@@ -1,21 +1,17 @@
 import {
-  ASSET_PATHS_BUCKET,
+  ASSET_PATHS,
   type ContentHash,
   currentOf,
-  decodePathRecord,
-  encodePathRecord,
-  keyOfPath,
   type PathForm,
-  pathOfKey,
   type PathRecord,
   type PathVersion,
+  RecordBucket,
   withVersion,
 } from '@app/assets';
 import type { Broker } from '@app/broker';
 import type { Clock } from '@app/clock';
 import { ASSET_PATHS_BYTES_MAX, ASSET_PATHS_TOLD_MAX, type AssetPath } from '@app/world';
 import { AssetError } from '../asset-server.errors.js';
-import { RecordBucket } from '../records/record-bucket.js';
 
 /** Decides whether a path that leads somewhere may be led elsewhere; throws when not. */
 export type PathGuard = (record: PathRecord | undefined) => void;
@@ -26,14 +22,6 @@ export interface MapLimits {
   versionsMax: number;
 }
 
-const FORMAT = {
-  bucket: ASSET_PATHS_BUCKET,
-  keyOf: keyOfPath,
-  idOf: pathOfKey,
-  encode: encodePathRecord,
-  decode: decodePathRecord,
-};
-
 /** Which path leads to which file. */
 export class AssetMap {
   private readonly paths: RecordBucket<PathRecord>;
@@ -43,7 +31,7 @@ export class AssetMap {
     private readonly clock: Clock,
     private readonly limits: MapLimits,
   ) {
-    this.paths = new RecordBucket(broker, clock, FORMAT);
+    this.paths = new RecordBucket(broker, clock, ASSET_PATHS);
   }
 
   /** Resolves when everything that is there is known. */

@@ -1,14 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  announcedType,
-  ASSET_TYPES,
-  currentOf,
-  decodePathRecord,
-  decodeRecord,
-  encodePathRecord,
-  encodeRecord,
-} from '@app/assets';
+import { announcedType, ASSET_PATHS, ASSET_RECORDS, ASSET_TYPES, currentOf } from '@app/assets';
 import { AssetError } from '../asset-server.errors.js';
 import { decodeUploadNote, encodeUploadNote } from './upload-note.js';
 import { readUploadRequest } from './upload-request.js';
@@ -90,10 +82,10 @@ describe('What lies in buckets and beside uploads', () => {
     fc.assert(
       fc.property(bytes, (data) => {
         decodeUploadNote(data);
-        const record = decodeRecord(data);
-        if (record) expect(decodeRecord(encodeRecord(record))).toEqual(record);
-        const path = decodePathRecord(data);
-        if (path) expect(decodePathRecord(encodePathRecord(path))).toEqual(path);
+        const record = ASSET_RECORDS.decode(data);
+        if (record) expect(ASSET_RECORDS.decode(ASSET_RECORDS.encode(record))).toEqual(record);
+        const path = ASSET_PATHS.decode(data);
+        if (path) expect(ASSET_PATHS.decode(ASSET_PATHS.encode(path))).toEqual(path);
         if (path) expect(currentOf(path).hash).toMatch(/^[0-9a-f]{64}$/);
       }),
     );

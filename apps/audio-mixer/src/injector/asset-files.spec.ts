@@ -1,13 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import {
-  ASSET_PATHS_BUCKET,
-  type AssetStoreSettings,
-  assetStoreSettings,
-  encodePathRecord,
-  keyOfPath,
-  openBlobStore,
-  sourceOfBytes,
-} from '@app/assets';
+import { ASSET_PATHS, type AssetStoreSettings, assetStoreSettings, openBlobStore, sourceOfBytes } from '@app/assets';
 import { MemoryBus } from '@app/broker';
 import { loadSettings } from '@app/settings';
 import { createHash } from 'node:crypto';
@@ -35,8 +27,8 @@ describe('Sound files of the domain', () => {
     const store = await openBlobStore(settings, broker);
     await store.put(HASH, sourceOfBytes(BYTES));
     const version = { version: 1, hash: HASH, form: 'original' as const, atMs: 0, by: 'operator' };
-    const paths = await broker.keyValue(ASSET_PATHS_BUCKET);
-    await paths.put(keyOfPath('sounds/bell.wav'), encodePathRecord({ versions: [version] }));
+    const paths = await broker.keyValue(ASSET_PATHS.bucket);
+    await paths.put(ASSET_PATHS.keyOf('sounds/bell.wav'), ASSET_PATHS.encode({ versions: [version] }));
     const files = new DomainSoundFiles(new AssetFiles(broker, () => openBlobStore(settings, broker)), undefined);
     for (const address of ['atp:/sounds/bell.wav', `/assets/${HASH}.wav`]) {
       expect(Buffer.from(await files.load(address))).toEqual(BYTES);

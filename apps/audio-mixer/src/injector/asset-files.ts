@@ -1,4 +1,4 @@
-import { ASSET_PATHS_BUCKET, type BlobStore, currentOf, decodePathRecord, keyOfPath } from '@app/assets';
+import { ASSET_PATHS, type BlobStore, currentOf } from '@app/assets';
 import type { Broker, KeyValue } from '@app/broker';
 import { CodedError, readAssetPath, SOUND_BYTES_MAX } from '@app/world';
 import { SoundError } from './injector.errors.js';
@@ -20,7 +20,7 @@ export class AssetFiles {
     openStore: () => Promise<BlobStore>,
     private readonly fetchAsset?: FetchAsset,
   ) {
-    this.paths = once(() => broker.keyValue(ASSET_PATHS_BUCKET));
+    this.paths = once(() => broker.keyValue(ASSET_PATHS.bucket));
     this.store = once(openStore);
   }
 
@@ -28,8 +28,8 @@ export class AssetFiles {
   async hashAt(text: string): Promise<string | undefined> {
     const path = readAssetPath(text);
     if (path === undefined) return undefined;
-    const entry = await (await this.paths()).get(keyOfPath(path));
-    const record = entry && decodePathRecord(entry.value);
+    const entry = await (await this.paths()).get(ASSET_PATHS.keyOf(path));
+    const record = entry && ASSET_PATHS.decode(entry.value);
     return record && currentOf(record).hash;
   }
 

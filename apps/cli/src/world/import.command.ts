@@ -64,7 +64,13 @@ async function importFile(
   const transition = importTransition(file, flags.replace);
   const show = (what: string) => (done: number, total: number) => progress.show(what, done, total);
   const before = existing && (await WorldTail.open(existing.journal));
-  const report = await checkImport(file, transition, before?.world ?? new EntityWorld(), shelf, show('Checking assets'));
+  const report = await checkImport(
+    file,
+    transition,
+    before?.world ?? new EntityWorld(),
+    shelf,
+    show('Checking assets'),
+  );
   print(importText(name, file, report, existing === undefined));
   if (flags.dryRun) return 0;
   const kept: KeptWorld = existing ?? (await catalogue.create(name, flags.shards ?? file.shards ?? 1));

@@ -53,7 +53,7 @@ export class WorldSession {
   /** The domain's assets. */
   shelf(): Promise<AssetShelf> {
     const { broker, clock } = this;
-    this.openedShelf ??= openBlobStore(this.assetStore, broker).then((blobs) => AssetShelf.open(broker, blobs, clock));
+    this.openedShelf ??= openBlobStore(this.assetStore, broker).then((blobs) => new AssetShelf(broker, blobs, clock));
     return this.openedShelf;
   }
 

@@ -1,6 +1,6 @@
 import { type Broker, BrokerError, type KeyValue, type Subscription } from '@app/broker';
-import type { Clock } from '@app/clock';
-import { AssetError } from '../asset-server.errors.js';
+import { type Clock, pause } from '@app/clock';
+import { AssetStoreError } from './assets.errors.js';
 import { NewestValues } from './newest-values.js';
 
 /** How records of one kind are kept. */
@@ -10,7 +10,7 @@ export interface RecordFormat<R> {
   keyOf(id: string): string;
   idOf(key: string): string | undefined;
   encode(record: R): Uint8Array;
-  /** Undefined for what no asset-server has written. */
+  /** Undefined for what nobody of us has written. */
   decode(bytes: Uint8Array): R | undefined;
 }
 
@@ -25,12 +25,12 @@ const ATTEMPTS_MAX = 9;
 const PAUSE_MS = 4;
 
 /**
- * Records in a bucket of the broker, and here in memory as the broker tells them. Every change is a compare-and-set, so that
+ * Records in a bucket of the broker, and, once started, here in memory as the broker tells them. Every change is a compare-and-set, so that
  * of two at once neither is lost.
  */
 export class RecordBucket<R> {
   private readonly newest = new NewestValues<R>();
-  private entries: KeyValue | undefined;
+  private opened: Promise<KeyValue> | undefined;
   private watching: Subscription | undefined;
   private encodedBytes = 0;
 
@@ -44,8 +44,8 @@ export class RecordBucket<R> {
 
   /** Resolves when everything that is there is known. */
   async start(): Promise<void> {
-    this.entries = await this.broker.keyValue(this.format.bucket);
-    this.watching = await this.entries.watch(({ key, value, revision }) => {
+    const entries = await this.ask(async (opened) => opened);
+    this.watching = await entries.watch(({ key, value, revision }) => {
       const id = this.format.idOf(key);
       if (id !== undefined) this.learn(id, value && this.format.decode(value), revision, value?.length);
     });
@@ -89,9 +89,9 @@ export class RecordBucket<R> {
         return { before, after };
       } catch (error) {
         if (!(error instanceof BrokerError)) throw error;
-        if (attempt >= ATTEMPTS_MAX) throw new AssetError('asset-busy', 'Others change this at the same time.');
+        if (attempt >= ATTEMPTS_MAX) throw new AssetStoreError('asset-busy', 'Others change this at the same time.');
       }
-      await this.pause(PAUSE_MS * 2 ** (attempt - 1));
+      await pause(this.clock, PAUSE_MS * 2 ** (attempt - 1));
     }
   }
 
@@ -118,19 +118,17 @@ export class RecordBucket<R> {
     this.onChange({ before: before.value, after: record });
   }
 
-  private pause(ms: number): Promise<void> {
-    return new Promise((resolve) => void this.clock.after(ms, resolve));
-  }
-
   /** Lost races come out as BrokerError, everything else as what callers are told. */
   private async ask<T>(request: (entries: KeyValue) => Promise<T>): Promise<T> {
     try {
-      if (!this.entries) throw new AssetError('asset-store-unavailable', 'The asset-server is still starting.');
-      return await request(this.entries);
+      this.opened ??= this.broker.keyValue(this.format.bucket);
+      // What fails once is tried again by the next one who asks.
+      this.opened.catch(() => (this.opened = undefined));
+      return await request(await this.opened);
     } catch (error) {
       if (!(error instanceof BrokerError)) throw error;
       if (error.code === 'broker-key-exists' || error.code === 'broker-revision-conflict') throw error;
-      throw new AssetError('asset-store-unavailable', 'The list of files does not answer.', { cause: error });
+      throw new AssetStoreError('asset-store-unavailable', 'The list of files does not answer.', { cause: error });
     }
   }
 }
