@@ -10,6 +10,8 @@ const SNAPSHOT_MS = 120_000;
 /** How long the first shard may be without a writer, in ms. */
 const WRITER_MS = 15_000;
 const PAUSE_MS = 250;
+/** What it is answered with that could not take the wish, or gives the duty to another one: nothing was made. */
+const NOT_TAKEN: ReadonlySet<string> = new Set(['actor-stopped', 'actor-mailbox-full']);
 const INSPECT_MS = 2_000;
 
 /** A snapshot that is there now. */
@@ -91,6 +93,7 @@ async function snapshotOnce(
       'WorldSnapshotReply',
       await broker.request(subject, request, { timeoutMs: SNAPSHOT_MS }),
     );
+    if (NOT_TAKEN.has(reply.errorCode)) return new EntityError('world-unavailable', reply.errorText);
     return reply.errorCode ? toldError(reply.errorCode, reply.errorText) : reply;
   } catch (cause) {
     // Whether a snapshot that took too long was made is not known: nobody asks for a second one.
