@@ -200,6 +200,28 @@ describe('what is within interest', () => {
     expect([...viewer.model.entities.keys()]).toEqual([root, child]);
   });
 
+  it('follows what is carried by something that moves by itself, and by a simulated body', () => {
+    const stage = new InterestStage(3);
+    const cart = stage.put(box(100, { velocity: { x: -10, y: 0, z: 0 }, damping: 0 }));
+    const inCart = stage.put(box(1, { parentID: cart }));
+    const body = stage.put(box(0, { position: { x: 0, y: 0, z: 300 } }));
+    const onBody = stage.put(box(1, { parentID: body }));
+    stage.load();
+    const { model } = stage.addViewer(at(0), { radiusM: 50 });
+    stage.run(3_000);
+    expect(model.entities.size).toBe(0);
+    const roll = (z: number): void => {
+      const motions = [{ id: entityIdToBytes(body), atMs: stage.wallMs, z, rotationW: 1 }];
+      stage.interest.handleMotions({ serverId: 'entity-server-2', motions }, stage.nowMs);
+    };
+    roll(0);
+    stage.run(4_000);
+    expect([...model.entities.keys()].sort()).toEqual([cart, inCart, body, onBody].sort());
+    roll(300);
+    stage.run(10_000);
+    expect(model.entities.size).toBe(0);
+  });
+
   it('follows what moves by itself within a second or so, and says nothing meanwhile', () => {
     const stage = new InterestStage(3);
     const id = stage.put(box(100, { velocity: { x: -10, y: 0, z: 0 }, damping: 0 }));

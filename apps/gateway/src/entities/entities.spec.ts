@@ -149,6 +149,45 @@ describe('viewers', () => {
     expect(viewerOf(back)?.stay).toBeGreaterThan(second + 2);
   });
 
+  it('that say again and again that they have lost what they knew begin anew every five seconds', async () => {
+    await FakeEntityServer.start('entity-server-a');
+    const client = await kit.client().enter();
+    kit.clock.every(500, () => client.events.onPong());
+    const stays = new Set<number>();
+    for (let generation = 1; generation <= 100; generation++) {
+      await watch(client, { generation, knownSequence: generation % 2 ? 5 : 0 });
+      await advance(100);
+      const entry = viewerOf(client);
+      expect(entry?.interest?.generation).toBe(generation);
+      stays.add(entry?.stay ?? 0);
+    }
+    // 12 seconds: the first, and one for each loss that was heard.
+    expect(stays.size).toBeLessThanOrEqual(4);
+    expect(stays.size).toBeGreaterThanOrEqual(3);
+    await watch(client, { generation: 101, knownSequence: 0 });
+    await advance(5_100);
+    expect(viewerOf(client)?.interest?.knownSequence ?? 0).toBe(0);
+    expect(stays.has(viewerOf(client)?.stay ?? 0)).toBe(false);
+  });
+
+  it('stay with the only entity-server, however long it says nothing', async () => {
+    const server = await FakeEntityServer.start('entity-server-a');
+    await advance(3_000);
+    const client = await kit.client().enter();
+    kit.clock.every(500, () => client.events.onPong());
+    await watch(client);
+    await advance(1_000);
+    const { stay } = viewerOf(client)!;
+    server.isSilent = true;
+    await advance(4_000);
+    server.isSilent = false;
+    await advance(1_000);
+    expect(viewerOf(client)).toMatchObject({ serverId: server.instanceId, stay });
+    server.tell(client.sessionId, stay ?? 0, { sequence: 9 });
+    await advance(20);
+    expect(client.transport.reliable.at(-1)?.entityNews?.sequence).toBe(9);
+  });
+
   it('are handed to the next entity-server when theirs says nothing for 600 ms', async () => {
     const servers = [await FakeEntityServer.start('entity-server-a'), await FakeEntityServer.start('entity-server-b')];
     await advance(3_000);

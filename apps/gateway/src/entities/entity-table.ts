@@ -132,7 +132,7 @@ export class EntityTable {
   /** One uplink tick. @param elapsedMs  see MixerAssignment.tick */
   tick(nowMs: number, elapsedMs: number): void {
     if (this.servers.tick(nowMs, elapsedMs)) this.assignAll();
-    for (const viewer of this.viewers()) this.pump(viewer);
+    for (const viewer of this.viewers()) this.pump(viewer, nowMs);
     this.interest.tick(nowMs);
     this.motions.flush();
   }
@@ -144,14 +144,11 @@ export class EntityTable {
   private handleInterest(session: EntitySession, interest: vicinity.v1.EntityInterest.$Properties): void {
     if (!isServed(session.state)) return;
     const { viewer } = this.participantOf(session);
-    const before = viewer.interest;
-    viewer.interest = interest;
-    // It says that it does not know what it knew.
-    const isLost = before !== undefined && (before.knownSequence ?? 0) > 0 && !interest.knownSequence;
-    if (!before || isLost) viewer.beginStay();
-    if (!before) this.assign(viewer);
-    this.interest.mark(viewer, !before || isLost);
-    if (!before) this.tellServing();
+    const isNew = viewer.interest === undefined;
+    const isBeginning = viewer.want(interest, this.ports.clock.nowMs());
+    if (isNew) this.assign(viewer);
+    this.interest.mark(viewer, isBeginning);
+    if (isNew) this.tellServing();
   }
 
   private handleEdit(session: EntitySession, { request, edits }: EntityInput & { kind: 'edit' }): void {
@@ -191,8 +188,9 @@ export class EntityTable {
     }
   }
 
-  private pump(viewer: EntityViewer): void {
+  private pump(viewer: EntityViewer, nowMs: number): void {
     const { outlet } = viewer;
+    if (viewer.endWaiting(nowMs)) this.interest.mark(viewer, true);
     if (outlet.isLost && outlet.isReady) {
       viewer.beginStay();
       this.interest.mark(viewer, true);

@@ -15,6 +15,8 @@ export interface ViewerSession extends NewsChannel {
 
 /** Stays within one epoch; the first stay of an epoch is the epoch times this. */
 const STAYS_PER_EPOCH_MAX = 4_096;
+/** A viewer that has lost what it knew, again, is told everything anew at most this often, in ms. */
+const LOSS_INTERVAL_MS = 5_000;
 /** A body that moved less is where it was, in metres. */
 const MOVE_M = 0.25;
 
@@ -29,6 +31,9 @@ export class EntityViewer {
   readonly outlet: NewsOutlet;
   private readonly told: Vec3 = { x: Infinity, y: 0, z: 0 };
   private isToldHeld = false;
+  private lostAtMs = -Infinity;
+  /** It has lost what it knew, too soon after the last time. */
+  private isLossWaiting = false;
   private readonly body: Vec3 = { x: 0, y: 0, z: 0 };
 
   /** @param powers  bits of EntityPower */
@@ -45,6 +50,25 @@ export class EntityViewer {
     return this.interest !== undefined && isServed(this.session.state);
   }
 
+  /** It says what it wants. Returns whether it begins a stay: it is new, or says that it does not know what it knew. */
+  want(interest: vicinity.v1.EntityInterest.$Properties, nowMs: number): boolean {
+    const isNew = this.interest === undefined;
+    const known = this.interest?.knownSequence ?? 0;
+    const isLost = known > 0 && !interest.knownSequence;
+    this.isLossWaiting = isLost && nowMs - this.lostAtMs < LOSS_INTERVAL_MS;
+    this.interest = this.isLossWaiting ? { ...interest, knownSequence: known } : interest;
+    if (isLost && !this.isLossWaiting) this.lostAtMs = nowMs;
+    else if (!isNew) return false;
+    this.beginStay();
+    return true;
+  }
+
+  /** Time has passed. Returns whether it begins a stay because of a loss that has waited. */
+  endWaiting(nowMs: number): boolean {
+    if (!this.isLossWaiting || !this.interest || nowMs - this.lostAtMs < LOSS_INTERVAL_MS) return false;
+    return this.want({ ...this.interest, knownSequence: 0 }, nowMs);
+  }
+
   /** It has to be told everything anew; what is under way counts no more. */
   beginStay(): void {
     this.stay = Math.max(this.stay + 1, this.session.state.epoch * STAYS_PER_EPOCH_MAX) >>> 0;
@@ -54,6 +78,7 @@ export class EntityViewer {
   /** It wants nothing any more, or has not said so on its new connection. */
   reset(): void {
     this.interest = undefined;
+    this.isLossWaiting = false;
     this.server = undefined;
     this.outlet.clear();
   }
