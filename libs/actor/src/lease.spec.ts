@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MemoryBus, type MemoryBroker, NatsBroker } from '@app/broker';
 import { SystemClock } from '@app/clock';
-import { type NatsServer, SimClock, startNatsServer } from '@app/testing';
+import { type NatsServer, outagesOfBus, outagesOfServer, SimClock, startNatsServer } from '@app/testing';
 import { describeLeases, startLeaseProcess } from './lease.contract.js';
 import type { HeldLease } from './lease.js';
 
@@ -15,41 +15,16 @@ afterAll(async () => {
 
 describeLeases('Leases on MemoryBroker', async () => {
   const clock = new SimClock();
-  const bus = new MemoryBus({ clock });
-  const connections: MemoryBroker[] = [];
-  return {
-    clock,
-    connect: async () => {
-      const broker = bus.connect();
-      connections.push(broker);
-      return broker;
-    },
-    elapse: (durationMs) => clock.advanceAsync(durationMs),
-    sever: async () => connections.forEach((broker) => bus.partition(broker)),
-    restore: async () => connections.forEach((broker) => bus.heal(broker)),
-    teardown: async () => undefined,
-  };
+  const outages = outagesOfBus(new MemoryBus({ clock }));
+  return { clock, elapse: (durationMs) => clock.advanceAsync(durationMs), ...outages };
 });
 
-describeLeases('Leases on NatsBroker', async () => {
-  let isSevered = false;
-  return {
-    clock: new SystemClock(),
-    connect: () => NatsBroker.connect({ url: server.url, name: 'leases' }),
-    elapse: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
-    sever: async () => {
-      isSevered = true;
-      await server.kill9();
-    },
-    restore: async () => {
-      isSevered = false;
-      await server.restart();
-    },
-    teardown: async () => {
-      if (isSevered) await server.restart();
-    },
-  };
-});
+describeLeases('Leases on NatsBroker', async () => ({
+  clock: new SystemClock(),
+  connect: () => NatsBroker.connect({ url: server.url, name: 'leases' }),
+  elapse: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
+  ...outagesOfServer(server),
+}));
 
 describe('Leases in a simulation', () => {
   const KEY = 'entity/plaza/0';

@@ -1,24 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { SimClock } from '@app/testing';
+import { outagesOfBus, SimClock } from '@app/testing';
 import { describeBroker } from './broker.contract.js';
 import { bytes, textOf } from './run.contract.js';
 import { MemoryBus } from './memory-bus.js';
-import type { MemoryBroker } from './memory-broker.js';
 
-describeBroker('MemoryBroker', async () => {
-  const bus = new MemoryBus();
-  const connections: MemoryBroker[] = [];
-  return {
-    connect: async () => {
-      const broker = bus.connect();
-      connections.push(broker);
-      return broker;
-    },
-    sever: async () => connections.forEach((broker) => bus.partition(broker)),
-    restore: async () => connections.forEach((broker) => bus.heal(broker)),
-    teardown: async () => undefined,
-  };
-});
+describeBroker('MemoryBroker', async () => outagesOfBus(new MemoryBus()));
 
 describe('MemoryBus in a simulation', () => {
   it('lets messages travel for the given time, in order', async () => {

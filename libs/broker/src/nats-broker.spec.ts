@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SystemClock } from '@app/clock';
-import { findFreePort, startNatsServer, type NatsServer } from '@app/testing';
+import { findFreePort, type NatsServer, outagesOfServer, startNatsServer } from '@app/testing';
 import { describeBroker } from './broker.contract.js';
 import { bytes, eventually, textOf } from './run.contract.js';
 import { NatsBroker } from './nats-broker.js';
@@ -13,23 +13,10 @@ afterAll(async () => {
   await server.stop();
 });
 
-describeBroker('NatsBroker', async () => {
-  let isSevered = false;
-  return {
-    connect: () => NatsBroker.connect({ url: server.url, name: 'contract' }),
-    sever: async () => {
-      isSevered = true;
-      await server.kill9();
-    },
-    restore: async () => {
-      isSevered = false;
-      await server.restart();
-    },
-    teardown: async () => {
-      if (isSevered) await server.restart();
-    },
-  };
-});
+describeBroker('NatsBroker', async () => ({
+  connect: () => NatsBroker.connect({ url: server.url, name: 'contract' }),
+  ...outagesOfServer(server),
+}));
 
 describe('NatsBroker at the edges', () => {
   it('waits for a broker that comes up later', async () => {

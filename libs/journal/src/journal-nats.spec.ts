@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { NatsBroker } from '@app/broker';
-import { type NatsServer, startNatsServer } from '@app/testing';
+import { type NatsServer, outagesOfServer, startNatsServer } from '@app/testing';
 import { describeJournal } from './journal.contract.js';
 
 let server: NatsServer;
@@ -11,20 +11,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-describeJournal('The journal on a NatsBroker', async () => {
-  let isSevered = false;
-  return {
-    connect: () => NatsBroker.connect({ url: server.url, name: 'journal' }),
-    sever: async () => {
-      isSevered = true;
-      await server.kill9();
-    },
-    restore: async () => {
-      isSevered = false;
-      await server.restart();
-    },
-    teardown: async () => {
-      if (isSevered) await server.restart();
-    },
-  };
-});
+describeJournal('The journal on a NatsBroker', async () => ({
+  connect: () => NatsBroker.connect({ url: server.url, name: 'journal' }),
+  ...outagesOfServer(server),
+}));

@@ -7,4 +7,5 @@ export {
   type NatsServer,
   type NatsServerOptions,
 } from './nats-server.js';
+export { type BrokerOutages, outagesOfBus, outagesOfServer } from './broker-outages.js';
 export { sampleVoice } from './sample-voice.js';
