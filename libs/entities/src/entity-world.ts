@@ -14,14 +14,14 @@ import { type RememberedOutcome, RememberedOutcomes } from './remembered-outcome
 import { encodeSnapshotParts, SnapshotReader, type WorldState } from './snapshot-parts.js';
 import { STATE_HASH_BYTES } from './state-hash.js';
 
-const NOTHING: WorldState = {
+const nothing = (): WorldState => ({
   entities: [],
-  outcomes: [],
+  outcomes: new RememberedOutcomes(),
   sequence: 0,
   writtenAtMs: 0,
   revisionFloor: 0,
   hash: new Uint8Array(STATE_HASH_BYTES),
-};
+});
 
 /** Remembers outcomes: a world does, or a trial that leaves no trace. */
 type Memory = Pick<RememberedOutcomes, 'get' | 'put'>;
@@ -50,17 +50,15 @@ export interface WorldDraft extends Moment {
  */
 export class EntityWorld {
   private readonly store: EntityStore;
-  private readonly outcomes = new RememberedOutcomes();
+  private readonly outcomes: RememberedOutcomes;
   private sequence: number;
   private writtenAtMs: number;
   private revisionFloor: number;
 
-  /** @param state  what SnapshotReader has read and checked; default: no entities, before the first record */
-  constructor(state: WorldState = NOTHING) {
+  /** @param state  what SnapshotReader has read and checked, this world's from now on; default: no entities, before the first record */
+  constructor(state: WorldState = nothing()) {
     this.store = EntityStore.of(state.entities, state.hash);
-    for (const [editId, outcome] of state.outcomes) {
-      if (!this.outcomes.get(editId)) this.outcomes.put(editId, outcome);
-    }
+    this.outcomes = state.outcomes;
     this.sequence = state.sequence;
     this.writtenAtMs = state.writtenAtMs;
     this.revisionFloor = state.revisionFloor;

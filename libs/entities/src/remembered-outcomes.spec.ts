@@ -18,7 +18,7 @@ describe('RememberedOutcomes', () => {
       ['refused', { sequence: 3, atMs: 30, code: 'entity-exists', results: [] }],
     ];
     for (const [editId, outcome] of all) outcomes.put(editId, outcome);
-    expect(outcomes.list()).toEqual(all);
+    expect([...outcomes.list()]).toEqual(all);
     for (const [editId, outcome] of all) expect(outcomes.get(editId)).toEqual(outcome);
     expect(outcomes.get('other')).toBeUndefined();
   });
@@ -44,7 +44,7 @@ describe('RememberedOutcomes', () => {
     expect(outcomes.size).toBe(EDIT_RESULTS_REMEMBERED_MIN);
     const first = count - EDIT_RESULTS_REMEMBERED_MIN;
     expect(outcomes.get(`edit-${first - 1}`)).toBeUndefined();
-    expect(outcomes.list().map(([, { sequence }]) => sequence)).toEqual(
+    expect([...outcomes.list()].map(([, { sequence }]) => sequence)).toEqual(
       Array.from({ length: EDIT_RESULTS_REMEMBERED_MIN }, (_, i) => first + i + 1),
     );
     for (let i = first; i < count; i++) if (!outcomes.get(`edit-${i}`)) throw new Error(`edit-${i} is not found`);
@@ -53,7 +53,7 @@ describe('RememberedOutcomes', () => {
       outcomes.put(`large-${i}`, done(i, 1e12, 1_000));
       outcomes.forgetOld(2e12 + i);
     }
-    expect(outcomes.list().map(([editId]) => editId)).toEqual(Array.from({ length: 66 }, (_, i) => `large-${i + 34}`));
+    expect([...outcomes.list()].map(([editId]) => editId)).toEqual(Array.from({ length: 66 }, (_, i) => `large-${i + 34}`));
     expect(outcomes.get('large-40')?.results).toHaveLength(1_000);
   });
 

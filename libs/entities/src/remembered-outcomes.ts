@@ -55,25 +55,24 @@ export class RememberedOutcomes {
 
   get(editId: string): RememberedOutcome | undefined {
     const place = this.index.find(hashOfEditId(editId), editId);
-    return place === undefined ? undefined : this.outcomeAt(place);
+    if (place === undefined) return undefined;
+    const at = place & this.mask;
+    return outcomeOf(this.subjects[at], this.numbers, at);
   }
 
   /** Remembers an outcome whose edit id is not known. */
   put(editId: string, outcome: RememberedOutcome): void {
-    if (this.count > this.mask) this.index = this.resize(2 * this.count);
-    const place = (this.oldest + this.count++) & PLACE_MASK;
-    const at = place & this.mask;
-    const hash = hashOfEditId(editId);
     const { sequence, atMs, code, results } = outcome;
-    const isSimple = code === undefined && results.length === 1;
-    this.editIds[at] = editId;
-    this.subjects[at] = isSimple ? results[0].id : outcome;
-    this.hashes[at] = hash;
-    this.numbers[3 * at] = sequence;
-    this.numbers[3 * at + 1] = atMs;
-    this.numbers[3 * at + 2] = isSimple ? results[0].revision : 0;
-    this.index.add(hash, place);
-    this.resultsCount += this.weightAt(at);
+    if (code === undefined && results.length === 1) {
+      this.putSingle(editId, sequence, atMs, results[0].id, results[0].revision);
+    } else {
+      this.add(editId, outcome, sequence, atMs, 0);
+    }
+  }
+
+  /** Remembers, without the object, that a transaction of one edit was done. */
+  putSingle(editId: string, sequence: number, atMs: number, id: EntityId, revision: number): void {
+    this.add(editId, id, sequence, atMs, revision);
   }
 
   /** Forgets what is old enough at this time of the log, except the newest EDIT_RESULTS_REMEMBERED_MIN. */
@@ -102,12 +101,37 @@ export class RememberedOutcomes {
     return false;
   }
 
-  /** All of them, oldest first. */
-  list(): Array<[editId: string, outcome: RememberedOutcome]> {
-    return Array.from({ length: this.count }, (_, i) => {
-      const place = (this.oldest + i) & PLACE_MASK;
-      return [this.editIds[place & this.mask], this.outcomeAt(place)];
-    });
+  /** All of them as they are now, oldest first, however long reading them takes. */
+  list(): IterableIterator<[editId: string, outcome: RememberedOutcome]> {
+    const { oldest, count, mask } = this;
+    const [editIds, subjects, numbers] = [this.editIds.slice(), this.subjects.slice(), this.numbers.slice()];
+    return (function* () {
+      for (let i = 0; i < count; i++) {
+        const at = (oldest + i) & mask;
+        yield [editIds[at], outcomeOf(subjects[at], numbers, at)];
+      }
+    })();
+  }
+
+  private add(
+    editId: string,
+    subject: EntityId | RememberedOutcome,
+    sequence: number,
+    atMs: number,
+    revision: number,
+  ): void {
+    if (this.count > this.mask) this.index = this.resize(2 * this.count);
+    const place = (this.oldest + this.count++) & PLACE_MASK;
+    const at = place & this.mask;
+    const hash = hashOfEditId(editId);
+    this.editIds[at] = editId;
+    this.subjects[at] = subject;
+    this.hashes[at] = hash;
+    this.numbers[3 * at] = sequence;
+    this.numbers[3 * at + 1] = atMs;
+    this.numbers[3 * at + 2] = revision;
+    this.index.add(hash, place);
+    this.resultsCount += this.weightAt(at);
   }
 
   private isOld(place: number, nowMs: number): boolean {
@@ -117,14 +141,6 @@ export class RememberedOutcomes {
   private weightAt(at: number): number {
     const subject = this.subjects[at];
     return typeof subject === 'string' ? 1 : Math.max(1, subject.results.length);
-  }
-
-  private outcomeAt(place: number): RememberedOutcome {
-    const at = place & this.mask;
-    const subject = this.subjects[at];
-    if (typeof subject !== 'string') return subject;
-    const [sequence, atMs, revision] = this.numbers.subarray(3 * at, 3 * at + 3);
-    return { sequence, atMs, results: [{ id: subject, revision }] };
   }
 
   /** Moves everything into a ring of another size. Returns the index of it. */
@@ -144,9 +160,15 @@ export class RememberedOutcomes {
       this.editIds[to] = editIds[from];
       this.subjects[to] = subjects[from];
       this.hashes[to] = hashes[from];
-      this.numbers.set(numbers.subarray(3 * from, 3 * from + 3), 3 * to);
+      for (let n = 0; n < 3; n++) this.numbers[3 * to + n] = numbers[3 * from + n];
       index.add(hashes[from], place);
     }
     return index;
   }
+}
+
+function outcomeOf(subject: EntityId | RememberedOutcome, numbers: Float64Array, at: number): RememberedOutcome {
+  if (typeof subject !== 'string') return subject;
+  const results = [{ id: subject, revision: numbers[3 * at + 2] }];
+  return { sequence: numbers[3 * at], atMs: numbers[3 * at + 1], results };
 }

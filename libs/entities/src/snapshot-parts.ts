@@ -1,12 +1,13 @@
-import { decodeMessage, encodeMessage, entityIdOfBytes, entityIdToBytes, type vicinity } from '@app/wire';
+import { decodeMessage, encodeMessage, type vicinity } from '@app/wire';
 import { ENTITIES_PER_WORLD_MAX, ENTITY_DEPTH_MAX, type EntityId } from '@app/world';
-import { EntityError, type EntityErrorCode } from './entities.errors.js';
+import { EntityError } from './entities.errors.js';
 import type { Entity } from './entity.js';
 import { encodeEntity, entityOfState, exact } from './entity-codec.js';
 import { joinFields } from './wire-fields.js';
 import { measureProperties } from './measure-properties.js';
 import { parentOf } from './parent.js';
-import type { RememberedOutcome } from './remembered-outcomes.js';
+import { packOutcomes, type RememberedEntry, unpackOutcomes } from './outcome-codec.js';
+import { RememberedOutcomes } from './remembered-outcomes.js';
 import { sortedById } from './sorted-by-id.js';
 import { addHash, STATE_HASH_BYTES } from './state-hash.js';
 
@@ -14,7 +15,7 @@ import { addHash, STATE_HASH_BYTES } from './state-hash.js';
 export interface WorldState {
   readonly entities: readonly Entity[];
   /** Oldest first. */
-  readonly outcomes: ReadonlyArray<readonly [editId: string, outcome: RememberedOutcome]>;
+  readonly outcomes: RememberedOutcomes;
   readonly sequence: number;
   readonly writtenAtMs: number;
   readonly revisionFloor: number;
@@ -29,19 +30,18 @@ const PART_ENTITIES_MAX = 1_000;
 const PART_BYTES = 1_048_576;
 /** Bytes of a part that is read: what goes out has at most one more entity or outcome than PART_BYTES. */
 export const SNAPSHOT_PART_BYTES_MAX = 2 * PART_BYTES;
-/** Bytes that an outcome, and each result in it, takes at most. */
-const OUTCOME_BYTES = 128;
-const RESULT_BYTES = 32;
 /** Bytes of an entity besides its properties, about. */
 const ENTITY_FRAME_BYTES = 256;
 
+/** What a snapshot is made of; outcomes come one by one. */
+type StateToEncode = Omit<WorldState, 'hash' | 'outcomes'> & { readonly outcomes: Iterable<RememberedEntry> };
 type PartFields = vicinity.v1.SnapshotPart.$Properties;
 
 /**
  * Encoded SnapshotParts: entities sorted by id, then remembered outcomes, then the end, with a hash that is computed on the
  * way.
  */
-export function* encodeSnapshotParts(state: Omit<WorldState, 'hash'>): IterableIterator<Uint8Array> {
+export function* encodeSnapshotParts(state: StateToEncode): IterableIterator<Uint8Array> {
   const hash = new Uint8Array(STATE_HASH_BYTES);
   const sizeOf = (entity: Entity): number => measureProperties(entity.properties).bytes + ENTITY_FRAME_BYTES;
   for (const group of groupsOf(sortedById(state.entities), sizeOf)) {
@@ -49,10 +49,7 @@ export function* encodeSnapshotParts(state: Omit<WorldState, 'hash'>): IterableI
     for (const bytes of encoded) addHash(hash, bytes);
     yield joinFields(ENTITIES_FIELD, encoded);
   }
-  const bytesOf = ([, { results }]: WorldState['outcomes'][number]): number =>
-    OUTCOME_BYTES + RESULT_BYTES * results.length;
-  for (const group of groupsOf(state.outcomes, bytesOf, Infinity))
-    yield encodePart({ applied: group.map(packOutcome) });
+  for (const part of packOutcomes(state.outcomes, PART_BYTES)) yield encodePart(part);
   const { sequence, writtenAtMs, revisionFloor } = state;
   yield encodePart({ end: { sequence, writtenAtMs, revisionFloor, hash, count: state.entities.length } });
 }
@@ -61,13 +58,13 @@ function encodePart(part: PartFields): Uint8Array {
   return encodeMessage('SnapshotPart', part);
 }
 
-function* groupsOf<Item>(items: Iterable<Item>, bytesOf: (item: Item) => number, countMax = PART_ENTITIES_MAX) {
+function* groupsOf<Item>(items: Iterable<Item>, bytesOf: (item: Item) => number) {
   let group: Item[] = [];
   let bytes = 0;
   for (const item of items) {
     group.push(item);
     bytes += bytesOf(item);
-    if (group.length < countMax && bytes < PART_BYTES) continue;
+    if (group.length < PART_ENTITIES_MAX && bytes < PART_BYTES) continue;
     yield group;
     group = [];
     bytes = 0;
@@ -75,16 +72,10 @@ function* groupsOf<Item>(items: Iterable<Item>, bytesOf: (item: Item) => number,
   if (group.length > 0) yield group;
 }
 
-function packOutcome([editId, outcome]: WorldState['outcomes'][number]): vicinity.v1.AppliedTransaction.$Properties {
-  const results = outcome.results.map(({ id, revision }) => ({ id: entityIdToBytes(id), revision }));
-  const { sequence, atMs, code } = outcome;
-  return { editId, sequence, writtenAtMs: atMs, errorCode: code ?? '', results };
-}
-
 /** Reads SnapshotParts one by one, so that a large world need not be read at once. */
 export class SnapshotReader {
   private readonly entities = new Map<EntityId, Entity>();
-  private readonly outcomes: Array<[editId: string, outcome: RememberedOutcome]> = [];
+  private readonly outcomes = new RememberedOutcomes();
   private readonly sum = new Uint8Array(STATE_HASH_BYTES);
   private end?: vicinity.v1.SnapshotEnd.$Properties;
 
@@ -112,14 +103,11 @@ export class SnapshotReader {
       throw corrupt('Its hash is not that of its entities.');
     }
     checkFamilies(this.entities);
-    const writtenAtMs = end.writtenAtMs ?? 0;
-    // Snapshots of earlier versions have no times; remembered too long is better than not long enough.
-    for (const entry of this.outcomes) if (entry[1].atMs === 0) entry[1] = { ...entry[1], atMs: writtenAtMs };
     return {
       entities: [...this.entities.values()],
       outcomes: this.outcomes,
       sequence: end.sequence ?? 0,
-      writtenAtMs,
+      writtenAtMs: end.writtenAtMs ?? 0,
       revisionFloor: end.revisionFloor ?? 0,
       hash: this.sum,
     };
@@ -129,15 +117,7 @@ export class SnapshotReader {
     for (const state of part.entities ?? []) this.readEntity(state);
     // Only if the bytes are canonical can the sum be right.
     if (!this.isThorough) for (const encoded of entitiesIn(bytes)) addHash(this.sum, encoded);
-    for (const { editId, sequence, writtenAtMs, errorCode, results } of part.applied ?? []) {
-      const outcome = {
-        sequence: exact(sequence),
-        atMs: exact(writtenAtMs),
-        ...(errorCode ? { code: errorCode as EntityErrorCode } : {}),
-        results: (results ?? []).map(({ id, revision }) => ({ id: entityIdOfBytes(id), revision: exact(revision) })),
-      };
-      this.outcomes.push([editId ?? '', outcome]);
-    }
+    unpackOutcomes(part, this.outcomes);
     if (!part.end) return;
     exact(part.end.sequence);
     exact(part.end.writtenAtMs);

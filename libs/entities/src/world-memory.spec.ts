@@ -7,6 +7,7 @@ import {
 } from '@app/world';
 import { decodeSnapshot, encodeSnapshot, type EntityTransaction, EntityWorld } from './index.js';
 import { ADA, IDS } from './naive-world.fixture.js';
+import { RememberedOutcomes } from './remembered-outcomes.js';
 import { STATE_HASH_BYTES } from './state-hash.js';
 import { add, change, START_MS, WorldKit } from './world-kit.fixture.js';
 
@@ -22,9 +23,11 @@ const partsOf = (world: EntityWorld): Buffer => Buffer.concat([...world.encodePa
 function fullWorld(): EntityWorld {
   const results = Array.from({ length: ENTITY_EDITS_MAX }, () => ({ id: IDS[0], revision: 1 }));
   const count = Math.ceil(EDIT_RESULTS_REMEMBERED_MAX / ENTITY_EDITS_MAX);
+  const outcomes = new RememberedOutcomes();
+  for (let i = 0; i < count; i++) outcomes.put(`old-${i}`, { sequence: 1, atMs: START_MS, results });
   return new EntityWorld({
     entities: [],
-    outcomes: Array.from({ length: count }, (_, i) => [`old-${i}`, { sequence: 1, atMs: START_MS, results }]),
+    outcomes,
     sequence: 1,
     writtenAtMs: START_MS,
     revisionFloor: 0,
@@ -39,7 +42,9 @@ describe('what a world remembers of edits', () => {
     const perRecord = 512;
     for (let i = 0; i < (1.2 * EDIT_RESULTS_REMEMBERED_MIN) / perRecord; i++) {
       kit.atMs += 10;
-      kit.append(Array.from({ length: perRecord }, (_, j) => transaction(`${i}-${j}`, change(IDS[0], { name: `${j}` }))));
+      kit.append(
+        Array.from({ length: perRecord }, (_, j) => transaction(`${i}-${j}`, change(IDS[0], { name: `${j}` }))),
+      );
     }
     kit.atMs = EDIT_REMEMBERED_MS_MIN - 1;
     expect(kit.append([transaction('first', add(IDS[0]))])[0]).toMatchObject({ kind: 'repeated', sequence: 1 });
