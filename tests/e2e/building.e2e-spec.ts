@@ -28,6 +28,11 @@ const SEEN_MS_MEDIAN_MAX = 500;
 const SMALL = { width: 320, height: 240 };
 const LARGE = { width: 800, height: 520 };
 const MEDIUM = { width: 640, height: 400 };
+/** Windows in which there is little room to build: a small screen, a phone. */
+const NARROW = [
+  { width: 800, height: 600 },
+  { width: 400, height: 700 },
+];
 
 /** Both stand at the same place and look the same way: in windows of the same size they see the same. */
 async function enter(url: string, name: string): Promise<Visitor> {
@@ -198,6 +203,18 @@ describe('Two people who build in their browsers', () => {
     await untilFinds(ada, 'a locked box', isGuarded);
     expect(await hands.field('Name').isDisabled()).toBe(true);
     expect((await knownWorld(ben)).filter(isGuarded)).toHaveLength(1);
+  }, 120_000);
+
+  it.each(NARROW)('reach everything in a window of $width by $height pixels', async (size) => {
+    await resize(ada, LARGE);
+    await hands.choose('guarded');
+    await resize(ada, size);
+    await hands.untilReachable(['Undo (Ctrl+Z)', 'Move (1)', 'Lock', 'Choose nothing (Escape)']);
+    await hands.press('Add something');
+    await hands.untilMenuReachable();
+    await hands.press('Add something');
+    await hands.press('Choose nothing (Escape)');
+    await resize(ada, LARGE);
   }, 120_000);
 
   it('drop a model into the world, and the other one sees it', async () => {

@@ -35,6 +35,24 @@ export class Builder {
     await this.step(`adds a ${label}`, entry.click({ timeout: STEP_MS_MAX }));
   }
 
+  /** Waits until nothing lies over these buttons. */
+  async untilReachable(labels: readonly string[]): Promise<void> {
+    for (const label of labels) await this.tryOut(label, this.button(label));
+  }
+
+  /** Waits until each entry of the open menu can be scrolled to and pressed. */
+  async untilMenuReachable(): Promise<void> {
+    const entries = this.visitor.page.getByRole('group', { name: 'Add something' }).getByRole('button');
+    const count = await this.step('counts what can be added', entries.count());
+    if (count === 0) throw new Error(`${this.visitor.name} has an empty menu`);
+    for (let index = 0; index < count; index++) await this.tryOut(`entry ${index}`, entries.nth(index));
+  }
+
+  /** Does all of a click but the click. */
+  private tryOut(what: string, button: Locator): Promise<void> {
+    return this.step(`could press "${what}"`, button.click({ trial: true, timeout: STEP_MS_MAX }));
+  }
+
   /** Chooses a thing in the list, by its name. */
   async choose(name: string): Promise<void> {
     const things = this.visitor.page.getByRole('region', { name: 'Things in this world' });
