@@ -34,10 +34,12 @@ describe('the words behind vicinity world', () => {
     expect(() => read('create', ['a', '--shards'])).toThrow('needs a value');
   });
 
-  it('take from the environment how the domain is found, and nothing else', () => {
-    const environment = { NATS_URL: 'nats://far:4222', VICINITY_AUTHOR: 'Ada', VICINITY_DRY_RUN: '1' };
+  it('take from the environment how the domain and its files are found, and nothing else', () => {
+    const store = { VICINITY_ASSET_STORE: 'folder', VICINITY_ASSET_STORE_DIR: '/srv/files' };
+    const environment = { NATS_URL: 'nats://far:4222', VICINITY_AUTHOR: 'Ada', VICINITY_DRY_RUN: '1', ...store };
     const { domain, flags } = read('undo', ['plaza'], environment);
     expect(domain.natsUrl).toBe('nats://far:4222');
+    expect(domain).toMatchObject({ assetStore: 'folder', assetStoreDir: '/srv/files' });
     expect(flags).toMatchObject({ author: undefined, dryRun: false });
   });
 
