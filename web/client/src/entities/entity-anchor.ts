@@ -55,17 +55,21 @@ export class EntityAnchor {
     this.shownBy = undefined;
   }
 
-  /** Knows and shows what the entity is now. */
-  show(): void {
+  /** Knows what the entity is now; it is shown by `show`. */
+  know(): void {
     this.values = new ShownValues(this.entity.type, this.entity.shown);
     this.estimated = this.known = undefined;
-    this.shownBy?.show(this.values);
     const { x, y, z } = this.values.vector('dimensions');
     this.radiusM = Math.hypot(x, y, z) / 2 + reachOf(this.values);
   }
 
+  /** Shows what it knows, if it is seen. */
+  show(): void {
+    this.shownBy?.show(this.values);
+  }
+
   /** Knows what the entity is now, where nothing about its looks has changed. */
-  showPlace(): void {
+  knowPlace(): void {
     this.values = new ShownValues(this.entity.type, this.entity.shown);
   }
 

@@ -4,7 +4,12 @@ import { Emitter, type EntityProperties, type RemoteEntity, type WorldClient } f
 import { EntityScene } from './entity-scene.js';
 import { UNSEEN_PLACED_MAX } from './visual-limits.js';
 
-type Events = { added: RemoteEntity; changed: unknown; removed: { entity: RemoteEntity }; moved: unknown };
+type Events = {
+  added: RemoteEntity;
+  changed: { entity: RemoteEntity; names: ReadonlySet<string> };
+  removed: { entity: RemoteEntity };
+  moved: unknown;
+};
 
 class FakeEntities extends Emitter<Events> {
   private count = 0;
@@ -73,6 +78,24 @@ describe('The scene of entities', () => {
     expect(Math.max(...made.map(({ frame }) => frame.position.x))).toBe(made.length - 1);
     expect(scene.pendingCount).toBe(30 - made.length);
     for (let frame = 0; frame < 30; frame++) turn();
+    expect(scene.pendingCount).toBe(0);
+  });
+
+  it('shows what has changed with the next frame, once, and only as much as there is time for', () => {
+    const { scene, entities, turn } = makeScene(1_000, 3);
+    const boxes = [0, 1, 2, 3].map((x) => entities.add('Box', at(x)));
+    for (let frame = 0; frame < 10; frame++) turn();
+    const shows = boxes.map(({ id }) => jest.spyOn(scene.anchorOf(id)!.visual!, 'show'));
+    for (let time = 0; time < 5; time++) {
+      for (const entity of boxes) entities.emit('changed', { entity, names: new Set(['color']) });
+    }
+    const counts = (): number[] => shows.map((show) => show.mock.calls.length);
+    expect(counts()).toEqual([0, 0, 0, 0]);
+    turn();
+    expect(counts()).toEqual([1, 1, 0, 0]);
+    expect(scene.pendingCount).toBe(2);
+    turn();
+    expect(counts()).toEqual([1, 1, 1, 1]);
     expect(scene.pendingCount).toBe(0);
   });
 

@@ -52,6 +52,8 @@ export class EntityScene {
   private drawn: EntityAnchor[] = [];
   /** Chosen, but not made yet. */
   private waiting: EntityAnchor[] = [];
+  /** Shown otherwise than they are by now. */
+  private readonly changed = new Set<EntityAnchor>();
   private readonly standIns = new StandIns();
 
   constructor(
@@ -108,7 +110,7 @@ export class EntityScene {
 
   /** Files that are on their way, and things that are still to be made. */
   get pendingCount(): number {
-    return this.resources.pendingCount + this.waiting.length;
+    return this.resources.pendingCount + this.waiting.length + this.changed.size;
   }
 
   /** Entities that are not shown as they should be, each with a sentence that says why. */
@@ -154,7 +156,8 @@ export class EntityScene {
       this.chosenAtMs = nowMs;
       this.choose();
     }
-    this.makeWaiting();
+    this.spend(() => this.makeNext());
+    this.spend(() => this.showNext());
     const frame: Frame = { deltaS, serverS: isStill ? 1.5 : entities.serverNowMs() / 1_000, viewer: this.viewer };
     for (const anchor of this.drawn) {
       anchor.visual?.handleFrame?.(frame);
@@ -167,7 +170,7 @@ export class EntityScene {
   private add(entity: RemoteEntity): void {
     const anchor = new EntityAnchor(entity);
     this.anchors.set(entity.id, anchor);
-    anchor.show();
+    anchor.know();
     this.placing.handleChange(anchor);
     this.handleLooks(anchor);
     this.chosenAtMs = -Infinity;
@@ -181,8 +184,9 @@ export class EntityScene {
       return this.add(entity);
     }
     const hasOtherLooks = [...names].some((name) => !PLACE_NAMES.has(name));
-    if (hasOtherLooks) anchor.show();
-    else anchor.showPlace();
+    if (hasOtherLooks) anchor.know();
+    else anchor.knowPlace();
+    if (hasOtherLooks && anchor.visual) this.changed.add(anchor);
     this.placing.handleChange(anchor);
     if (hasOtherLooks || names.has('parentID')) this.handleLooks(anchor);
     if (names.has('visible')) this.chosenAtMs = -Infinity;
@@ -206,6 +210,7 @@ export class EntityScene {
     this.dressing.handleGone(anchor);
     this.troubleById.delete(id);
     this.drawn = this.drawn.filter((drawn) => drawn !== anchor);
+    this.changed.delete(anchor);
     this.waiting = this.waiting.filter((waiting) => waiting !== anchor);
   }
 
@@ -245,15 +250,26 @@ export class EntityScene {
     this.attach(anchor);
   }
 
-  /** The nearest first, and the picture does not wait for all of them. */
-  private makeWaiting(): void {
+  /** Does one thing after the other, while there is time for it in this frame. @param doNext  false when all is done */
+  private spend(doNext: () => boolean): void {
     const beganMs = this.client.nowMs();
-    while (this.waiting.length > 0) {
-      const anchor = this.waiting.pop()!;
-      anchor.appear(makeVisual(anchor.entity.type, anchor.entity.id, this.surroundings));
-      this.dressing.handleNew(anchor);
-      if (this.client.nowMs() - beganMs > MAKING_MS_MAX) return;
-    }
+    while (doNext() && this.client.nowMs() - beganMs <= MAKING_MS_MAX);
+  }
+
+  private makeNext(): boolean {
+    const anchor = this.waiting.pop();
+    if (!anchor) return false;
+    anchor.appear(makeVisual(anchor.entity.type, anchor.entity.id, this.surroundings));
+    this.dressing.handleNew(anchor);
+    return true;
+  }
+
+  private showNext(): boolean {
+    const [anchor] = this.changed;
+    if (!anchor) return false;
+    this.changed.delete(anchor);
+    anchor.show();
+    return true;
   }
 }
 

@@ -6,7 +6,7 @@ import { SOLIDS_MAX, SolidThings } from './solid-things.js';
 function anchorAt(x: number, properties: EntityProperties = {}): EntityAnchor {
   const shown = { dimensions: { x: 1, y: 1, z: 1 }, ...properties };
   const anchor = new EntityAnchor({ id: `thing ${x}`, type: 'Box', shown } as unknown as RemoteEntity);
-  anchor.show();
+  anchor.know();
   anchor.isPlaced = true;
   anchor.middle.x = x;
   return anchor;

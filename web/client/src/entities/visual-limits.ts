@@ -25,8 +25,8 @@ export const VISUALS_MAX: Readonly<VisualCost> = {
 export const STAND_INS_MAX = 200;
 /** Things that are not to be seen themselves (lamps, volumes, sounds), at the same time. */
 export const UNSEEN_MAX = 1_000;
-/** Making visuals takes at most so long in one frame, in ms; the others wait for the next. */
-export const MAKING_MS_MAX = 8;
+/** In one frame, making what is new takes at most so long, and showing what has changed, in ms; the others wait. */
+export const MAKING_MS_MAX = 4;
 /** What is decided for the whole world (lamps, zones) is decided this often, in ms. */
 export const DECISION_INTERVAL_MS = 250;
 /** Things out of sight that move by themselves are put into place in turn, so many in one frame. */

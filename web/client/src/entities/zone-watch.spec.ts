@@ -35,7 +35,7 @@ function zoneAt(x: number, properties: EntityProperties = {}): EntityAnchor {
   };
   const entity = { id: `zone ${++made}`, type: 'Zone', shown } as unknown as RemoteEntity;
   const anchor = new EntityAnchor(entity);
-  anchor.show();
+  anchor.know();
   anchor.isPlaced = true;
   anchor.frame.position.x = anchor.middle.x = x;
   return anchor;

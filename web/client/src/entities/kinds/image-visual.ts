@@ -3,6 +3,7 @@ import type { EntityId } from '@vicinity/sdk';
 import { BorrowedTexture } from '../borrowed-texture.js';
 import type { EntityVisual, Frame, VisualSurroundings } from '../entity-visual.js';
 import type { ShownValues } from '../shown-values.js';
+import { Placeholder } from './placeholder.js';
 import { applyPulse, type Pulse, readPulse } from './pulse.js';
 
 const plane = new PlaneGeometry(1, 1);
@@ -19,13 +20,20 @@ export class ImageVisual implements EntityVisual {
   });
   private readonly mesh = new Mesh<PlaneGeometry, MeshLambertMaterial | MeshBasicMaterial>(plane, this.lit);
   private readonly source: BorrowedTexture;
+  private readonly placeholder = new Placeholder();
+  private trouble: string | undefined;
   private part: Texture | undefined;
   private values: ShownValues | undefined;
   private pulse: Pulse | undefined;
 
   constructor(id: EntityId, surroundings: VisualSurroundings) {
-    this.source = new BorrowedTexture(id, surroundings, () => this.fit());
-    this.content.add(this.mesh);
+    const reportTrouble: VisualSurroundings['reportTrouble'] = (about, sentence) => {
+      this.trouble = sentence;
+      this.placeholder.show(this.values, sentence);
+      surroundings.reportTrouble(about, sentence);
+    };
+    this.source = new BorrowedTexture(id, { ...surroundings, reportTrouble }, () => this.fit());
+    this.content.add(this.mesh, this.placeholder.content);
     this.mesh.visible = false;
   }
 
@@ -41,6 +49,7 @@ export class ImageVisual implements EntityVisual {
     }
     this.pulse = readPulse(values, values.colour('color'), values.number('alpha', 1));
     this.source.ask(values.text('imageURL'));
+    this.placeholder.show(values, this.trouble);
     this.fit();
   }
 

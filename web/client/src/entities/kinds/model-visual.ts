@@ -58,6 +58,8 @@ export class ModelVisual implements EntityVisual {
     const animationAddress = animation.text('url');
     if (animationAddress !== this.animationAddress) this.loadAnimation(animationAddress);
     this.fit();
+    const { middle } = values;
+    this.placeholder.content.position.set(middle.x, middle.y, middle.z);
     this.placeholder.show(values, this.trouble);
   }
 

@@ -32,13 +32,11 @@ export class Placeholder {
     this.content.visible = false;
   }
 
-  /** Fits it to an entity. @param sentence  undefined hides it */
+  /** Fits it to the dimensions of an entity, about the origin. @param sentence  undefined hides it */
   show(values: ShownValues | undefined, sentence: string | undefined): void {
     this.content.visible = values !== undefined && sentence !== undefined;
     if (!values || sentence === undefined) return;
     const { x, y, z } = values.vector('dimensions');
-    const { middle } = values;
-    this.content.position.set(middle.x, middle.y, middle.z);
     this.frame.scale.set(Math.max(0.001, x), Math.max(0.001, y), Math.max(0.001, z));
     this.sign.material = materialOf(sentence);
     const width = Math.min(SIGN_M.max, Math.max(SIGN_M.min, x, z));
