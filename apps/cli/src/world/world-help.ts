@@ -29,5 +29,7 @@ export function worldHelpText(only?: string): string {
 }
 
 function flagLines(flags: SettingsSchema, indent: string): string[] {
-  return Object.entries(flags).map(([name, { help }]) => `${indent}${flagOf(name).padEnd(12)} ${help}`);
+  const rows = Object.entries(flags).map(([name, { help }]) => [flagOf(name), help]);
+  const width = Math.max(0, ...rows.map(([flag]) => flag.length));
+  return rows.map(([flag, help]) => `${indent}${flag.padEnd(width)}  ${help}`);
 }
