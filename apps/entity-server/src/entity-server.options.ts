@@ -22,7 +22,6 @@ export interface EntityServerOptions extends LimitOptions, AddressRateOptions, H
 }
 
 const MS_PER_DAY = 86_400_000;
-const BYTES_PER_MIB = 1_048_576;
 
 /** Settings as the code wants them. */
 export function optionsOf(settings: EntityServerSettings): EntityServerOptions {
@@ -30,16 +29,16 @@ export function optionsOf(settings: EntityServerSettings): EntityServerOptions {
     worlds: settings.worlds,
     worldShards: settings.worldShards,
     entitiesMax: settings.entitiesMax,
-    worldBytesMax: settings.worldMiBMax * BYTES_PER_MIB,
+    worldBytesMax: settings.worldBytesMax,
     sessionEntitiesMax: settings.sessionEntitiesMax,
-    sessionBytesMax: settings.sessionMiBMax * BYTES_PER_MIB,
+    sessionBytesMax: settings.sessionBytesMax,
     addressEntitiesPerHour: settings.addressEntitiesPerHour,
-    addressBytesPerHour: settings.addressMiBPerHour * BYTES_PER_MIB,
+    addressBytesPerHour: settings.addressBytesPerHour,
     temporaryEntitiesMax: settings.temporaryEntitiesMax,
     temporaryLifetimeSMax: settings.temporaryLifetimeSMax,
     filter: settings.entityFilter,
     historyMsMax: settings.entityHistoryDaysMax * MS_PER_DAY,
-    historyBytesMax: settings.entityHistoryMiBMax * BYTES_PER_MIB,
+    historyBytesMax: settings.entityHistoryBytesMax,
     tiers: settings.snapshotTiers,
     snapshotAfterEdits: settings.snapshotAfterEdits,
     interest: { bytesPerSecond: settings.viewerBytesPerSecond, burstBytes: settings.viewerBurstBytes },

@@ -37,20 +37,20 @@ export const entityServerSettings = defineSettings({
     default: 20_000,
     help: 'Entities that one session may have added to one world; further ones are refused with `entity-limit`.',
   },
-  worldMiBMax: {
+  worldBytesMax: {
     type: 'integer',
-    unit: 'MiB',
-    min: 1,
-    max: 2_048,
-    default: 512,
+    unit: 'bytes',
+    min: 1_048_576,
+    max: 2_147_483_648,
+    default: 536_870_912,
     help: 'Properties of all entities of one world together; what would make them more is refused with `entity-limit`. Operators may add more. Every entity-server has all of it in memory.',
   },
-  sessionMiBMax: {
+  sessionBytesMax: {
     type: 'integer',
-    unit: 'MiB',
-    min: 1,
-    max: 2_048,
-    default: 64,
+    unit: 'bytes',
+    min: 1_048_576,
+    max: 2_147_483_648,
+    default: 67_108_864,
     help: 'Properties of the entities that one session may have added to one world, whoever has changed them since; more is refused with `entity-limit`.',
   },
   addressEntitiesPerHour: {
@@ -61,12 +61,12 @@ export const entityServerSettings = defineSettings({
     default: 20_000,
     help: 'Entities that may be added to one world from one network address in an hour, by whatever sessions; further ones are refused with `entity-limit`. 0 does not count them.',
   },
-  addressMiBPerHour: {
+  addressBytesPerHour: {
     type: 'integer',
-    unit: 'MiB',
+    unit: 'bytes',
     min: 0,
-    max: 1_048_576,
-    default: 64,
+    max: 1_099_511_627_776,
+    default: 67_108_864,
     help: 'The same for the bytes of properties.',
   },
   temporaryEntitiesMax: {
@@ -99,11 +99,11 @@ export const entityServerSettings = defineSettings({
     default: 0,
     help: 'How long the history of worlds is kept: undo, and looking at the world as it was, reach back as far. What is in fewer than two snapshots is kept longer. 0 keeps everything.',
   },
-  entityHistoryMiBMax: {
+  entityHistoryBytesMax: {
     type: 'integer',
-    unit: 'MiB',
+    unit: 'bytes',
     min: 0,
-    max: 16_777_216,
+    max: 17_592_186_044_416,
     default: 0,
     help: 'How much the log of one world takes in the broker’s storage, about; the oldest records go first, as soon as two snapshots have what they say. 0 keeps everything.',
   },
