@@ -12,6 +12,7 @@ const KINDS: Readonly<Record<string, DroppedKind>> = {
   webp: 'Image',
   wav: 'Sound',
   mp3: 'Sound',
+  flac: 'Sound',
   ogg: 'Sound',
 };
 /** Height of a picture on the wall, in metres. */

@@ -20,7 +20,7 @@ export async function uploadAndPlace(
   onProgress: (share: number) => void,
 ): Promise<EntityId> {
   const kind = kindOfFile(file.name);
-  if (!kind) throw new Error('Only glTF, GLB, PNG, JPEG, WebP, WAV, MP3 and Ogg files can be brought in.');
+  if (!kind) throw new Error('Only glTF, GLB, PNG, JPEG, WebP, WAV, MP3, FLAC and Ogg files can be brought in.');
   if (!client.assets.isUploadAllowed) throw new Error('This domain takes no files from you.');
   // What nobody could see is better refused before everybody waits for it.
   const extents = await extentsOf(kind, file);

@@ -19,7 +19,7 @@ const MODES: ReadonlyArray<readonly [HandleMode, IconName, string]> = [
   ['rotate', 'turn', 'Turn (2)'],
   ['scale', 'size', 'Stretch (3)'],
 ];
-const FILE_TYPES = '.glb,.gltf,.png,.jpg,.jpeg,.webp,.wav,.mp3,.ogg';
+const FILE_TYPES = '.glb,.gltf,.png,.jpg,.jpeg,.webp,.wav,.mp3,.ogg,.flac';
 
 /** Make, move, turn, stretch, snap, undo. */
 export class Toolbar {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { FLAC_KINDS, FLAC_TONE } from '../../../test/sounds/flac-files.js';
 import { MP3_TONE } from '../../../test/sounds/mp3-tone.js';
 import { opusFile } from '../../../test/sounds/opus-file.js';
 import { toneOf, waveFile } from '../../../test/sounds/wave-file.js';
@@ -14,6 +15,8 @@ const FILES = [
   waveFile(500, toneOf(440), { bits: 24, channels: 2, isExtensible: true, hasStranger: true, rateHz: 44_100 }),
   waveFile(300, toneOf(440), { bits: 32, isFloat: true, rateHz: 8_000 }),
   opusFile(Int16Array.from({ length: 4_800 }, (_, n) => 20_000 * toneOf(440)(n))),
+  FLAC_KINDS,
+  FLAC_TONE,
 ];
 
 /** A file with some of its bytes changed, its end cut off, or a piece of it repeated. */
@@ -42,12 +45,20 @@ async function check(bytes: Uint8Array): Promise<void> {
 }
 
 describe('decoding hostile files', () => {
-  it('makes sound or a problem of damaged WAV and Opus files', async () => {
+  it('makes sound or a problem of damaged WAV, Opus and FLAC files', async () => {
     await fc.assert(fc.asyncProperty(damaged(FILES), check));
   });
 
   it('makes sound or a problem of noise that claims to be something', async () => {
-    const names = fc.constantFrom('', 'RIFF\0\0\0\0WAVEfmt ', 'RIFF\0\0\0\0WAVEdata', 'OggS\0', 'ID3', '\xff\xfb');
+    const names = fc.constantFrom(
+      '',
+      'RIFF\0\0\0\0WAVEfmt ',
+      'RIFF\0\0\0\0WAVEdata',
+      'OggS\0',
+      'fLaC\x80\0\0\x22',
+      'ID3',
+      '\xff\xfb',
+    );
     const noise = fc.tuple(names, fc.uint8Array({ maxLength: 600 })).map(([name, bytes]) => {
       return Uint8Array.from([...Array.from(name, (letter) => letter.charCodeAt(0)), ...bytes]);
     });

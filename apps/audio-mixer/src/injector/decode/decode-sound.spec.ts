@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { FLAC_KINDS, FLAC_TONE, flacKinds } from '../../../test/sounds/flac-files.js';
 import { MP3_TONE } from '../../../test/sounds/mp3-tone.js';
 import { opusFile } from '../../../test/sounds/opus-file.js';
 import { toneOf, waveFile, type WaveOptions } from '../../../test/sounds/wave-file.js';
@@ -121,6 +122,30 @@ describe('decodeSound, compressed files', () => {
     expect(rest).toBeLessThan(0.02);
     const quiet = toneIn((await decodeSound(opusFile(tone, -6), 10)).subarray(2_000, 22_000), 440);
     expect(quiet.amplitude / amplitude).toBeCloseTo(0.5, 1);
+  });
+
+  it('reads FLAC bit by bit: predictions, noise and silence', async () => {
+    const exact = await decodeSound(FLAC_KINDS, 10);
+    expect(exact).toHaveLength(600);
+    // Samples are rounded once, to a scale that is the same on both sides of zero.
+    flacKinds().forEach((sample, n) => expect(Math.abs(exact[n] - sample)).toBeLessThanOrEqual(1));
+    const tone = await decodeSound(FLAC_TONE, 10);
+    expect(tone).toHaveLength(4_800);
+    const { amplitude, rest } = toneIn(tone, 440);
+    expect(amplitude).toBeCloseTo(0.375, 2);
+    expect(rest).toBeLessThan(1e-3);
+  });
+
+  it('plays FLAC as far as its frames are whole, and believes no lengths', async () => {
+    const damaged = FLAC_KINDS.slice();
+    damaged[damaged.length - 20] ^= 1;
+    expect(await decodeSound(damaged, 10)).toHaveLength(576);
+    expect(await codeOf(FLAC_KINDS.slice(0, 50))).toBe('sound-broken');
+    const fast = FLAC_KINDS.slice();
+    fast[18] = 0xff;
+    expect(await codeOf(fast)).toBe('sound-format-unknown');
+    const problem = decodeSound(FLAC_KINDS, 0.01).catch((error: { code: unknown }) => error.code);
+    expect(await problem).toBe('sound-too-long');
   });
 
   it('says that there are other things in Ogg files', async () => {

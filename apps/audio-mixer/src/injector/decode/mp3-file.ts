@@ -29,7 +29,7 @@ export async function readMp3(
   secondsMax: number,
 ): Promise<{ frames: Int16Array<ArrayBuffer>; rateHz: number }> {
   const found = findMp3Frames(bytes);
-  if (!found) throw new SoundProblem('sound-format-unknown', 'The file is no WAV, MP3 or Ogg Opus.');
+  if (!found) throw new SoundProblem('sound-format-unknown', 'The file is no WAV, FLAC, MP3 or Ogg Opus.');
   const { rateHz, length, skip, padding } = found;
   if (length > rateHz * secondsMax) throw new SoundProblem('sound-too-long', `It is longer than ${secondsMax} s.`);
   const recording = new MonoRecording(rateHz, secondsMax + PIECE_S);
