@@ -91,6 +91,8 @@ describe('vicinity world', () => {
     expect(log).toMatch(/Ada \(00000007\) {2}added Box "lamp"/);
     expect(log).toMatch(/Bob \(00000008\) {2}changed Box "big lamp" \S+: name = "big lamp"/);
     expect((await domain.do('log', 'plaza', '--entity', idOf(2))).split('\n')).toHaveLength(2);
+    const nonsense = await domain.run('log', 'plaza', '--entity', 'nonsense');
+    expect(nonsense).toEqual({ code: 2, output: '"nonsense" is no id of an entity, as `log --json` prints it.' });
     expect(
       (await domain.do('log', 'plaza', '--author', 'Bob', '--json')).split('\n').map((line) => JSON.parse(line)),
     ).toMatchObject([

@@ -1,5 +1,7 @@
 import { firstReadable, type HistoryStep, readHistory, sequenceOf, stepJson, stepText } from '@app/keeper';
 import { defineSettings } from '@app/settings';
+import { type EntityId, isEntityId } from '@app/world';
+import { CliError } from '../cli.errors.js';
 import { authorFlags, authorOfFlags, isByAuthor } from './author-flags.js';
 import { readMomentArgument } from './moment-argument.js';
 import { defineCommand } from './world-command.js';
@@ -15,21 +17,17 @@ export const log = defineCommand({
     from: { type: 'string', charactersMax: 128, help: 'The first MOMENT; default: the beginning.' },
     to: { type: 'string', charactersMax: 128, default: 'now', help: 'The last MOMENT; default: now.' },
     ...authorFlags,
-    entity: {
-      type: 'string',
-      pattern: /^\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?$/,
-      help: 'Only what has happened to this entity.',
-    },
+    entity: { type: 'string', charactersMax: 64, help: 'Only what has happened to this entity.' },
     json: { type: 'boolean', default: false, help: 'One line of JSON for each transaction, with all its edits.' },
   }),
   async run({ session, operands: [name], flags, print }) {
+    const author = authorOfFlags(flags);
+    const entity = flags.entity === undefined ? undefined : readEntityId(flags.entity);
     const { journal } = await session.world(name);
     const toMoment = readMomentArgument(flags.to, session.nowMs());
     const fromSequence =
       flags.from === undefined ? await firstReadable(journal) : await firstOf(session, name, flags.from);
     const toSequence = await sequenceOf(journal, toMoment);
-    const author = authorOfFlags(flags);
-    const entity = flags.entity?.replace(/[{}]/g, '').toLowerCase();
     for await (const step of readHistory(journal, fromSequence, toSequence)) {
       if (!isByAuthor(step.transaction.author, author) || !concerns(step, entity)) continue;
       print(flags.json ? JSON.stringify(stepJson(step)) : stepText(step));
@@ -37,6 +35,13 @@ export const log = defineCommand({
     return 0;
   },
 });
+
+/** With or without the braces of the predecessors. Fails with `cli-usage`. */
+function readEntityId(text: string): EntityId {
+  const id = text.replace(/^\{(.*)\}$/, '$1').toLowerCase();
+  if (isEntityId(id)) return id;
+  throw new CliError('cli-usage', `${JSON.stringify(text)} is no id of an entity, as \`log --json\` prints it.`);
+}
 
 /** A time means what was written after it; a sequence that record itself; a snapshot what came after it. */
 async function firstOf(session: WorldSession, name: string, text: string): Promise<number> {
