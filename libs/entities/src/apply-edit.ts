@@ -45,7 +45,7 @@ function addEntity(store: EntityStore, edit: Edit<'add'>, context: EditContext):
   if (edit.type.length < 1 || edit.type.length > ENTITY_TYPE_CHARACTERS_MAX) {
     return { code: 'entity-type-invalid', text: `A type has 1 to ${ENTITY_TYPE_CHARACTERS_MAX} characters.` };
   }
-  const refusal = findFault(store, edit.id, edit.properties, true);
+  const refusal = findFault(store, edit.id, edit.properties);
   if (refusal) return refusal;
   const { atMs, sequence, author } = context;
   const revision = Math.max(context.revisionFloor + 1, sequence);
@@ -62,7 +62,7 @@ function changeEntity(store: EntityStore, edit: Edit<'change'>, context: EditCon
   if (stale || !before) return stale ?? unknown(edit.id);
   const moves = Object.keys(edit.properties).some(isKinematic) || edit.removed.some(isKinematic);
   const properties = merge(moves ? propertiesAt(before, context.atMs) : before.properties, edit);
-  const refusal = findFault(store, edit.id, properties, parentOf(properties) !== parentOf(before.properties));
+  const refusal = findFault(store, edit.id, properties, before.properties);
   if (refusal) return refusal;
   const revision = Math.max(before.revision + 1, context.sequence);
   const after: Entity = {
@@ -112,12 +112,13 @@ function findFault(
   store: EntityStore,
   id: EntityId,
   properties: EntityProperties,
-  isPlaceNew: boolean,
+  before?: EntityProperties,
 ): Refusal | undefined {
-  const excess = findExcess(properties);
+  const excess = findExcess(properties, before);
   if (excess !== undefined) return { code: 'edit-too-large', text: excess };
-  const parent = isPlaceNew ? parentOf(properties) : undefined;
-  return parent === undefined ? undefined : findPlaceFault(store, id, parent);
+  const parent = parentOf(properties);
+  const isPlaceNew = parent !== undefined && (!before || parent !== parentOf(before));
+  return isPlaceNew ? findPlaceFault(store, id, parent) : undefined;
 }
 
 function findPlaceFault(store: EntityStore, id: EntityId, parent: EntityId): Refusal | undefined {

@@ -6,7 +6,7 @@ import { POWER } from '../rules/edit-rule.js';
 import { LockRule } from '../rules/lock-rule.js';
 import { PowerRule } from '../rules/power-rule.js';
 import { NEVER_ASKED, type Submission, submissionOf } from './commit.js';
-import { ShardComposer } from './shard-composer.js';
+import { GROUP_COUNT_MAX, GROUP_EDITS_MAX, ShardComposer } from './shard-composer.js';
 
 const BUILD = POWER.ENTITY_POWER_BUILD;
 const KEEPER = BUILD | POWER.ENTITY_POWER_LOCK;
@@ -119,5 +119,22 @@ describe('Rules at the writer', () => {
     expect(compose(done)).toEqual(['done']);
     const { decided } = composer.compose([submission(change(BOX, { name: 'x' }), BUILD, 1)], 1);
     expect(decided?.[0]).toMatchObject({ kind: 'refused', error: { code: 'entity-locked', field: 'locked' } });
+  });
+});
+
+describe('A record', () => {
+  it('has a bounded number of edits, so that nothing waits for long until it has been tried', () => {
+    const world = new EntityWorld();
+    const composer = new ShardComposer(world, 'writer', new SimClock(), true, []);
+    const waiting = (count: number, editsEach: number): Submission[] =>
+      Array.from({ length: count }, (_, i) => {
+        const edits = Array.from({ length: editsEach }, () => change(BOX, { name: 'x' }));
+        const transaction = { editId: `edit-${i}`, author: { sessionId: 0, name: 'A' }, edits };
+        return submissionOf(transaction, OPERATOR, NEVER_ASKED) as Submission;
+      });
+    const takenOf = (all: Submission[]): number => composer.compose(all, 1).taken;
+    expect(takenOf(waiting(5, 1_000))).toBe(GROUP_EDITS_MAX / 1_000);
+    expect(takenOf(waiting(1, 1_000))).toBe(1);
+    expect(takenOf(waiting(GROUP_COUNT_MAX + 1, 1))).toBe(GROUP_COUNT_MAX);
   });
 });

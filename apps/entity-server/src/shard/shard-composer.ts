@@ -17,6 +17,8 @@ import { findLateRefusal } from './late-refusal.js';
 const RECORD_FRAME_BYTES_MAX = 128;
 /** Transactions of one record: a group that is checked and applied in one go, between ticks. */
 export const GROUP_COUNT_MAX = 512;
+/** Edits of one record, unless one transaction has more: some 10 ms at most in which nothing else is done. */
+export const GROUP_EDITS_MAX = 2_000;
 
 /** Refusals that may only mean that this process has not read yet what another shard's writer has written. */
 const REFUSALS_OF_THE_LATE = new Set([
@@ -82,9 +84,12 @@ export class ShardComposer implements Composer<Submission, CommitOutcome> {
   private countFitting(waiting: readonly Submission[]): number {
     const editIds = new Set<string>();
     let bytes = RECORD_FRAME_BYTES_MAX;
+    let edits = 0;
     for (const { transaction, encoded } of waiting) {
       bytes += bytesInRecord(encoded.length);
-      const isFull = bytes > ENTITY_RECORD_BYTES_MAX || editIds.size >= GROUP_COUNT_MAX;
+      edits += transaction.edits.length;
+      const isFull =
+        bytes > ENTITY_RECORD_BYTES_MAX || edits > GROUP_EDITS_MAX || editIds.size >= GROUP_COUNT_MAX;
       if (editIds.size > 0 && (isFull || editIds.has(transaction.editId))) break;
       editIds.add(transaction.editId);
     }
