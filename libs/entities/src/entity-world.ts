@@ -104,6 +104,11 @@ export class EntityWorld {
     return shardOfRoot(this.rootOf(id), shards);
   }
 
+  /** Number of transactions whose outcomes are remembered. */
+  get rememberedCount(): number {
+    return this.outcomes.size;
+  }
+
   /** What has become of a transaction; undefined when it is unknown or forgotten. */
   outcomeOf(editId: string): RememberedOutcome | undefined {
     return this.outcomes.get(editId);

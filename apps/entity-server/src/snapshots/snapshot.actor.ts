@@ -59,11 +59,11 @@ export class SnapshotActor implements Behavior<SnapshotOrder, SnapshotAnswer> {
   }
 
   started({ self, clock }: Context): void {
-    const { edits, snapshotAfterEdits } = this.ground;
+    const { edits } = this.ground;
     this.timers.push(
       clock.every(LOOK_INTERVAL_MS, () => self.tell({ type: 'look' })),
       clock.every(TRIM_INTERVAL_MS, () => self.tell({ type: 'trim' })),
-      clock.every(EDITS_INTERVAL_MS, () => edits.count < snapshotAfterEdits || self.tell({ type: 'look' })),
+      clock.every(EDITS_INTERVAL_MS, () => this.isMuch(edits.count) && self.tell({ type: 'look' })),
     );
     self.tell({ type: 'look' });
   }
@@ -107,7 +107,7 @@ export class SnapshotActor implements Behavior<SnapshotOrder, SnapshotAnswer> {
   }
 
   private async makeDue(context: Context): Promise<void> {
-    const { tiers, snapshotAfterEdits, edits, replica } = this.ground;
+    const { tiers, edits, replica } = this.ground;
     const known = await this.list();
     const due = dueTiers(tiers, known, context.clock.wallMs()).map(({ name }) => name);
     const newest = known.at(-1);
@@ -117,8 +117,16 @@ export class SnapshotActor implements Behavior<SnapshotOrder, SnapshotAnswer> {
       return;
     }
     // After a change of owner the records tell of earlier edits: each has one at least.
-    const isMuch = Math.max(edits.count, behind) >= snapshotAfterEdits;
-    if (due.length > 0 || isMuch) await this.make({ tiers: due }, context);
+    if (due.length > 0 || this.isMuch(Math.max(edits.count, behind))) await this.make({ tiers: due }, context);
+  }
+
+  /**
+   * Whether so many edits are worth a snapshot. After a burst, most of one is what the world remembers of the last minute: it
+   * is written out again only when half of that is new.
+   */
+  private isMuch(editsCount: number): boolean {
+    const { snapshotAfterEdits, replica } = this.ground;
+    return editsCount >= Math.max(snapshotAfterEdits, replica.world.rememberedCount / 2);
   }
 
   /** Nothing has changed since a snapshot: it counts for another reason, too. Undefined when it is gone. */
