@@ -1,4 +1,4 @@
-import type { Clock } from '@app/clock';
+import { type Clock, pause } from '@app/clock';
 import { BrokerError, type StoredMessage, type Stream } from '@app/broker';
 import { assert } from '@app/world';
 import { JournalError } from './journal.errors.js';
@@ -107,7 +107,7 @@ export class LogWriter {
             cause: error,
           });
         }
-        await this.unlessEnded(this.pause());
+        await this.unlessEnded(pause(this.clock, RETRY_MS));
       }
     }
   }
@@ -122,10 +122,6 @@ export class LogWriter {
       this.endListeners.add(onEnd);
       work.then(resolve, reject).finally(() => this.endListeners.delete(onEnd));
     });
-  }
-
-  private pause(): Promise<void> {
-    return new Promise((resolve) => this.clock.after(RETRY_MS, resolve));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { AppendOptions, Broker, BrokerMessage, Stream, Subscription } from '@app/broker';
 import { BrokerError } from '@app/broker';
-import { SystemClock } from '@app/clock';
+import { pause, SystemClock } from '@app/clock';
 import type { LogEntry, LogSubjects } from './log-entry.js';
 
 /** What one broker gives to the suites. */
@@ -31,7 +31,7 @@ export async function eventually(what: string, holds: () => boolean, timeoutMs =
   const deadlineMs = clock.nowMs() + timeoutMs;
   while (!holds()) {
     if (clock.nowMs() > deadlineMs) throw new Error(`waited in vain until ${what}`);
-    await new Promise<void>((resolve) => clock.after(5, resolve));
+    await pause(clock, 5);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Broker } from '@app/broker';
-import type { Clock, Random } from '@app/clock';
+import { type Clock, pause, type Random } from '@app/clock';
 import {
   checkEdits,
   EntityError,
@@ -119,7 +119,7 @@ export class EntityFront {
         if (!isWorthRepeating(outcome) || isLate) return outcome;
         this.ground.countRepeat();
         await turn.ready(undefined);
-        await this.pause(REPEAT_PAUSE_MS);
+        await pause(this.ground.clock, REPEAT_PAUSE_MS);
         // The attempt whose answer was lost may have been the one.
         const known = this.remembered(editId);
         if (known) return known;
@@ -230,10 +230,6 @@ export class EntityFront {
   private async whenRead(sequence: number, deadlineMs: number): Promise<void> {
     const timeoutMs = Math.max(1, deadlineMs - this.ground.clock.nowMs());
     await this.ground.replica.reached(sequence, timeoutMs).catch(() => undefined);
-  }
-
-  private pause(durationMs: number): Promise<void> {
-    return new Promise((resolve) => this.ground.clock.after(durationMs, resolve));
   }
 }
 
