@@ -28,7 +28,7 @@ export { EntityWorld, shardOfRoot } from './entity-world.js';
 export type { RememberedOutcome } from './remembered-outcomes.js';
 export { applyLogEntry, type ProposedRecord, recordOfEntry, type WorldLogEntry } from './log-entry.js';
 export { canonicalJson } from './canonical-json.js';
-export { type Measure, measureProperties, propertyBytesOf } from './measure-properties.js';
+export { measureProperties, propertyBytesOf } from './measure-properties.js';
 export { parentOf } from './parent.js';
 export { PRIVATE_PROPERTY, publicEntityOf } from './private-property.js';
 export { propertiesAt } from './advance-entity.js';
