@@ -51,7 +51,7 @@ export class EntityEncodings {
 
   /** An encoded EntityState with what is different; the whole one when it has become another thing. */
   changesOf(before: Entity, after: Entity, work: EncodingWork): Uint8Array | undefined {
-    if (before.type !== after.type || before.createdAtMs !== after.createdAtMs) return this.wholeOf(after, work);
+    if (!isSameThing(before, after)) return this.wholeOf(after, work);
     const kept = this.changes.get(before);
     if (kept?.after === after) return kept.bytes;
     if (this.changesBytes > KEPT_CHANGES_BYTES_MAX) this.forgetChanges();
@@ -82,6 +82,15 @@ export class EntityEncodings {
     this.changes.clear();
     this.changesBytes = 0;
   }
+}
+
+/** Whether nobody has erased and added it in between. */
+function isSameThing(before: Entity, after: Entity): boolean {
+  return (
+    before.type === after.type &&
+    before.createdAtMs === after.createdAtMs &&
+    before.createdBy.sessionId === after.createdBy.sessionId
+  );
 }
 
 function changedFieldsOf(before: Entity, after: Entity): object {

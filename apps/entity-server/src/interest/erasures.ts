@@ -23,8 +23,9 @@ export class Erasures {
     return this.slots.size;
   }
 
-  has(slot: number): boolean {
-    return this.slots.has(slot);
+  /** The id is there again before its turn came: viewers see that it has changed. False when it was not erased. */
+  cancel(slot: number): boolean {
+    return this.slots.delete(slot);
   }
 
   push(slot: number): void {
@@ -45,8 +46,7 @@ export class Erasures {
     for (const viewer of viewers) if (viewer.erased.size > UNTOLD_MAX) viewer.restart(sequence);
   }
 
-  /** Finishes one now: its id comes back. */
-  finish(slot: number, viewers: Iterable<Viewer>): void {
+  private finish(slot: number, viewers: Iterable<Viewer>): void {
     this.slots.delete(slot);
     const entity = this.table.entities[slot];
     if (!entity) return;

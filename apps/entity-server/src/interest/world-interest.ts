@@ -109,11 +109,15 @@ export class WorldInterest {
   handleChanges(changes: readonly EntityChange[], sequence: number): void {
     this.sequence = Math.max(this.sequence, sequence);
     for (const { id, after } of changes) {
-      const slot = this.slotFor(id);
-      if (!after) {
-        if (slot >= 0) this.erasures.push(slot);
-      } else if (slot < 0) this.add(after);
-      else this.change(slot, after);
+      const slot = this.table.slotOf(id);
+      if (slot < 0) {
+        if (after) this.add(after);
+      } else if (!after) this.erasures.push(slot);
+      else {
+        // What was simulated was another one.
+        if (this.erasures.cancel(slot)) this.bodies.remove(slot);
+        this.change(slot, after);
+      }
     }
   }
 
@@ -198,14 +202,6 @@ export class WorldInterest {
       viewer.noteChange(slot, before);
     });
     this.places.handleEdit(slot, before, this.wallMs, this.touch);
-  }
-
-  /** The slot of an entity that is there; -1 when there is none, not even one whose erasure is not finished. */
-  private slotFor(id: EntityId): number {
-    const slot = this.table.slotOf(id);
-    if (slot < 0 || !this.erasures.has(slot)) return slot;
-    this.erasures.finish(slot, this.viewers());
-    return -1;
   }
 
   private forget(slot: number): void {
