@@ -205,17 +205,21 @@ describe('Two people who build in their browsers', () => {
     expect((await knownWorld(ben)).filter(isGuarded)).toHaveLength(1);
   }, 120_000);
 
-  it.each(NARROW)('reach everything in a window of $width by $height pixels', async (size) => {
-    await resize(ada, LARGE);
-    await hands.choose('guarded');
-    await resize(ada, size);
-    await hands.untilReachable(['Undo (Ctrl+Z)', 'Move (1)', 'Lock', 'Choose nothing (Escape)']);
-    await hands.press('Add something');
-    await hands.untilMenuReachable();
-    await hands.press('Add something');
-    await hands.press('Choose nothing (Escape)');
-    await resize(ada, LARGE);
-  }, 120_000);
+  it.each(NARROW)(
+    'reach everything in a window of $width by $height pixels',
+    async (size) => {
+      await resize(ada, LARGE);
+      await hands.choose('guarded');
+      await resize(ada, size);
+      await hands.untilReachable(['Undo (Ctrl+Z)', 'Move (1)', 'Lock', 'Choose nothing (Escape)']);
+      await hands.press('Add something');
+      await hands.untilMenuReachable();
+      await hands.press('Add something');
+      await hands.press('Choose nothing (Escape)');
+      await resize(ada, LARGE);
+    },
+    120_000,
+  );
 
   it('drop a model into the world, and the other one sees it', async () => {
     await ada.stand([0, 0, 20], 0);
