@@ -27,6 +27,7 @@ import { disconnectedError, isNoResponders, requestError } from './nats-errors.j
 import { NatsKeyValue } from './nats-key-value.js';
 import { NatsLink } from './nats-link.js';
 import { NatsObjectStore } from './nats-object-store.js';
+import { NatsRequests } from './nats-requests.js';
 import { APPENDED_MARK, NatsStream, sequencesOf } from './nats-stream.js';
 import { checkPattern, checkSubject } from './subject-match.js';
 
@@ -68,6 +69,7 @@ export class NatsBroker implements Broker {
   private readonly counts = newCounters();
   private readonly status = new StatusListeners();
   private readonly link: NatsLink;
+  private readonly requests: NatsRequests;
   private readonly tooLargeReports: ThrottledReports;
   private readonly unsentBytesMax: number;
   private readonly active = new Map<NatsSubscription, MessageDelivery>();
@@ -101,6 +103,7 @@ export class NatsBroker implements Broker {
     this.unsentBytesMax = options.unsentBytesMax ?? UNSENT_BYTES_MAX;
     this.tooLargeReports = new ThrottledReports(this.status, clock);
     this.link = new NatsLink(connection, clock, options.storageWaitMs ?? STORAGE_WAIT_MS);
+    this.requests = new NatsRequests(this.link);
     void this.followStatus();
     void connection.closed().then((cause) => {
       this.link.down();
@@ -165,9 +168,7 @@ export class NatsBroker implements Broker {
     const tooLarge = this.tooLarge(subject, data);
     if (tooLarge) throw tooLarge;
     try {
-      const timeout = Math.max(1, options.timeoutMs);
-      const answer = await this.link.run(() => this.connection.request(subject, data, { timeout }));
-      return answer.data;
+      return await this.requests.ask(subject, data, Math.max(1, options.timeoutMs));
     } catch (error) {
       throw requestError(error, subject);
     }

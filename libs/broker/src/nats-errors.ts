@@ -18,14 +18,20 @@ function isConnectionError(error: unknown): boolean {
 /** What went wrong with a plain request, in our words. */
 export function requestError(error: unknown, subject: string): BrokerError {
   if (error instanceof BrokerError) return error;
-  if (error instanceof errors.TimeoutError) {
-    return new BrokerError('broker-timeout', `Nobody answered on ${subject} in time.`, { cause: error });
-  }
-  if (isNoResponders(error)) {
-    return new BrokerError('broker-no-responders', `Nobody listens on ${subject}.`, { cause: error });
-  }
+  if (error instanceof errors.TimeoutError) return timeoutError(subject, error);
+  if (isNoResponders(error)) return noRespondersError(subject, error);
   if (isConnectionError(error)) return disconnectedError(error);
   return new BrokerError('broker-unavailable', `The request on ${subject} failed.`, { cause: error });
+}
+
+/** A request was not answered in time. */
+export function timeoutError(subject: string, cause?: unknown): BrokerError {
+  return new BrokerError('broker-timeout', `Nobody answered on ${subject} in time.`, { cause });
+}
+
+/** The broker says that nobody listens. */
+export function noRespondersError(subject: string, cause?: unknown): BrokerError {
+  return new BrokerError('broker-no-responders', `Nobody listens on ${subject}.`, { cause });
 }
 
 /** Whether the broker said that nobody listens. */

@@ -20,6 +20,7 @@ export class NatsLink {
   private isUp = true;
   private readonly waiting = new Set<(error: BrokerError) => void>();
   private readonly upListeners = new Set<() => void>();
+  private readonly downListeners: (() => void)[] = [];
 
   constructor(
     readonly connection: NatsConnection,
@@ -45,12 +46,18 @@ export class NatsLink {
     const waiting = [...this.waiting];
     this.waiting.clear();
     for (const reject of waiting) reject(disconnectedError());
+    for (const listener of this.downListeners) listener();
   }
 
   /** Calls back whenever the connection has come back; returns the way to stop. */
   onUp(listener: () => void): () => void {
     this.upListeners.add(listener);
     return () => void this.upListeners.delete(listener);
+  }
+
+  /** Calls back whenever the connection has broken or was closed. */
+  onDown(listener: () => void): void {
+    this.downListeners.push(listener);
   }
 
   /** Does `work`, which waits for an answer of the broker; fails at once when there is no connection any more. */
