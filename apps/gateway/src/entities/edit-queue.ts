@@ -11,7 +11,8 @@ export interface EditTask {
 }
 
 /**
- * The transactions of one session, one after the other, so that none overtakes another one that has to be tried twice. A
+ * The transactions of one session, one after the other, so that none overtakes another one that has to be tried twice: each
+ * attempt may go to another entity-server, so no front can keep their order (AuthorOrder is for those who do not wait). A
  * number that is repeated while it waits is done once; later, the world itself knows that it has been done.
  */
 export class EditQueue {
