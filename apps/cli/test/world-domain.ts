@@ -107,8 +107,12 @@ export class WorldDomain {
     return answer.sequence;
   }
 
+  async stopEntityServers(): Promise<void> {
+    for (const role of this.roles.splice(0)) await role.stop();
+  }
+
   async stop(): Promise<void> {
-    for (const role of this.roles) await role.stop();
+    await this.stopEntityServers();
     await this.broker.close();
     await this.server.stop();
   }

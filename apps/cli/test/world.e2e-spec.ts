@@ -274,6 +274,13 @@ describe('vicinity world', () => {
     await bucket.put(`copy/${String(info.sequence).padStart(16, '0')}`, Buffer.from('nothing'), {});
     expect((await domain.run('verify', 'first')).code).toBe(0);
   });
+
+  it('says that nobody runs whose memory could be compared with the log', async () => {
+    await domain.stopEntityServers();
+    const { code, output } = await domain.run('verify', 'first');
+    expect(code).toBe(0);
+    expect(output).toContain('No entity-server runs that could be compared with the log.');
+  });
 });
 
 /** Archives that must be refused. */
