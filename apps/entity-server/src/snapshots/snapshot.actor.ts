@@ -3,7 +3,7 @@ import type { Timer } from '@app/clock';
 import { EntityError } from '@app/entities';
 import type { SnapshotInfo, SnapshotStore } from '@app/journal';
 import type { Logger } from '@app/runtime';
-import { CodedError } from '@app/world';
+import { CodedError, EDIT_RESULTS_REMEMBERED_MIN } from '@app/world';
 import type { EntityServerMetrics } from '../entity-server.metrics.js';
 import type { WorldReplica } from '../world-replica.js';
 import { extentOf, type HistoryOptions, planTrim } from './history-trim.js';
@@ -126,7 +126,8 @@ export class SnapshotActor implements Behavior<SnapshotOrder, SnapshotAnswer> {
    */
   private isMuch(editsCount: number): boolean {
     const { snapshotAfterEdits, replica } = this.ground;
-    return editsCount >= Math.max(snapshotAfterEdits, replica.world.rememberedCount / 2);
+    const burst = replica.world.rememberedCount - EDIT_RESULTS_REMEMBERED_MIN;
+    return editsCount >= Math.max(snapshotAfterEdits, burst / 2);
   }
 
   /** Nothing has changed since a snapshot: it counts for another reason, too. Undefined when it is gone. */
