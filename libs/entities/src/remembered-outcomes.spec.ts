@@ -53,7 +53,9 @@ describe('RememberedOutcomes', () => {
       outcomes.put(`large-${i}`, done(i, 1e12, 1_000));
       outcomes.forgetOld(2e12 + i);
     }
-    expect([...outcomes.list()].map(([editId]) => editId)).toEqual(Array.from({ length: 66 }, (_, i) => `large-${i + 34}`));
+    expect([...outcomes.list()].map(([editId]) => editId)).toEqual(
+      Array.from({ length: 66 }, (_, i) => `large-${i + 34}`),
+    );
     expect(outcomes.get('large-40')?.results).toHaveLength(1_000);
   });
 

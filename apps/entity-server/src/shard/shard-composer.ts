@@ -88,8 +88,7 @@ export class ShardComposer implements Composer<Submission, CommitOutcome> {
     for (const { transaction, encoded } of waiting) {
       bytes += bytesInRecord(encoded.length);
       edits += transaction.edits.length;
-      const isFull =
-        bytes > ENTITY_RECORD_BYTES_MAX || edits > GROUP_EDITS_MAX || editIds.size >= GROUP_COUNT_MAX;
+      const isFull = bytes > ENTITY_RECORD_BYTES_MAX || edits > GROUP_EDITS_MAX || editIds.size >= GROUP_COUNT_MAX;
       if (editIds.size > 0 && (isFull || editIds.has(transaction.editId))) break;
       editIds.add(transaction.editId);
     }
