@@ -10,12 +10,16 @@ import type { WorldReplica } from './world-replica.js';
 /** Snapshots that may be asked for while one is made; further requests are refused. */
 const SNAPSHOTS_WAITING_MAX = 64;
 
+/**
+ * How often this process has had the duty for any world: the keeper before may still be finishing, also when the world was
+ * opened anew meanwhile.
+ */
+let turns = 0;
+
 /** What the writer of a world's first shard does for the world: snapshots, and telling mixers about sounds. */
 export class FirstShardDuties {
   private snapshots: ActorHandle<SnapshotOrder, SnapshotAnswer> | undefined;
   private readonly edits = { count: 0 };
-  /** How often this process has had the duty: the one before may still be finishing. */
-  private turn = 0;
   private readonly sounds: SoundDuty;
   private door: Subscription | undefined;
 
@@ -52,7 +56,7 @@ export class FirstShardDuties {
     const { replica, edits } = this;
     edits.count = 0;
     this.snapshots = actors.spawn(
-      `snapshots.${replica.name}.${++this.turn}`,
+      `snapshots.${replica.name}.${++turns}`,
       () => new SnapshotActor({ ...options, replica, logger, metrics, edits }),
       { mailboxMax: SNAPSHOTS_WAITING_MAX, restart: SNAPSHOT_RESTARTS },
     );

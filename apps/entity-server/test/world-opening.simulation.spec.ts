@@ -1,14 +1,16 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { ActorSystem } from '@app/actor';
 import { MemoryBus, subjectOf } from '@app/broker';
 import { encodeRecord, openWorldJournal } from '@app/entities';
 import { PrometheusMetrics, silentLogger, WORLDS_BUCKET } from '@app/runtime';
 import { SeededRandom, SimClock } from '@app/testing';
-import { decodeMessage } from '@app/wire';
+import { decodeMessage, encodeMessage } from '@app/wire';
 import { entityServerMetrics } from '../src/entity-server.metrics.js';
+import { FirstShardDuties } from '../src/first-shard-duties.js';
 import { WorldActor } from '../src/world.actor.js';
 import type { WorldGround } from '../src/world-ground.js';
 import { WorldReplica } from '../src/world-replica.js';
-import { add, EntityStage, idOf } from './entity-stage.js';
+import { add, EntityStage, idOf, OPTIONS } from './entity-stage.js';
 
 let stage: EntityStage | undefined;
 afterEach(() => stage?.end());
@@ -50,6 +52,29 @@ describe('A world that is not open', () => {
     await clock.advanceAsync(60_000);
     await Promise.all(all);
     expect(codes.filter((code) => code === 'world-unavailable')).toHaveLength(256);
+  });
+});
+
+describe('A world that is opened anew', () => {
+  it('has a keeper of snapshots, though the one before is still finishing', async () => {
+    const clock = new SimClock();
+    const broker = new MemoryBus({ clock }).connect();
+    const metrics = entityServerMetrics(new PrometheusMetrics());
+    const parts = { broker, clock, logger: silentLogger, metrics, options: OPTIONS, instanceId: 'es-1' };
+    const ground = { ...parts, actors: new ActorSystem(clock) } as unknown as WorldGround;
+    const journal = await openWorldJournal(broker, 'main', true);
+    const replica = await WorldReplica.open('main', journal, ground);
+    const [former, present] = [new FirstShardDuties(replica, ground), new FirstShardDuties(replica, ground)];
+    former.setActive(true);
+    former.setActive(false);
+    present.setActive(true);
+    const subject = subjectOf('worldSnapshot', { world: 'main', who: '0' });
+    const asked = broker.request(subject, encodeMessage('WorldSnapshotRequest', {}), { timeoutMs: 5_000 });
+    await clock.advanceAsync(1_000);
+    expect(decodeMessage('WorldSnapshotReply', await asked).errorCode).toBe('');
+    present.stop();
+    replica.stop();
+    await broker.close();
   });
 });
 
