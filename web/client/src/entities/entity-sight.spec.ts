@@ -85,6 +85,12 @@ describe('A world full of legal things', () => {
     expect(standIns.length).toBe(STAND_INS_MAX);
   });
 
+  it('clay that hides its size counts as much as there can be', () => {
+    const costOf = (voxelData: string): VisualCost => estimateCost(new ShownValues('PolyVox', { voxelData }));
+    for (const data of [`\n${full}`, `${full.slice(0, 3)} ${full.slice(3)}`]) expect(costOf(data)).toEqual(costOf(full));
+    expect(costOf('').triangles).toBe(0);
+  });
+
   it('things without looks take nothing', () => {
     for (const type of ['Zone', 'Material', 'Sound', 'Empty', 'Light', 'Unheard of']) {
       expect(estimateCost(new ShownValues(type, {}))).toEqual(NO_COST);

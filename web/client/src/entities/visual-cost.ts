@@ -18,6 +18,7 @@ const BYTES_PER_PIXEL = 4;
 const USUAL_MODEL = { triangles: 20_000, draws: 10 };
 /** Two triangles for each face, three faces at most that a cube does not share with the cube beside it. */
 const TRIANGLES_PER_VOXEL = 6;
+const NOTHING = { width: 0, height: 0, depth: 0 };
 
 /** What showing an entity takes, as far as its properties tell. Pure. */
 export function estimateCost(values: ShownValues): VisualCost {
@@ -54,8 +55,10 @@ export function estimateCost(values: ShownValues): VisualCost {
       return { ...NO_COST, triangles: 2 * points, draws: 1, turningPoints: values.truth('faceCamera') ? points : 0 };
     }
     case 'PolyVox': {
-      const size = readVoxelSize(values.text('voxelData'));
-      const cells = size ? size.width * size.height * size.depth : 0;
+      const data = values.text('voxelData');
+      const size = data === '' ? NOTHING : readVoxelSize(data);
+      // What hides its size, behind blanks for example, may be as large as there can be.
+      const cells = size ? size.width * size.height * size.depth : Infinity;
       return { ...NO_COST, triangles: Math.min(VOXEL_TRIANGLES_MAX, cells * TRIANGLES_PER_VOXEL), draws: 1 };
     }
     case 'Grid':
