@@ -1,6 +1,7 @@
 export { runRole, EXIT_CODE } from './run-role.js';
 export { CannotStartError } from './runtime.errors.js';
 export { assetsAddressSettings } from './assets-address.settings.js';
+export { clientAddressOf } from './client-address.js';
 export { limitHttp } from './http-limits.js';
 export { networkOf } from './network-of.js';
 export { RoleProcess, type HttpOptions, type RoleGround, type RoleOptions } from './role-process.js';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '@app/clock';
-import type { Logger } from '@app/runtime';
+import { clientAddressOf, type Logger } from '@app/runtime';
 import { AssetError } from '../asset-server.errors.js';
 import type { AssetServerMetrics } from '../asset-server.metrics.js';
 import { answerEmpty, answerError, type Exchange, type Handler } from './exchange.js';
@@ -52,7 +52,7 @@ export class AssetHttp {
 
   /** Answers a request, whatever it is. Never fails. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const exchange = { request, response, address: this.addressOf(request) };
+    const exchange = { request, response, address: clientAddressOf(request, this.ground.trustForwarded) };
     for (const [name, value] of Object.entries(COMMON_HEADERS)) response.setHeader(name, value);
     // Uploads take their time, which the spool looks after; whatever else a client sends is short.
     const patience =
@@ -99,13 +99,6 @@ export class AssetHttp {
     const failure =
       known ?? new AssetError('asset-store-unavailable', 'The request could not be handled.', { cause: error });
     answerError(exchange, failure);
-  }
-
-  /** Behind a proxy the last address of the list is the one that our own proxy has seen. */
-  private addressOf(request: IncomingMessage): string {
-    const forwarded = this.ground.trustForwarded ? request.headers['x-forwarded-for'] : undefined;
-    const list = Array.isArray(forwarded) ? forwarded.join(',') : forwarded;
-    return (list?.split(',').pop()?.trim() || request.socket.remoteAddress) ?? '';
   }
 }
 

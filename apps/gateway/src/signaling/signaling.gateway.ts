@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock, Timer } from '@app/clock';
-import type { Logger } from '@app/runtime';
+import { clientAddressOf, type Logger } from '@app/runtime';
 import { SIGNAL_BYTES_MAX } from '@app/world';
 import { type MessageFields, encodeMessage } from '@app/wire';
 import { type RawData, WebSocket, WebSocketServer } from 'ws';
@@ -125,11 +125,8 @@ export class SignalingGateway {
     return undefined;
   }
 
-  /** Behind a proxy the last address of the list is the one that our own proxy has seen. */
-  private addressOf({ headers, socket }: IncomingMessage): string {
-    const forwarded = this.options.trustForwarded ? headers['x-forwarded-for'] : undefined;
-    const list = Array.isArray(forwarded) ? forwarded.join(',') : forwarded;
-    return (list?.split(',').pop()?.trim() || socket.remoteAddress) ?? '';
+  private addressOf(request: IncomingMessage): string {
+    return clientAddressOf(request, this.options.trustForwarded);
   }
 
   private allowAddress(address: string): boolean {
