@@ -326,6 +326,16 @@ describe('edits', () => {
     expect(editedBy(client)).toMatchObject([{ request: 7, sequence: 1, results: [{ revision: 1 }] }]);
   });
 
+  it('say where they come from also when the socket has broken and the channels have not', async () => {
+    const server = await FakeEntityServer.start('entity-server-a');
+    const client = await kit.client().enter();
+    client.events.onClosed(false);
+    edit(client, 7);
+    await advance(10);
+    const origin = originOf('192.0.2.1', new Uint8Array(32).fill(1));
+    expect(server.asked).toMatchObject([{ transaction: { author: { origin } } }]);
+  });
+
   it('that are refused say which edit and which property', async () => {
     const server = await FakeEntityServer.start('entity-server-a');
     server.answer = () => ({ errorCode: 'edit-invalid', errorText: 'No.', errorField: 'position.x', errorIndex: 2 });

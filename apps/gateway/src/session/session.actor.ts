@@ -84,6 +84,7 @@ export class SessionActor {
   earPoseSentAtMs = -Infinity;
 
   private link: ClientLink | undefined;
+  private lastAddress = '';
   private media: ClientMedia | undefined;
   private gate: InputGate;
   private hasPoseOfStay = false;
@@ -107,9 +108,9 @@ export class SessionActor {
     return this.state.epoch * TRAITS_PER_EPOCH_MAX + this.traitsCount;
   }
 
-  /** Where its client connects from; empty while it is not connected. */
+  /** Where its client connects from, or has connected from last; empty before the first time. */
   get address(): string {
-    return this.link?.address ?? '';
+    return this.lastAddress;
   }
 
   get hasLink(): boolean {
@@ -125,6 +126,7 @@ export class SessionActor {
   ): void {
     this.release(new SessionError('session-moved', 'This session goes on in another connection.'), false);
     this.link = link;
+    this.lastAddress = link.address;
     this.gate = this.openGate();
     this.traits = hello.traits;
     this.traitsCount = 0;
