@@ -1,0 +1,224 @@
+import { PacketError } from '../vircadia.errors.js';
+import { controlPacket, type ControlPacket, ControlType, readControlPacket } from './control-packet.js';
+import {
+  dataHeaderBytes,
+  type DataHeader,
+  isControlPacket,
+  PACKET_BYTES_MAX,
+  readDataHeader,
+  writeDataHeader,
+} from './data-header.js';
+import { type AssemblyLimits, MessageAssembly } from './message-assembly.js';
+import { obfuscated } from './obfuscation.js';
+import { ReceiveStream } from './receive-stream.js';
+import { type SendLimits, SendStream } from './send-stream.js';
+import { sequencePlus } from './sequence.js';
+
+/** What a connection may use. Each is a bound on memory that a stranger can make us keep. */
+export interface ConnectionLimits extends SendLimits, AssemblyLimits {
+  /** Reliable packets that wait for an earlier one. */
+  readonly waitingMax: number;
+}
+
+/** Good for everything but files: half a megabyte under way, messages of 256 KiB. */
+export const CONNECTION_LIMITS: ConnectionLimits = {
+  windowMax: 16,
+  queueMax: 1_024,
+  waitingMax: 128,
+  messageBytesMax: 262_144,
+  pendingMessagesMax: 16,
+  pendingBytesMax: 1_048_576,
+  pendingMsMax: 30_000,
+};
+
+/** What a connection asks of its owner. All bytes are lent until the call returns, but for those to be transmitted. */
+export interface ConnectionOwner {
+  /** Sends a datagram, or a data channel's message, and may keep the bytes until they are gone. */
+  transmit(datagram: Uint8Array): void;
+  /**
+   * Judges a packet before it counts for anything: its type, version, sender and hash. What is refused is neither
+   * acknowledged nor kept, so that a forger cannot use up anybody's sequence numbers.
+   *
+   * @param packet  NL header and payload; of a message each part by itself
+   * @returns       bytes of the NL header, or -1 to refuse it
+   */
+  admit(packet: Uint8Array): number;
+  /**
+   * A packet, or a whole message with the NL header of its first part. Reliable ones come once, and in the order in
+   * which they were sent; messages when their last part is there. PacketErrors of decoders may come out of this: they
+   * are counted.
+   */
+  deliver(packet: Uint8Array, payloadOffset: number, isReliable: boolean): void;
+  /** The other end has begun anew and will never see these packets. What they said must be said again. */
+  onSendingRestarted(givenUpCount: number): void;
+}
+
+/** What was dropped, and why. */
+export interface ConnectionCounts {
+  malformed: number;
+  refused: number;
+  duplicate: number;
+  tooFar: number;
+  withoutHandshake: number;
+}
+
+interface Received {
+  readonly packet: Uint8Array;
+  readonly payloadOffset: number;
+  readonly header: DataHeader;
+}
+
+/**
+ * One end of a connection (specification B): datagrams in, packets and messages out, and the other way round. It is the
+ * same over UDP and data channels, and for servers and clients. It has neither socket nor clock: the owner brings each
+ * datagram with the time, and calls `tick` when `dueMs` has come.
+ */
+export class Connection {
+  readonly counts: ConnectionCounts = { malformed: 0, refused: 0, duplicate: 0, tooFar: 0, withoutHandshake: 0 };
+  private readonly incoming: ReceiveStream<Received>;
+  private readonly outgoing: SendStream;
+  private readonly messages: MessageAssembly;
+  private lastUnreliable = 0;
+  private nowMs = 0;
+
+  /** @param initialSequence  gives 27 random bits for each stream of reliable packets */
+  constructor(
+    private readonly owner: ConnectionOwner,
+    initialSequence: () => number,
+    limits: ConnectionLimits = CONNECTION_LIMITS,
+  ) {
+    this.incoming = new ReceiveStream(limits.waitingMax, keep, (received) => this.deliverReliable(received));
+    this.outgoing = new SendStream(limits, initialSequence, (datagram) => owner.transmit(datagram));
+    this.messages = new MessageAssembly(limits);
+  }
+
+  /** Takes a datagram. Never throws: what is wrong is dropped and counted. */
+  receive(datagram: Uint8Array, nowMs: number): void {
+    this.nowMs = nowMs;
+    try {
+      if (datagram.length > PACKET_BYTES_MAX) this.counts.malformed++;
+      else if (isControlPacket(datagram)) this.onControl(readControlPacket(datagram));
+      else this.onData(datagram);
+    } catch (error) {
+      if (!(error instanceof PacketError)) throw error;
+      this.counts.malformed++;
+    }
+  }
+
+  /** @param datagram  4 bytes for the header, then the packet; the connection's from now on */
+  sendUnreliable(datagram: Uint8Array): void {
+    this.lastUnreliable = sequencePlus(this.lastUnreliable, 1);
+    const header = { isReliable: false, obfuscation: 0, sequence: this.lastUnreliable, message: undefined };
+    writeDataHeader(datagram, header);
+    this.owner.transmit(datagram);
+  }
+
+  /** Like sendUnreliable, until it is acknowledged. False: too much is under way. */
+  sendReliable(datagram: Uint8Array, nowMs: number): boolean {
+    return this.outgoing.sendPacket(datagram, nowMs);
+  }
+
+  /** Sends a message; each part has 12 bytes for the header in front. False: too much is under way, nothing was sent. */
+  sendMessage(parts: readonly Uint8Array[], nowMs: number): boolean {
+    return this.outgoing.sendMessage(parts, nowMs);
+  }
+
+  /** Gives up what is under way and begins a new stream with the next packet: the cure for a web client that is stuck. */
+  restartSending(): void {
+    this.owner.onSendingRestarted(this.outgoing.restart());
+  }
+
+  /** Does what time asks for: handshakes and packets are sent again, unfinished messages are forgotten. */
+  tick(nowMs: number): void {
+    this.nowMs = nowMs;
+    this.outgoing.tick(nowMs);
+    this.messages.expire(nowMs);
+  }
+
+  /** When `tick` has something to do next; Infinity when nothing is under way. */
+  get dueMs(): number {
+    return Math.min(this.outgoing.dueMs, this.messages.dueMs);
+  }
+
+  /** Reliable packets that the other end has not acknowledged. */
+  get pendingCount(): number {
+    return this.outgoing.pendingCount;
+  }
+
+  get resentCount(): number {
+    return this.outgoing.resentCount;
+  }
+
+  /** See MessageAssembly. */
+  get droppedMessageCount(): number {
+    return this.messages.droppedCount;
+  }
+
+  /** In ms; undefined until something reliable has been sent and acknowledged. */
+  get roundTripMs(): number | undefined {
+    return this.outgoing.roundTripMs;
+  }
+
+  private onControl({ type, sequence }: ControlPacket): void {
+    switch (type) {
+      case ControlType.Ack:
+        return this.outgoing.onAck(sequence, this.nowMs);
+      case ControlType.Handshake:
+        return this.onHandshake(sequence);
+      case ControlType.HandshakeAck:
+        return this.outgoing.onHandshakeAck(sequence, this.nowMs);
+      case ControlType.HandshakeRequest:
+        if (this.outgoing.isOpen) this.restartSending();
+    }
+  }
+
+  private onHandshake(initial: number): void {
+    const outcome = this.incoming.handshake(initial);
+    if (outcome === 'stale') return;
+    if (outcome === 'new') this.messages.clear();
+    this.owner.transmit(controlPacket(ControlType.HandshakeAck, initial));
+  }
+
+  private onData(datagram: Uint8Array): void {
+    const header = readDataHeader(datagram);
+    const start = dataHeaderBytes(header);
+    const clear = header.obfuscation === 0 ? datagram : obfuscated(datagram, header.obfuscation, start);
+    const packet = clear.subarray(start);
+    const payloadOffset = this.owner.admit(packet);
+    if (payloadOffset < 0) this.counts.refused++;
+    else if (header.isReliable) this.onReliable({ packet, payloadOffset, header });
+    // All messages of this protocol are reliable (B.7): a part without that bit belongs to none.
+    else if (header.message) this.counts.malformed++;
+    else this.owner.deliver(packet, payloadOffset, false);
+  }
+
+  private onReliable(received: Received): void {
+    const reception = this.incoming.receive(received.header.sequence, received);
+    if (reception === 'no-handshake') {
+      this.counts.withoutHandshake++;
+      return this.owner.transmit(controlPacket(ControlType.HandshakeRequest));
+    }
+    if (reception === 'duplicate') this.counts.duplicate++;
+    if (reception === 'too-far') this.counts.tooFar++;
+    // Every one is answered, copies too: a lost answer costs the web SDK ten seconds (trap 6).
+    this.owner.transmit(controlPacket(ControlType.Ack, this.incoming.lastInOrder));
+  }
+
+  private deliverReliable({ packet, payloadOffset, header }: Received): void {
+    const whole = header.message
+      ? this.messages.add(header.message, packet, payloadOffset, this.nowMs)
+      : { packet, payloadOffset };
+    if (!whole) return;
+    try {
+      this.owner.deliver(whole.packet, whole.payloadOffset, true);
+    } catch (error) {
+      if (!(error instanceof PacketError)) throw error;
+      // It has arrived all the same: without an answer it would come for ever.
+      this.counts.malformed++;
+    }
+  }
+}
+
+function keep({ packet, payloadOffset, header }: Received): Received {
+  return { packet: packet.slice(), payloadOffset, header };
+}
