@@ -1,0 +1,69 @@
+import { ByteWriter } from '../coding/byte-writer.js';
+import { DATA_HEADER_BYTES, MESSAGE_HEADER_BYTES, PACKET_BYTES_MAX } from '../transport/data-header.js';
+import { nlHeaderBytes, type PacketIdentity, writeNlHeader } from './nl-header.js';
+
+/** Bytes of payload that fit into one packet of a type. */
+export function payloadBytesMax(type: number): number {
+  return PACKET_BYTES_MAX - DATA_HEADER_BYTES - nlHeaderBytes(type);
+}
+
+/** Bytes of payload that fit into one part of a message of a type: 1432 for verified ones (specification B.7). */
+export function partBytesMax(type: number): number {
+  return PACKET_BYTES_MAX - MESSAGE_HEADER_BYTES - nlHeaderBytes(type);
+}
+
+/** What writes a payload. */
+export type PayloadWriter = (writer: ByteWriter) => void;
+
+/** Large enough for every packet; what is in it is copied before anybody else can write. */
+const scratch = ByteWriter.into(new Uint8Array(PACKET_BYTES_MAX));
+const scratchBytes = new Uint8Array(PACKET_BYTES_MAX);
+
+/**
+ * A datagram for Connection.sendUnreliable or sendReliable: room for the transport's header, NL header, payload. Fails
+ * with `vircadia-packet-too-large` when the payload does not fit.
+ */
+export function datagramOf(type: number, identity: PacketIdentity, write: PayloadWriter): Uint8Array {
+  const start = DATA_HEADER_BYTES + nlHeaderBytes(type);
+  const writer = scratch.reset(scratchBytes, start);
+  write(writer);
+  const datagram = scratchBytes.slice(0, writer.offset);
+  writeNlHeader(datagram.subarray(DATA_HEADER_BYTES), type, identity);
+  return datagram;
+}
+
+/** The same into the caller's bytes, for what is sent to many: returns the view of them that is the datagram. */
+export function datagramInto(
+  memory: Uint8Array,
+  type: number,
+  identity: PacketIdentity,
+  write: PayloadWriter,
+): Uint8Array {
+  const writer = scratch.reset(memory.subarray(0, PACKET_BYTES_MAX), DATA_HEADER_BYTES + nlHeaderBytes(type));
+  write(writer);
+  const datagram = memory.subarray(0, writer.offset);
+  writeNlHeader(datagram.subarray(DATA_HEADER_BYTES), type, identity);
+  return datagram;
+}
+
+/** The parts of a message for Connection.sendMessage: each with the whole NL header, and its own hash. */
+export function messageParts(type: number, identity: PacketIdentity, payload: Uint8Array): Uint8Array[] {
+  const start = MESSAGE_HEADER_BYTES + nlHeaderBytes(type);
+  const partBytes = partBytesMax(type);
+  const parts: Uint8Array[] = [];
+  for (let at = 0; at === 0 || at < payload.length; at += partBytes) {
+    const piece = payload.subarray(at, at + partBytes);
+    const datagram = new Uint8Array(start + piece.length);
+    datagram.set(piece, start);
+    writeNlHeader(datagram.subarray(MESSAGE_HEADER_BYTES), type, identity);
+    parts.push(datagram);
+  }
+  return parts;
+}
+
+/** The payload of a message of at most that many bytes. */
+export function messagePayload(bytesMax: number, write: PayloadWriter): Uint8Array {
+  const writer = ByteWriter.growing(bytesMax);
+  write(writer);
+  return writer.written();
+}
