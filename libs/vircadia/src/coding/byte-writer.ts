@@ -51,7 +51,9 @@ export class ByteWriter {
   }
 
   u8(value: number, field: string): void {
-    this.memory[this.claim(1, field)] = value;
+    // First the place: making room may change the memory.
+    const at = this.claim(1, field);
+    this.memory[at] = value;
   }
 
   bool(value: boolean, field: string): void {
