@@ -27,9 +27,18 @@ export class PacketError extends VircadiaError {
   }
 }
 
-/** The one error of everything that reads packets. */
+/**
+ * The one error of everything that reads packets. It has no stack: strangers can cause thousands of them in a second,
+ * gathering the stack is most of what each costs, and the field says where it was.
+ */
 export function malformed(field: string, sentence: string, options?: { cause?: unknown }): PacketError {
-  return new PacketError('vircadia-packet-malformed', field, sentence, options);
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return new PacketError('vircadia-packet-malformed', field, sentence, options);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** The one error of everything that writes packets. */

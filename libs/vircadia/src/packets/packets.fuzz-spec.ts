@@ -51,7 +51,7 @@ function checkReading(codec: Codec<unknown>, bytes: Uint8Array): void {
 
 const payloads = PACKET_VECTORS.filter(({ fields }) => fields.nl).map((vector) => {
   const datagram = bytesOf(vector);
-  return datagram.subarray(dataHeaderBytes(readDataHeader(datagram)) + nlHeaderBytes(vector.fields.nl!.type));
+  return datagram.subarray(dataHeaderBytes(readDataHeader(datagram)!) + nlHeaderBytes(vector.fields.nl!.type));
 });
 const changes = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 6 });
 
@@ -124,7 +124,7 @@ describe('headers from anywhere', () => {
     fc.assert(
       fc.property(fc.constantFrom(...signed), fc.nat(), fc.nat(7), (vector, place, bit) => {
         const datagram = bytesOf(vector);
-        const packet = datagram.subarray(dataHeaderBytes(readDataHeader(datagram)));
+        const packet = datagram.subarray(dataHeaderBytes(readDataHeader(datagram)!));
         expect(isGenuine(packet, secret)).toBe(true);
         // The hash does not cover type, version and source.
         const at = 4 + (place % (packet.length - 4));

@@ -60,7 +60,7 @@ interface Opened {
 
 function open(vector: Vector): Opened {
   const datagram = bytesOf(vector);
-  const header = readDataHeader(datagram);
+  const header = readDataHeader(datagram)!;
   const start = dataHeaderBytes(header);
   return { header, start, packet: obfuscated(datagram, header.obfuscation, start).subarray(start) };
 }

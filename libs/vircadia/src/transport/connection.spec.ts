@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { PacketType } from '../packets/packet-types.js';
 import { headerFault, nlHeaderBytes } from '../packets/nl-header.js';
 import { datagramOf, messageParts } from '../packets/datagrams.js';
+import { malformed } from '../vircadia.errors.js';
 import { Connection, CONNECTION_LIMITS, type ConnectionLimits } from './connection.js';
 import { controlPacket, ControlType, readControlPacket } from './control-packet.js';
 import { MessagePosition, readDataHeader, writeDataHeader } from './data-header.js';
@@ -17,6 +18,7 @@ class Bench {
   readonly delivered: string[] = [];
   givenUp = 0;
   isAdmitting = true;
+  isReadable = true;
   nowMs = 0;
   readonly connection: Connection;
 
@@ -29,6 +31,7 @@ class Bench {
         },
         admit: (packet) => (this.isAdmitting && !headerFault(packet) ? nlHeaderBytes(packet[0]) : -1),
         deliver: (packet, payloadOffset, isReliable) => {
+          if (!this.isReadable) throw malformed('text', 'It is none.');
           const text = Buffer.from(packet.subarray(payloadOffset)).toString();
           this.delivered.push(isReliable ? text : `(${text})`);
         },
@@ -70,8 +73,8 @@ class Bench {
 }
 
 function nameOf(datagram: Uint8Array): string {
-  if ((datagram[3] & 0x80) === 0) return `#${readDataHeader(datagram).sequence}`;
-  const { type, sequence } = readControlPacket(datagram);
+  if ((datagram[3] & 0x80) === 0) return `#${readDataHeader(datagram)!.sequence}`;
+  const { type, sequence } = readControlPacket(datagram)!;
   return `${['Ack', 'Handshake', 'HandshakeAck', 'HandshakeRequest'][type]} ${sequence}`;
 }
 
@@ -196,6 +199,14 @@ describe('a connection that receives', () => {
     expect(bench.delivered).toEqual(['(b)', '(a)', '(b)']);
   });
 
+  it('acknowledges what its owner cannot read, and counts it', () => {
+    const bench = new Bench().begin();
+    bench.isReadable = false;
+    expect(bench.receive(reliable(101, 'b'))).toEqual(['Ack 99']);
+    expect(bench.receive(reliable(100, 'a'))).toEqual(['Ack 101']);
+    expect(bench.connection.counts.malformed).toBe(2);
+  });
+
   it('drops what is too short, too long or no packet, and counts it', () => {
     const bench = new Bench().begin();
     const wrong = [
@@ -291,7 +302,7 @@ describe('a connection that sends', () => {
     while (times.length < 12) {
       bench.tick(bench.connection.dueMs);
       times.push(bench.nowMs);
-      levels.push(readDataHeader(bench.datagrams.at(-1)!).obfuscation);
+      levels.push(readDataHeader(bench.datagrams.at(-1)!)!.obfuscation);
     }
     expect(times.slice(0, 5)).toEqual([30, 90, 210, 450, 930]);
     expect(times[11] - times[10]).toBe(5_000);

@@ -95,14 +95,9 @@ export class Connection {
   /** Takes a datagram. Never throws: what is wrong is dropped and counted. */
   receive(datagram: Uint8Array, nowMs: number): void {
     this.nowMs = nowMs;
-    try {
-      if (datagram.length > PACKET_BYTES_MAX) this.counts.malformed++;
-      else if (isControlPacket(datagram)) this.onControl(readControlPacket(datagram));
-      else this.onData(datagram);
-    } catch (error) {
-      if (!(error instanceof PacketError)) throw error;
-      this.counts.malformed++;
-    }
+    if (datagram.length > PACKET_BYTES_MAX) this.counts.malformed++;
+    else if (isControlPacket(datagram)) this.onControl(readControlPacket(datagram));
+    else this.onData(datagram, readDataHeader(datagram));
   }
 
   /** @param datagram  4 bytes for the header, then the packet; the connection's from now on */
@@ -159,7 +154,9 @@ export class Connection {
     return this.outgoing.roundTripMs;
   }
 
-  private onControl({ type, sequence }: ControlPacket): void {
+  private onControl(control: ControlPacket | undefined): void {
+    if (!control) return void this.counts.malformed++;
+    const { type, sequence } = control;
     switch (type) {
       case ControlType.Ack:
         return this.outgoing.onAck(sequence, this.nowMs);
@@ -179,17 +176,16 @@ export class Connection {
     this.owner.transmit(controlPacket(ControlType.HandshakeAck, initial));
   }
 
-  private onData(datagram: Uint8Array): void {
-    const header = readDataHeader(datagram);
+  private onData(datagram: Uint8Array, header: DataHeader | undefined): void {
+    // All messages of this protocol are reliable (B.7): a part without that bit belongs to none.
+    if (!header || (header.message && !header.isReliable)) return void this.counts.malformed++;
     const start = dataHeaderBytes(header);
     const clear = header.obfuscation === 0 ? datagram : obfuscated(datagram, header.obfuscation, start);
     const packet = clear.subarray(start);
     const payloadOffset = this.owner.admit(packet);
     if (payloadOffset < 0) this.counts.refused++;
     else if (header.isReliable) this.onReliable({ packet, payloadOffset, header });
-    // All messages of this protocol are reliable (B.7): a part without that bit belongs to none.
-    else if (header.message) this.counts.malformed++;
-    else this.owner.deliver(packet, payloadOffset, false);
+    else this.deliver(packet, payloadOffset, false);
   }
 
   private onReliable(received: Received): void {
@@ -208,12 +204,15 @@ export class Connection {
     const whole = header.message
       ? this.messages.add(header.message, packet, payloadOffset, this.nowMs)
       : { packet, payloadOffset };
-    if (!whole) return;
+    if (whole) this.deliver(whole.packet, whole.payloadOffset, true);
+  }
+
+  /** What cannot be read has arrived all the same: if it were not acknowledged, it would come for ever. */
+  private deliver(packet: Uint8Array, payloadOffset: number, isReliable: boolean): void {
     try {
-      this.owner.deliver(whole.packet, whole.payloadOffset, true);
+      this.owner.deliver(packet, payloadOffset, isReliable);
     } catch (error) {
       if (!(error instanceof PacketError)) throw error;
-      // It has arrived all the same: without an answer it would come for ever.
       this.counts.malformed++;
     }
   }

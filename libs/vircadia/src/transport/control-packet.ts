@@ -1,4 +1,3 @@
-import { malformed } from '../vircadia.errors.js';
 import { putWord, wordAt } from './data-header.js';
 import { SEQUENCE_MAX } from './sequence.js';
 
@@ -16,13 +15,12 @@ const CONTROL_BIT = 0x8000_0000;
 const TYPE_SHIFT = 16;
 const TYPE_MASK = 0x7fff;
 
-/** Fails with `vircadia-packet-malformed` for types that do not exist and bytes that are missing. */
-export function readControlPacket(datagram: Uint8Array): ControlPacket {
-  if (datagram.length < 4) throw malformed('control', 'A packet is shorter than its header.');
-  const type = (wordAt(datagram, 0) >>> TYPE_SHIFT) & TYPE_MASK;
-  if (type > ControlType.HandshakeRequest) throw malformed('control', `There is no control packet ${type}.`);
+/** Undefined for types that do not exist, and for packets that are cut short. */
+export function readControlPacket(datagram: Uint8Array): ControlPacket | undefined {
+  const type = datagram.length < 4 ? Infinity : (wordAt(datagram, 0) >>> TYPE_SHIFT) & TYPE_MASK;
+  if (type > ControlType.HandshakeRequest) return undefined;
   if (type === ControlType.HandshakeRequest) return { type, sequence: 0 };
-  if (datagram.length < 8) throw malformed('control', 'A sequence number is missing.');
+  if (datagram.length < 8) return undefined;
   return { type: type as ControlType, sequence: wordAt(datagram, 4) & SEQUENCE_MAX };
 }
 

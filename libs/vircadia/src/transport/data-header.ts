@@ -1,4 +1,3 @@
-import { malformed } from '../vircadia.errors.js';
 import { SEQUENCE_MAX } from './sequence.js';
 
 // The header of a data packet (specification B.2): words of 32 bits, little-endian.
@@ -48,15 +47,15 @@ export function dataHeaderBytes(header: DataHeader): number {
   return header.message ? MESSAGE_HEADER_BYTES : DATA_HEADER_BYTES;
 }
 
-/** Reads the header of a data packet. Fails with `vircadia-packet-malformed` when it is cut short. */
-export function readDataHeader(datagram: Uint8Array): DataHeader {
-  if (datagram.length < DATA_HEADER_BYTES) throw malformed('header', 'A packet is shorter than its header.');
+/** Reads the header of a data packet; undefined when it is cut short. */
+export function readDataHeader(datagram: Uint8Array): DataHeader | undefined {
+  if (datagram.length < DATA_HEADER_BYTES) return undefined;
   const first = wordAt(datagram, 0);
   const isReliable = (first & RELIABLE_BIT) !== 0;
   const obfuscation = (first >>> OBFUSCATION_SHIFT) & 3;
   const sequence = first & SEQUENCE_MAX;
   if ((first & MESSAGE_BIT) === 0) return { isReliable, obfuscation, sequence, message: undefined };
-  if (datagram.length < MESSAGE_HEADER_BYTES) throw malformed('header', 'A packet is shorter than its header.');
+  if (datagram.length < MESSAGE_HEADER_BYTES) return undefined;
   const second = wordAt(datagram, 4);
   const message = {
     position: (second >>> POSITION_SHIFT) as MessagePosition,
