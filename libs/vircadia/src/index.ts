@@ -208,6 +208,7 @@ export { ROOT_OCTAL_CODE } from './packets/octal-code.js';
 export { type OctreeCounters, OctreeStats } from './packets/octree-stats.js';
 export { CODECS_TO_CLIENT, CODECS_TO_SERVER } from './packets/packet-codecs.js';
 export { PacketSecret } from './packets/packet-secret.js';
+export { PacketSender, type PayloadOf } from './packets/packet-sender.js';
 export {
   type Delivery,
   type HeaderClass,

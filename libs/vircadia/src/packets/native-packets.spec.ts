@@ -12,6 +12,7 @@ import { BulkAvatarTraits, SetAvatarTraits, TraitOverride, TraitType } from './a
 import { datagramInto, datagramOf, messageParts, partBytesMax, payloadBytesMax } from './datagrams.js';
 import { DomainConnectRequest } from './domain-check-in.js';
 import { DOMAIN_LIST_HEADER_BYTES, DomainList, NODE_RECORD_BYTES } from './domain-list.js';
+import { headerFault } from './nl-header.js';
 import { PacketType } from './packet-types.js';
 import { PingReply, WebPingReply } from './ping.js';
 import { readSkeletonData, writeSkeletonData } from './skeleton-data.js';
@@ -77,6 +78,18 @@ describe('sizes that clients insist on', () => {
     const memory = new Uint8Array(2_000);
     expect(datagramInto(memory, PacketType.MixedAudio, { localId: 1 }, write(10)).buffer).toBe(memory.buffer);
     expect(() => datagramInto(memory, PacketType.MixedAudio, { localId: 1 }, write(1_441))).toThrow('all');
+  });
+});
+
+describe('headers', () => {
+  it('of no type are refused, and of other versions', () => {
+    expect(headerFault(new Uint8Array(1))).toBe('too-short');
+    expect(headerFault(Uint8Array.of(0, 22, ...new Uint8Array(18)))).toBe('unknown-type');
+    expect(headerFault(Uint8Array.of(106, 22, ...new Uint8Array(18)))).toBe('unknown-type');
+    expect(headerFault(Uint8Array.of(PacketType.Ping, 17, ...new Uint8Array(18)))).toBe('wrong-version');
+    expect(headerFault(Uint8Array.of(PacketType.Ping, 18, ...new Uint8Array(17)))).toBe('too-short');
+    expect(headerFault(Uint8Array.of(PacketType.Ping, 18, ...new Uint8Array(18)))).toBeUndefined();
+    expect(headerFault(Uint8Array.of(PacketType.DomainList, 25))).toBeUndefined();
   });
 });
 

@@ -46,7 +46,10 @@ class Bench {
 
   receive(datagram: Uint8Array): string[] {
     const from = this.sent.length;
-    this.connection.receive(datagram, this.nowMs);
+    // As a socket may do it: the same memory serves the next datagram.
+    const lent = datagram.slice();
+    this.connection.receive(lent, this.nowMs);
+    lent.fill(0xee);
     return this.sent.slice(from);
   }
 
@@ -169,6 +172,14 @@ describe('a connection that receives', () => {
     expect(bench.delivered).toEqual(['a', 'b']);
   });
 
+  it('does not mix what waits of an old stream into a new one', () => {
+    const bench = new Bench().begin();
+    bench.receive(reliable(102, 'old'));
+    bench.receive(controlPacket(ControlType.Handshake, 101));
+    expect(bench.receive(reliable(101, 'new'))).toEqual(['Ack 101']);
+    expect(bench.delivered).toEqual(['new']);
+  });
+
   it('does not acknowledge what its owner refuses', () => {
     const bench = new Bench().begin();
     bench.isAdmitting = false;
@@ -242,6 +253,21 @@ describe('messages', () => {
     bench.receive(part(103, 2, 1, First, 'no first part'));
     expect(bench.delivered).toEqual([]);
     expect(bench.connection.droppedMessageCount).toBe(3);
+  });
+
+  it('are forgotten when a part has another type', () => {
+    const bench = new Bench().begin();
+    bench.receive(part(100, 1, 0, First, 'a'));
+    const [other] = messageParts(PacketType.MessagesUnsubscribe, IDENTITY, Buffer.from('b'));
+    writeDataHeader(other, {
+      isReliable: true,
+      obfuscation: 0,
+      sequence: 101,
+      message: { position: Last, number: 1, part: 1 },
+    });
+    bench.receive(other);
+    expect(bench.delivered).toEqual([]);
+    expect(bench.connection.droppedMessageCount).toBe(1);
   });
 
   it('are forgotten when they do not end, or grow too large, or are too many', () => {
@@ -329,6 +355,50 @@ describe('a connection that sends', () => {
     expect(bench.connection.pendingCount).toBe(1);
   });
 
+  it('counts on from the largest sequence number', () => {
+    const bench = new Bench({}, 0x7ff_ffff).open(0x7ff_ffff);
+    bench.connection.sendReliable(packet('a'), 0);
+    bench.connection.sendReliable(packet('b'), 0);
+    expect(bench.sent.slice(-2)).toEqual(['#0', '#1']);
+    // The bit above the largest number says something else.
+    expect(readDataHeader(bench.datagrams.at(-2)!)).toMatchObject({ obfuscation: 0, isReliable: true });
+    bench.receive(controlPacket(ControlType.Ack, 1));
+    expect(bench.connection.pendingCount).toBe(0);
+  });
+
+  it('has half as many packets under way after a loss, and more again when all goes well', () => {
+    const bench = new Bench().open();
+    const underway = (): number => {
+      while (bench.connection.pendingCount < 200) bench.connection.sendReliable(packet('x'), bench.nowMs);
+      return new Set(bench.sent.filter((name) => name.startsWith('#'))).size - 1;
+    };
+    expect(underway()).toBe(16);
+    bench.tick(bench.connection.dueMs);
+    bench.receive(controlPacket(ControlType.Ack, 1_016));
+    // 8 more, and two for the sixteen that have come.
+    expect(underway()).toBe(16 + 10);
+    bench.receive(controlPacket(ControlType.Ack, 1_026));
+    expect(underway()).toBe(26 + 11);
+  });
+
+  it('measures the way only by what was not sent again', () => {
+    const bench = new Bench();
+    bench.connection.sendReliable(packet('a'), 0);
+    bench.nowMs = 40;
+    bench.receive(controlPacket(ControlType.HandshakeAck, 1_000));
+    expect(bench.connection.roundTripMs).toBe(40);
+    // 40 ms and four times 20 ms of variance later.
+    expect(bench.connection.dueMs).toBe(160);
+    bench.tick(160);
+    bench.nowMs = 3_000;
+    bench.receive(controlPacket(ControlType.Ack, 1_000));
+    expect(bench.connection.roundTripMs).toBe(40);
+    bench.connection.sendReliable(packet('b'), 3_000);
+    bench.nowMs = 3_120;
+    bench.receive(controlPacket(ControlType.Ack, 1_001));
+    expect(bench.connection.roundTripMs).toBe(50);
+  });
+
   it('refuses more than its queue holds, and messages as a whole', () => {
     const bench = new Bench({ queueMax: 3 });
     expect(bench.connection.sendReliable(packet('a'), 0)).toBe(true);
@@ -341,14 +411,24 @@ describe('a connection that sends', () => {
 
   it('begins anew when the other end knows nothing, and says what is lost', () => {
     const bench = new Bench().open();
-    bench.connection.sendReliable(packet('a'), 0);
+    for (let index = 0; index < 40; index++) bench.connection.sendReliable(packet('old'), 0);
     bench.receive(controlPacket(ControlType.HandshakeRequest));
-    expect(bench.givenUp).toBe(1);
+    expect(bench.givenUp).toBe(40);
     // A second request finds nothing to begin anew.
     bench.receive(controlPacket(ControlType.HandshakeRequest));
     expect(bench.connection.pendingCount).toBe(0);
     bench.sent.length = 0;
     bench.connection.sendReliable(packet('b'), 0);
     expect(bench.sent).toEqual(['Handshake 1000']);
+    expect(bench.receive(controlPacket(ControlType.HandshakeAck, 1_000))).toEqual(['#1000']);
+    expect(Buffer.from(bench.datagrams.at(-1)!).toString('latin1')).toMatch(/b$/);
+  });
+
+  it('can begin anew by itself, for a web client that is stuck', () => {
+    const bench = new Bench().open();
+    bench.connection.sendReliable(packet('a'), 0);
+    bench.connection.restartSending();
+    expect(bench.givenUp).toBe(1);
+    expect(bench.connection.dueMs).toBe(Infinity);
   });
 });
