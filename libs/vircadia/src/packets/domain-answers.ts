@@ -34,9 +34,15 @@ export const DomainConnectionDenied: Codec<DomainConnectionDenied> = {
   },
 };
 
-/** The payload of a DomainServerPathQuery (specification D.8). */
+/**
+ * The payload of a DomainServerPathQuery (specification D.8). Web clients count characters where bytes are meant; nothing
+ * follows the path, so that it is read to its end.
+ */
 export const PathQuery: Codec<string> = {
-  read: (reader) => reader.str16('path'),
+  read(reader) {
+    const length = reader.u16('path');
+    return reader.text(Math.max(length, reader.remainingBytes), 'path');
+  },
   write: (writer, path) => writer.str16(path, 'path'),
 };
 

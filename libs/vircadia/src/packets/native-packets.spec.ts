@@ -10,6 +10,7 @@ import { InjectAudio } from './audio-frames.js';
 import { AvatarIdentities } from './avatar-identity.js';
 import { BulkAvatarTraits, SetAvatarTraits, TraitOverride, TraitType } from './avatar-traits.js';
 import { datagramInto, datagramOf, messageParts, partBytesMax, payloadBytesMax } from './datagrams.js';
+import { PathQuery } from './domain-answers.js';
 import { DomainConnectRequest } from './domain-check-in.js';
 import { DOMAIN_LIST_HEADER_BYTES, DomainList, NODE_RECORD_BYTES } from './domain-list.js';
 import { headerFault } from './nl-header.js';
@@ -192,6 +193,14 @@ describe('native clients', () => {
     };
     const names = { displayName: 'Zoë 🙂', sessionDisplayName: '' };
     sizeOf(AvatarIdentities, [{ sessionId: ID, sequence: 1, attachments: [attachment], ...names, flags: 2 }]);
+  });
+});
+
+describe('web clients', () => {
+  it('may ask for a path with more bytes than they say', () => {
+    expect(PathQuery.read(new ByteReader(Uint8Array.of(3, 0, 0x2f, 0x5a, 0xc3, 0xb6)))).toBe('/Zö');
+    expect(() => PathQuery.read(new ByteReader(Uint8Array.of(3, 0, 0x2f)))).toThrow('path');
+    sizeOf(PathQuery, '/Zö');
   });
 });
 

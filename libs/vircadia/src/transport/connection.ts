@@ -20,10 +20,11 @@ export interface ConnectionLimits extends SendLimits, AssemblyLimits {
   readonly waitingMax: number;
 }
 
-/** Good for everything but files: half a megabyte under way, messages of 256 KiB. */
+/** Good over UDP for everything but files: 1.5 MB to be sent, and messages of 256 KiB from others. */
 export const CONNECTION_LIMITS: ConnectionLimits = {
   windowMax: 16,
   queueMax: 1_024,
+  resendMsMin: 30,
   waitingMax: 128,
   messageBytesMax: 262_144,
   pendingMessagesMax: 16,

@@ -1,6 +1,5 @@
-/** Shortest and longest time until a packet is sent again, in ms (specification B.6). */
-export const RESEND_MS_MIN = 30;
-export const RESEND_MS_MAX = 5_000;
+/** The longest time until a packet is sent again, in ms (specification B.6). */
+const RESEND_MS_MAX = 5_000;
 /** Until anything has been measured, in ms. */
 const RESEND_MS_FIRST = 300;
 
@@ -8,6 +7,9 @@ const RESEND_MS_FIRST = 300;
 export class RoundTrip {
   private smoothedMs: number | undefined;
   private varianceMs = 0;
+
+  /** @param resendMsMin  the shortest time until a packet is sent again, in ms */
+  constructor(private readonly resendMsMin: number) {}
 
   add(sampleMs: number): void {
     if (this.smoothedMs === undefined) {
@@ -27,7 +29,7 @@ export class RoundTrip {
   /** How long to wait for an answer to a packet that has been sent again that often: twice as long each time, in ms. */
   resendMs(resendCount: number): number {
     const { smoothedMs = RESEND_MS_FIRST } = this;
-    const onceMs = Math.max(RESEND_MS_MIN, smoothedMs + 4 * this.varianceMs);
+    const onceMs = Math.max(this.resendMsMin, smoothedMs + 4 * this.varianceMs);
     return Math.min(RESEND_MS_MAX, onceMs * 2 ** Math.min(resendCount, 16));
   }
 }

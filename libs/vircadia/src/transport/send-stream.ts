@@ -6,7 +6,10 @@ import { RoundTrip } from './round-trip.js';
 import { sequencePlus, sequenceSteps } from './sequence.js';
 
 /** A handshake that is not answered is sent again this often, in ms (specification B.5). */
-export const HANDSHAKE_INTERVAL_MS = 100;
+const HANDSHAKE_INTERVAL_MS = 100;
+/** After five seconds of that less often: the address may be a stranger's, put into somebody's packet. */
+const HANDSHAKES_OFTEN = 50;
+const HANDSHAKE_INTERVAL_MS_LATER = 1_000;
 /** Acknowledgements of the same number after which the next one counts as lost. */
 const DUPLICATE_ACKS_OF_LOSS = 3;
 const WINDOW_MIN = 2;
@@ -16,6 +19,11 @@ export interface SendLimits {
   readonly windowMax: number;
   /** Packets that wait or are under way; what is more is refused. */
   readonly queueMax: number;
+  /**
+   * The shortest time until a packet is sent again, in ms. Over an ordered data channel nothing is lost but time, and a
+   * second is better.
+   */
+  readonly resendMsMin: number;
 }
 
 /** A packet with room for its header in front. */
@@ -46,7 +54,7 @@ export class SendStream {
   private duplicateAcks = 0;
   private window: number;
   private narrowedMs = -Infinity;
-  private roundTrip = new RoundTrip();
+  private roundTrip: RoundTrip;
   /** Packets sent again so far. */
   resentCount = 0;
 
@@ -60,6 +68,7 @@ export class SendStream {
     private readonly transmit: (datagram: Uint8Array) => void,
   ) {
     this.window = limits.windowMax;
+    this.roundTrip = new RoundTrip(limits.resendMsMin);
   }
 
   /** Packets that have not been acknowledged, sent or not. */
@@ -127,7 +136,7 @@ export class SendStream {
     this.underway.length = 0;
     this.duplicateAcks = 0;
     this.window = this.limits.windowMax;
-    this.roundTrip = new RoundTrip();
+    this.roundTrip = new RoundTrip(this.limits.resendMsMin);
     return givenUp;
   }
 
@@ -138,16 +147,21 @@ export class SendStream {
 
   /** Sends again what is due. */
   tick(nowMs: number): void {
-    if (this.state === 'shaking' && nowMs >= this.handshakeSentMs + HANDSHAKE_INTERVAL_MS) this.shake(nowMs);
+    if (this.state === 'shaking' && nowMs >= this.nextHandshakeMs) this.shake(nowMs);
     for (const sent of this.underway) if (nowMs >= sent.dueMs) this.resend(sent, nowMs);
   }
 
   /** When `tick` has something to do next. */
   get dueMs(): number {
-    if (this.state === 'shaking') return this.handshakeSentMs + HANDSHAKE_INTERVAL_MS;
+    if (this.state === 'shaking') return this.nextHandshakeMs;
     let dueMs = Infinity;
     for (const sent of this.underway) dueMs = Math.min(dueMs, sent.dueMs);
     return dueMs;
+  }
+
+  private get nextHandshakeMs(): number {
+    const isLate = this.handshakeCount >= HANDSHAKES_OFTEN;
+    return this.handshakeSentMs + (isLate ? HANDSHAKE_INTERVAL_MS_LATER : HANDSHAKE_INTERVAL_MS);
   }
 
   private advance(nowMs: number): void {
