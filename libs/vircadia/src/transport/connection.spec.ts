@@ -348,6 +348,16 @@ describe('a connection that sends', () => {
     expect(bench.receive(controlPacket(ControlType.Ack, 1_000))).toEqual([]);
   });
 
+  it('finds the next loss where the answer to the first one stops', () => {
+    const bench = new Bench().open();
+    for (let index = 0; index < 8; index++) bench.connection.sendReliable(packet(`${index}`), 0);
+    for (let copy = 0; copy < 3; copy++) bench.receive(controlPacket(ControlType.Ack, 1_000));
+    expect(bench.receive(controlPacket(ControlType.Ack, 1_003))).toEqual(['#1004']);
+    // What was sent later has had no time to arrive.
+    bench.connection.sendReliable(packet('later'), 0);
+    expect(bench.receive(controlPacket(ControlType.Ack, 1_008))).toEqual([]);
+  });
+
   it('ignores acknowledgements of what was never sent', () => {
     const bench = new Bench().open();
     bench.connection.sendReliable(packet('a'), 0);
@@ -364,6 +374,14 @@ describe('a connection that sends', () => {
     expect(readDataHeader(bench.datagrams.at(-2)!)).toMatchObject({ obfuscation: 0, isReliable: true });
     bench.receive(controlPacket(ControlType.Ack, 1));
     expect(bench.connection.pendingCount).toBe(0);
+  });
+
+  it('never has fewer than eight under way', () => {
+    const bench = new Bench().open();
+    for (let index = 0; index < 100; index++) bench.connection.sendReliable(packet('x'), 0);
+    for (let loss = 0; loss < 5; loss++) bench.tick(bench.connection.dueMs);
+    bench.receive(controlPacket(ControlType.Ack, 1_016));
+    expect(new Set(bench.sent.filter((name) => name.startsWith('#'))).size).toBe(17 + 8 + 2);
   });
 
   it('has half as many packets under way after a loss, and more again when all goes well', () => {

@@ -29,7 +29,8 @@ export class RoundTrip {
   /** How long to wait for an answer to a packet that has been sent again that often: twice as long each time, in ms. */
   resendMs(resendCount: number): number {
     const { smoothedMs = RESEND_MS_FIRST } = this;
-    const onceMs = Math.max(this.resendMsMin, smoothedMs + 4 * this.varianceMs);
+    // Twice the way at least: on a steady way the variance vanishes, and answers are not late by being a little late.
+    const onceMs = Math.max(this.resendMsMin, 2 * smoothedMs, smoothedMs + 4 * this.varianceMs);
     return Math.min(RESEND_MS_MAX, onceMs * 2 ** Math.min(resendCount, 16));
   }
 }

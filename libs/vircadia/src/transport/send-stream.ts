@@ -3,7 +3,7 @@ import { MESSAGE_HEADER_BYTES, DATA_HEADER_BYTES, MessagePosition, writeDataHead
 import type { MessagePart } from './data-header.js';
 import { obfuscated, obfuscationOfResend } from './obfuscation.js';
 import { RoundTrip } from './round-trip.js';
-import { sequencePlus, sequenceSteps } from './sequence.js';
+import { isSequenceAfter, sequencePlus, sequenceSteps } from './sequence.js';
 
 /** A handshake that is not answered is sent again this often, in ms (specification B.5). */
 const HANDSHAKE_INTERVAL_MS = 100;
@@ -12,7 +12,8 @@ const HANDSHAKES_OFTEN = 50;
 const HANDSHAKE_INTERVAL_MS_LATER = 1_000;
 /** Acknowledgements of the same number after which the next one counts as lost. */
 const DUPLICATE_ACKS_OF_LOSS = 3;
-const WINDOW_MIN = 2;
+/** Losses on the air are no sign of a crowd: with fewer under way, what is lost with 20 % loss is found too late. */
+const WINDOW_MIN = 8;
 
 export interface SendLimits {
   /** Packets under way at a time: 16 is what the specification advises (B.6). */
@@ -52,6 +53,8 @@ export class SendStream {
   private queuedFrom = 0;
   private readonly underway: SentPacket[] = [];
   private duplicateAcks = 0;
+  /** After a loss: the last packet that was under way then. What is missing up to it has been lost, too. */
+  private lossEnd: number | undefined;
   private window: number;
   private narrowedMs = -Infinity;
   private roundTrip: RoundTrip;
@@ -119,6 +122,7 @@ export class SendStream {
     const isClean = acked.every(({ resendCount }) => resendCount === 0);
     if (isClean) this.roundTrip.add(nowMs - acked[acked.length - 1].firstSentMs);
     this.window = Math.min(this.limits.windowMax, this.window + ackedCount / this.window);
+    this.resendNextLost(nowMs);
     this.advance(nowMs);
   }
 
@@ -135,6 +139,7 @@ export class SendStream {
     this.queuedFrom = 0;
     this.underway.length = 0;
     this.duplicateAcks = 0;
+    this.lossEnd = undefined;
     this.window = this.limits.windowMax;
     this.roundTrip = new RoundTrip(this.limits.resendMsMin);
     return givenUp;
@@ -205,12 +210,21 @@ export class SendStream {
     sent.resendCount++;
     sent.dueMs = nowMs + this.roundTrip.resendMs(sent.resendCount);
     this.resentCount++;
+    this.lossEnd ??= this.underway[this.underway.length - 1].sequence;
     this.narrow(nowMs);
     const obfuscation = obfuscationOfResend(sent.resendCount);
     if (obfuscation === 0) return this.transmit(datagram);
     const copy = obfuscated(datagram, obfuscation, message ? MESSAGE_HEADER_BYTES : DATA_HEADER_BYTES);
     writeDataHeader(copy, { isReliable: true, obfuscation, sequence, message });
     this.transmit(copy);
+  }
+
+  /** The other end keeps what comes too early: where an answer stops short of a loss, the next loss is. */
+  private resendNextLost(nowMs: number): void {
+    if (this.lossEnd === undefined) return;
+    const [oldest] = this.underway;
+    if (!oldest || isSequenceAfter(oldest.sequence, this.lossEnd)) this.lossEnd = undefined;
+    else if (oldest.resendCount === 0) this.resend(oldest, nowMs);
   }
 
   private onDuplicateAck(nowMs: number): void {
