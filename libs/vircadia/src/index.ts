@@ -196,6 +196,7 @@ export { MessagesData } from './packets/messages-data.js';
 export {
   type HeaderFault,
   type PacketIdentity,
+  admitFrom,
   headerFault,
   isGenuine,
   nlHeaderBytes,

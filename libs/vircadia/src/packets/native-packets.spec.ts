@@ -13,7 +13,8 @@ import { datagramInto, datagramOf, messageParts, partBytesMax, payloadBytesMax }
 import { PathQuery } from './domain-answers.js';
 import { DomainConnectRequest } from './domain-check-in.js';
 import { DOMAIN_LIST_HEADER_BYTES, DomainList, NODE_RECORD_BYTES } from './domain-list.js';
-import { headerFault } from './nl-header.js';
+import { admitFrom, headerFault, type PacketIdentity } from './nl-header.js';
+import { PacketSecret } from './packet-secret.js';
 import { PacketType } from './packet-types.js';
 import { PingReply, WebPingReply } from './ping.js';
 import { readSkeletonData, writeSkeletonData } from './skeleton-data.js';
@@ -91,6 +92,28 @@ describe('headers', () => {
     expect(headerFault(Uint8Array.of(PacketType.Ping, 18, ...new Uint8Array(17)))).toBe('too-short');
     expect(headerFault(Uint8Array.of(PacketType.Ping, 18, ...new Uint8Array(18)))).toBeUndefined();
     expect(headerFault(Uint8Array.of(PacketType.DomainList, 25))).toBeUndefined();
+  });
+});
+
+describe('whoever sends', () => {
+  const secret = new PacketSecret(ID);
+  const packetOf = (type: number, identity: PacketIdentity) =>
+    datagramOf(type, identity, (writer) => writer.zeros(17, 'all')).subarray(4);
+
+  it('is admitted when it is who it should be, with the right hash', () => {
+    const ping = packetOf(PacketType.Ping, { localId: 300, secret });
+    expect(admitFrom(ping, { localId: 300, secret })).toBe(20);
+    expect(admitFrom(ping, { localId: 300 })).toBe(20);
+    expect(admitFrom(ping, { localId: 301, secret })).toBe(-1);
+    expect(admitFrom(ping, { localId: 300, secret: new PacketSecret(NULL_UUID) })).toBe(-1);
+    expect(admitFrom(packetOf(PacketType.Ping, { localId: 300 }), { localId: 300, secret })).toBe(-1);
+  });
+
+  it('is admitted before anybody is known with types that do not say whose they are', () => {
+    expect(admitFrom(packetOf(PacketType.DomainConnectRequest, { localId: 0 }), undefined)).toBe(2);
+    expect(admitFrom(packetOf(PacketType.DomainListRequest, { localId: 0 }), undefined)).toBe(-1);
+    expect(admitFrom(packetOf(PacketType.Ping, { localId: 0 }), undefined)).toBe(-1);
+    expect(admitFrom(new Uint8Array(), undefined)).toBe(-1);
   });
 });
 

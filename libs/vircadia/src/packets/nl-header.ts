@@ -57,6 +57,22 @@ export function isGenuine(packet: Uint8Array, secret: PacketSecret): boolean {
 }
 
 /**
+ * What the owner of a Connection mostly says in `admit`: whether this is a packet of a type that we know, in our version,
+ * from whom it should be, and not forged.
+ *
+ * @param sender  who is at the other end; undefined as long as nobody is known there: then only types pass that do not
+ *                say whose they are
+ * @returns       bytes of the header, or -1 to refuse the packet
+ */
+export function admitFrom(packet: Uint8Array, sender: PacketIdentity | undefined): number {
+  if (headerFault(packet) !== undefined) return -1;
+  const source = packetSource(packet);
+  if (source !== undefined && source !== sender?.localId) return -1;
+  if (sender?.secret && !isGenuine(packet, sender.secret)) return -1;
+  return nlHeaderBytes(packet[0]);
+}
+
+/**
  * Writes the header of a packet whose payload is in place already: the hash is made from it.
  *
  * @param packet  from the header to the end of the payload

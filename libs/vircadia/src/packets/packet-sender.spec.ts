@@ -1,17 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { SeededRandom, SimClock } from '@app/testing';
 import {
+  admitFrom,
   ByteReader,
   CODECS_TO_CLIENT,
   CODECS_TO_SERVER,
   Connection,
   type DomainConnectRequest,
-  headerFault,
   ipv4Socket,
-  isGenuine,
   isOurSignature,
-  nlHeaderBytes,
   NULL_UUID,
+  type PacketIdentity,
   PacketSecret,
   PacketSender,
   packetType,
@@ -34,7 +33,7 @@ class Peer<In, Out> {
   readonly heard: string[] = [];
   readonly sender: PacketSender<Out>;
   readonly connection: Connection;
-  secret: PacketSecret | undefined;
+  peer: PacketIdentity | undefined;
   private readonly reader = new ByteReader(new Uint8Array());
 
   constructor(
@@ -51,10 +50,7 @@ class Peer<In, Out> {
           const copy = datagram.slice();
           clock.after(10, () => this.other?.connection.receive(copy, clock.nowMs()));
         },
-        admit: (packet) => {
-          if (headerFault(packet) || (this.secret && !isGenuine(packet, this.secret))) return -1;
-          return nlHeaderBytes(packetType(packet));
-        },
+        admit: (packet) => admitFrom(packet, this.peer),
         deliver: (packet, payloadOffset) => this.deliver(packet, payloadOffset),
         onSendingRestarted: () => undefined,
       },
@@ -64,9 +60,11 @@ class Peer<In, Out> {
     clock.every(10, () => this.connection.tick(clock.nowMs()));
   }
 
-  authenticate(localId: number): void {
-    this.secret = new PacketSecret(SECRET);
-    this.sender.identity = { localId, secret: this.secret };
+  /** From now on both know each other. */
+  meet(localId: number, peerLocalId: number): void {
+    const secret = new PacketSecret(SECRET);
+    this.sender.identity = { localId, secret };
+    this.peer = { localId: peerLocalId, secret };
   }
 
   private deliver(packet: Uint8Array, payloadOffset: number): void {
@@ -124,12 +122,12 @@ describe('servers and clients', () => {
         nodes: [],
       };
       server.sender.send('DomainList', list, server.nowMs);
-      server.authenticate(1);
+      server.meet(1, 7);
     });
     const client = new Peer(clock, random, CODECS_TO_CLIENT, CODECS_TO_SERVER, (name, value) => {
       if (name === 'MessagesData') said.push(Buffer.from((value as { data: Uint8Array }).data).toString());
-      if (name !== 'DomainList' || client.secret) return;
-      client.authenticate((value as { localId: number }).localId);
+      if (name !== 'DomainList' || client.peer) return;
+      client.meet((value as { localId: number }).localId, 1);
       client.sender.send('MessagesSubscribe', 'chat', client.nowMs);
       const data = Buffer.from('x'.repeat(100_000));
       client.sender.send('MessagesData', { channel: 'chat', isText: true, data, senderId: CLIENT }, client.nowMs);
@@ -137,7 +135,7 @@ describe('servers and clients', () => {
     server.other = client;
     client.other = server;
     const asking = clock.every(1_000, () => {
-      if (!client.secret) client.sender.send('DomainConnectRequest', request, client.nowMs);
+      if (!client.peer) client.sender.send('DomainConnectRequest', request, client.nowMs);
     });
     clock.advance(60_000);
     asking.cancel();
