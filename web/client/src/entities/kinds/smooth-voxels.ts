@@ -38,25 +38,26 @@ const ENTRIES_PER_CASE = 16;
  *
  * @param isClosed  there is air around the block; otherwise it is open where clay reaches its sides, and neighbours go on
  */
-export function meshSmoothly({ width, height, depth, cells }: Voxels, isClosed: boolean): VoxelMesh {
-  const isWithin = (x: number, y: number, z: number): boolean =>
-    x >= 0 && y >= 0 && z >= 0 && x < width && y < height && z < depth;
-  const sample = (x: number, y: number, z: number): number =>
-    isWithin(x, y, z) ? cells[x + width * (y + height * z)] : 0;
+export function meshSmoothly(voxels: Voxels, isClosed: boolean): VoxelMesh {
+  const { width, height, depth } = voxels;
+  const samples = withAirAround(voxels);
+  // How far it is to the next sample along each axis, and from the first corner of a cube to the others.
+  const steps = [1, width + 2, (width + 2) * (height + 2)];
+  const offsets = CORNERS.map(([x, y, z]) => x * steps[0] + y * steps[1] + z * steps[2]);
   const positions: number[] = [];
   const indices: number[] = [];
+  const hasRoom = (): boolean => indices.length < 3 * VOXEL_TRIANGLES_MAX;
   // Neighbouring cubes share the corners on their edges, so that light goes round them smoothly.
   const known = new Map<number, number>();
-  const vertexAt = (x: number, y: number, z: number, edge: number): number => {
+  const vertexAt = (x: number, y: number, z: number, cube: number, edge: number): number => {
     const [corner, axis] = EDGES[edge];
-    const at = [x + CORNERS[corner][0], y + CORNERS[corner][1], z + CORNERS[corner][2]];
-    const key = 3 * (at[0] + 1 + (width + 2) * (at[1] + 1 + (height + 2) * (at[2] + 1))) + axis;
+    const at = cube + offsets[corner];
+    const key = 3 * at + axis;
     const found = known.get(key);
     if (found !== undefined) return found;
-    const from = sample(at[0], at[1], at[2]);
-    const place = [at[0] + 0.5, at[1] + 0.5, at[2] + 0.5];
-    at[axis]++;
-    place[axis] += (THRESHOLD - from) / (sample(at[0], at[1], at[2]) - from);
+    const [right, up, back] = CORNERS[corner];
+    const place = [x + right + 0.5, y + up + 0.5, z + back + 0.5];
+    place[axis] += (THRESHOLD - samples[at]) / (samples[at + steps[axis]] - samples[at]);
     const index = positions.length / 3;
     positions.push(place[0], place[1], place[2]);
     known.set(key, index);
@@ -64,17 +65,15 @@ export function meshSmoothly({ width, height, depth, cells }: Voxels, isClosed: 
   };
   const margin = isClosed ? 1 : 0;
   for (let z = -margin; z < depth - 1 + margin; z++) {
-    for (let y = -margin; y < height - 1 + margin; y++) {
+    for (let y = -margin; y < height - 1 + margin && hasRoom(); y++) {
       for (let x = -margin; x < width - 1 + margin; x++) {
+        const cube = (x + 1) * steps[0] + (y + 1) * steps[1] + (z + 1) * steps[2];
         let air = 0;
-        for (let corner = 0; corner < 8; corner++) {
-          const [right, up, back] = CORNERS[corner];
-          if (sample(x + right, y + up, z + back) < THRESHOLD) air |= 1 << corner;
-        }
+        for (let corner = 0; corner < 8; corner++) if (samples[cube + offsets[corner]] < THRESHOLD) air |= 1 << corner;
         const first = air * ENTRIES_PER_CASE;
         for (let entry = first; triTable[entry] >= 0; entry++) {
-          if (indices.length >= 3 * VOXEL_TRIANGLES_MAX && (entry - first) % 3 === 0) break;
-          indices.push(vertexAt(x, y, z, triTable[entry]));
+          if (!hasRoom() && (entry - first) % 3 === 0) break;
+          indices.push(vertexAt(x, y, z, cube, triTable[entry]));
         }
       }
     }
@@ -84,6 +83,18 @@ export function meshSmoothly({ width, height, depth, cells }: Voxels, isClosed: 
     normals: normalsOf(positions, indices),
     indices: Uint32Array.from(indices),
   };
+}
+
+/** The cells with one of air on each side, so that nobody has to ask where they end. */
+function withAirAround({ width, height, depth, cells }: Voxels): Uint8Array {
+  const samples = new Uint8Array((width + 2) * (height + 2) * (depth + 2));
+  for (let z = 0; z < depth; z++) {
+    for (let y = 0; y < height; y++) {
+      const row = width * (y + height * z);
+      samples.set(cells.subarray(row, row + width), 1 + (width + 2) * (y + 1 + (height + 2) * (z + 1)));
+    }
+  }
+  return samples;
 }
 
 /** At each corner the mean of the faces around it, the larger ones counting more. */
