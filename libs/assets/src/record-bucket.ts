@@ -25,8 +25,8 @@ const ATTEMPTS_MAX = 9;
 const PAUSE_MS = 4;
 
 /**
- * Records in a bucket of the broker, and, once started, here in memory as the broker tells them. Every change is a compare-and-set, so that
- * of two at once neither is lost.
+ * Records in a bucket of the broker, and, once started, here in memory as the broker tells them. Every change is a
+ * compare-and-set, so that of two at once neither is lost.
  */
 export class RecordBucket<R> {
   private readonly newest = new NewestValues<R>();

@@ -1,6 +1,6 @@
-// A program of its own: `node optimise-process.js <from> <to> <bytes>`, the last being those that the model may have once it is
-// unfolded. It knows nothing of the rest of the asset-server, and ends with
-// an exit code other than 0, and no file, when there is anything about a model that it does not understand.
+// A program of its own: `node optimise-process.js <from> <to> <bytes>`, the last being those that the model may have once
+// it is unfolded. It knows nothing of the rest of the asset-server, and ends with an exit code other than 0, and no file,
+// when there is anything about a model that it does not understand.
 import { readFile, writeFile } from 'node:fs/promises';
 import { NodeIO } from '@gltf-transform/core';
 import { ALL_EXTENSIONS } from '@gltf-transform/extensions';
