@@ -138,6 +138,18 @@ describe('resolveClones', () => {
     expect(resolveClones(kit.world, [{ ...clone, withChildren: false }], draw, 0)).toHaveLength(1);
   });
 
+  it('looks at no more children than a transaction can have, however many there are', () => {
+    const children = Array.from({ length: ENTITY_EDITS_MAX }, () => add(randomUUID(), { parentID: A }));
+    const kit = worldOf([add(A)]);
+    kit.do(ADA, ...children);
+    kit.do(ADA, add(B, { parentID: A }), add(D, { parentID: A }));
+    let drawn = 0;
+    const draw = (): EntityId => (drawn++, randomUUID());
+    const clone = { kind: 'clone' as const, id: A, newId: C, properties: {}, withChildren: true };
+    expect(resolveClones(kit.world, [clone], draw, 0)).toMatchObject({ code: 'edit-too-many' });
+    expect(drawn).toBe(ENTITY_EDITS_MAX + 1);
+  });
+
   it('copies nothing that is private', () => {
     const kit = worldOf([add(A, { name: 'a', privateUserData: 'secret' })]);
     const clone = { kind: 'clone' as const, id: A, newId: C, properties: {}, withChildren: false };

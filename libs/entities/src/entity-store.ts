@@ -21,6 +21,7 @@ export class EntityStore {
     const store = new EntityStore(new StateHash(hash));
     for (const entity of entities) {
       store.entities.set(entity.id, entity);
+      store.family.setLocked(entity.id, isLocked(entity));
       store.family.move(entity.id, parentOf(entity.properties));
     }
     return store;
@@ -88,9 +89,14 @@ export class EntityStore {
   }
 
   private set(id: EntityId, before: Entity | undefined, after: Entity | undefined): void {
+    this.family.setLocked(id, after !== undefined && isLocked(after));
     const parent = after && parentOf(after.properties);
     if (parent !== (before && parentOf(before.properties))) this.family.move(id, parent);
     if (after) this.entities.set(id, after);
     else this.entities.delete(id);
   }
+}
+
+function isLocked({ properties }: Entity): boolean {
+  return properties.locked === true;
 }

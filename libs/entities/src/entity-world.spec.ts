@@ -71,6 +71,7 @@ describe('EntityWorld', () => {
           const still = Object.keys(properties).filter((name) => name !== 'position' && name !== 'velocity');
           for (const name of still) expect(world.get(id)?.properties[name]).toEqual(properties[name]);
           expect([...world.childrenOf(id)].sort()).toEqual(IDS.filter((child) => naive.parentOf(child) === id));
+          expect(world.lockedBelow(id)).toBe(naive.lockedBelow(id));
         }
       }),
       { numRuns: 400 },

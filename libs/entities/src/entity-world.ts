@@ -89,6 +89,11 @@ export class EntityWorld {
     return this.store.family.childrenOf(id);
   }
 
+  /** How many locked entities hang on an entity, directly or through others. Costs nothing, however large its tree is. */
+  lockedBelow(id: EntityId): number {
+    return this.store.family.lockedBelowOf(id);
+  }
+
   /** All entities, in no particular order. */
   entities(): IterableIterator<Entity> {
     return this.store.values();

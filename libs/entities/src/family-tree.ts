@@ -19,6 +19,9 @@ const NONE: ReadonlySet<EntityId> = new Set();
 export class FamilyTree {
   private readonly families = new Map<EntityId, Family>();
   private readonly parents = new Map<EntityId, EntityId>();
+  private readonly locked = new Set<EntityId>();
+  /** How many locked entities hang on an entity, directly or through others; none that carries no such. */
+  private readonly lockedBelow = new Map<EntityId, number>();
 
   parentOf(id: EntityId): EntityId | undefined {
     return this.parents.get(id);
@@ -31,6 +34,11 @@ export class FamilyTree {
   /** Generations below an entity: 0 when it has no children. */
   heightOf(id: EntityId): number {
     return this.families.get(id)?.height ?? 0;
+  }
+
+  /** How many locked entities hang on an entity, directly or through others. */
+  lockedBelowOf(id: EntityId): number {
+    return this.lockedBelow.get(id) ?? 0;
   }
 
   /** An entity and its parents, counted. */
@@ -65,12 +73,33 @@ export class FamilyTree {
     return found.reverse();
   }
 
+  /** An entity is locked from now on, or no longer. */
+  setLocked(id: EntityId, isLocked: boolean): void {
+    if (this.locked.has(id) === isLocked) return;
+    if (isLocked) this.locked.add(id);
+    else this.locked.delete(id);
+    this.carry(this.parents.get(id), isLocked ? 1 : -1);
+  }
+
   /** Hangs an entity on another parent, with all below it; undefined for none. */
   move(id: EntityId, parent: EntityId | undefined): void {
     const before = this.parents.get(id);
     if (before === parent) return;
+    const lockedCount = this.lockedBelowOf(id) + Number(this.locked.has(id));
+    this.carry(before, -lockedCount);
     if (before !== undefined) this.unlink(id, before);
     if (parent !== undefined) this.link(id, parent);
+    this.carry(parent, lockedCount);
+  }
+
+  /** So many more locked entities (below 0: fewer) hang on an entity, and on all above it. */
+  private carry(carrier: EntityId | undefined, count: number): void {
+    if (count === 0) return;
+    for (let id = carrier; id !== undefined; id = this.parents.get(id)) {
+      const now = this.lockedBelowOf(id) + count;
+      if (now === 0) this.lockedBelow.delete(id);
+      else this.lockedBelow.set(id, now);
+    }
   }
 
   private link(id: EntityId, parent: EntityId): void {

@@ -21,6 +21,7 @@ const anyProperties: fc.Arbitrary<EntityProperties> = fc.record(
   {
     parentID: fc.oneof(anyId, fc.constantFrom('', '00000000-0000-0000-0000-000000000000', IDS[0].replace('0', 'f'))),
     name: fc.string({ unit: 'grapheme', maxLength: 8 }),
+    locked: fc.boolean(),
     position: vector,
     velocity: vector,
     color: fc.record({ red: fc.nat(255), green: fc.nat(255), blue: fc.nat(255) }),
@@ -50,7 +51,9 @@ export const anyEdit: fc.Arbitrary<EntityEdit> = fc.oneof(
         kind: fc.constant('change' as const),
         id: anyId,
         properties: anyProperties,
-        removed: fc.uniqueArray(fc.constantFrom('name', 'color', 'gear', 'parentID', 'velocity'), { maxLength: 2 }),
+        removed: fc.uniqueArray(fc.constantFrom('name', 'color', 'gear', 'locked', 'parentID', 'velocity'), {
+          maxLength: 2,
+        }),
         expectedRevision: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(9) }),
       })
       .map((edit) => ({ ...edit, removed: edit.removed.filter((name) => !Object.hasOwn(edit.properties, name)) })),
@@ -108,6 +111,13 @@ export class NaiveWorld {
   parentOf(id: EntityId): EntityId | undefined {
     const parent = this.entities.get(id)?.properties.parentID;
     return typeof parent === 'string' && /[1-9a-f]/.test(parent) ? parent : undefined;
+  }
+
+  /** How many locked entities hang on one, directly or through others. */
+  lockedBelow(id: EntityId): number {
+    return [...this.entities]
+      .filter(([child]) => this.parentOf(child) === id)
+      .reduce((sum, [child, { properties }]) => sum + Number(properties.locked === true) + this.lockedBelow(child), 0);
   }
 
   private applyEdit(edit: EntityEdit, sequence: number): boolean {

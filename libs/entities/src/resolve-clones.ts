@@ -60,8 +60,17 @@ function addCopies(
     const all = { ...publicPropertiesOf(propertiesAt(entity, atMs)), ...properties };
     resolved.push({ kind: 'add', id: newId, type: entity.type, properties: all });
     if (!clone.withChildren) return;
-    for (const child of [...world.childrenOf(id)].sort()) {
+    for (const child of childrenToCopy(world, id)) {
       copies.push({ id: child, newId: drawId(), properties: { parentID: newId } });
     }
   }
+}
+
+/** More than a transaction can have are too many anyway; they need not be looked at, as often as somebody asks for it. */
+function childrenToCopy(world: EntityWorld, id: EntityId): EntityId[] {
+  const children: EntityId[] = [];
+  for (const child of world.childrenOf(id)) {
+    if (children.push(child) > ENTITY_EDITS_MAX) break;
+  }
+  return children.sort();
 }

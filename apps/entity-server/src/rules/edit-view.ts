@@ -1,5 +1,5 @@
-import type { EntityEdit } from '@app/entities';
-import type { EntityId, EntityProperties, SessionId } from '@app/world';
+import { type EntityEdit, parentOf } from '@app/entities';
+import { ENTITY_DEPTH_MAX, type EntityId, type EntityProperties, type SessionId } from '@app/world';
 import { growthOf } from './edit-growth.js';
 
 /** What rules need to know of an entity. */
@@ -12,12 +12,15 @@ export interface ViewedEntity {
 /** What rules need to know of a world; an EntityWorld has it. */
 export interface ViewedWorld {
   get(id: EntityId): ViewedEntity | undefined;
-  childrenOf(id: EntityId): Iterable<EntityId>;
+  /** How many locked entities hang on an entity, directly or through others. */
+  lockedBelow(id: EntityId): number;
 }
 
 /** A world as it is for the next edit of a transaction: with those before it done. */
 export class EditView {
   private readonly edited = new Map<EntityId, ViewedEntity | undefined>();
+  /** How many more locked entities hang on one than the world says; below 0 for fewer. */
+  private readonly moreLocked = new Map<EntityId, number>();
   /** Entities that the transaction has added so far. */
   addedCount = 0;
   /** Bytes that it has added so far; what it has made smaller is not taken off. */
@@ -65,15 +68,31 @@ export class EditView {
 
   /** Does an edit for those after it. */
   apply(edit: EntityEdit): void {
-    this.edited.set(edit.id, this.after(edit));
+    const before = this.get(edit.id);
+    const after = this.after(edit);
+    if (before) this.carry(edit.id, before, -1);
+    this.edited.set(edit.id, after);
+    if (after) this.carry(edit.id, after, 1);
   }
 
-  /** The entity's children and theirs, as far as the world has them. */
-  *descendantsOf(id: EntityId): Iterable<EntityId> {
-    const waiting = [...this.world.childrenOf(id)];
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      yield next;
-      waiting.push(...this.world.childrenOf(next));
+  /**
+   * How many locked entities hang on an entity, directly or through others. Nobody walks through what hangs there: it may be
+   * most of the world, and a transaction may ask a thousand times.
+   */
+  lockedBelow(id: EntityId): number {
+    return this.world.lockedBelow(id) + (this.moreLocked.get(id) ?? 0);
+  }
+
+  /** An entity, with what hangs on it, comes to its carriers or (-1) leaves them. */
+  private carry(id: EntityId, entity: ViewedEntity, sign: 1 | -1): void {
+    const count = sign * (this.lockedBelow(id) + Number(entity.properties.locked === true));
+    if (count === 0) return;
+    let above = parentOf(entity.properties);
+    // A circle is refused by the world, but later.
+    for (let depth = 0; above !== undefined && depth < ENTITY_DEPTH_MAX; depth++) {
+      this.moreLocked.set(above, (this.moreLocked.get(above) ?? 0) + count);
+      const carrier = this.get(above);
+      above = carrier && parentOf(carrier.properties);
     }
   }
 }

@@ -30,8 +30,11 @@ export function worldOf(entities: Record<EntityId, EntityProperties & { by?: num
     const { by = 7, type = 'Box', ...properties } = found;
     return { type, properties, createdBy: { sessionId: by } };
   };
-  const childrenOf = (id: EntityId) => Object.keys(entities).filter((child) => entities[child].parentID === id);
-  return { get: viewed, childrenOf };
+  const lockedBelow = (id: EntityId): number =>
+    Object.keys(entities)
+      .filter((child) => entities[child].parentID === id)
+      .reduce((sum, child) => sum + Number(entities[child].locked === true) + lockedBelow(child), 0);
+  return { get: viewed, lockedBelow };
 }
 
 export function ask(rule: EditRule, edits: EntityEdit[], powers: number, world = worldOf({})): RuleVerdict {

@@ -66,6 +66,19 @@ describe('What is locked', () => {
     expect(codeOf(ask(rule, [change('top', { lifetime: -1 })], BUILDER, world))).toBe('allowed');
   });
 
+  it('does not go with what its carrier was hung on by the same transaction', () => {
+    const rehung = change('top', { parentID: 'free' });
+    expect(codeOf(ask(rule, [rehung, erase('free')], BUILDER, world))).toBe('entity-locked');
+    expect(codeOf(ask(rule, [rehung, change('free', { lifetime: 0 })], BUILDER, world))).toBe('entity-locked');
+    expect(codeOf(ask(rule, [rehung, change('top', { parentID: null }), erase('free')], BUILDER, world))).toBe(
+      'allowed',
+    );
+    const unlocked = change('locked', { locked: false });
+    expect(codeOf(ask(rule, [rehung, unlocked, erase('free')], KEEPER, world))).toBe('allowed');
+    const lockedNow = [change('free', { parentID: 'new' }), change('free', { locked: true }), erase('new')];
+    expect(codeOf(ask(rule, [add('new'), ...lockedNow], KEEPER, world))).toBe('entity-locked');
+  });
+
   it('is unlocked by those who may, alone or first in a transaction', () => {
     expect(codeOf(ask(rule, [change('locked', { locked: false })], BUILDER, world))).toBe('entity-locked');
     expect(codeOf(ask(rule, [change('locked', {}, ['locked'])], KEEPER, world))).toBe('allowed');
