@@ -125,6 +125,8 @@ export class Hud {
   updateSlowly(): void {
     this.pill.update();
     this.people.update();
+    // Who is there now is not known without a connection.
+    this.peopleCount.hidden = this.client.state !== 'connected';
     this.peopleCount.textContent = String(this.client.avatars.size + 1);
   }
 

@@ -1,6 +1,7 @@
 import type { WorldClient } from '@vicinity/sdk';
 import { el, icon } from './element.js';
 import { loudnessOf } from '@vicinity/sdk';
+import { type MicrophoneFacts, microphoneLook, microphoneWords } from './microphone-words.js';
 
 /** The one button that matters: am I heard? Shows the level around it. */
 export class MicrophoneButton {
@@ -26,6 +27,7 @@ export class MicrophoneButton {
     this.element.addEventListener('pointerdown', talk(true));
     for (const name of ['pointerup', 'pointerleave', 'pointercancel']) this.element.addEventListener(name, talk(false));
     client.microphone.on('changed', () => this.show());
+    client.on('status', () => this.show());
     this.show();
   }
 
@@ -50,24 +52,18 @@ export class MicrophoneButton {
   }
 
   private show(): void {
-    const { microphone } = this.client;
-    const isOn = microphone.state === 'on' && !microphone.isMuted;
-    const words =
-      microphone.state === 'starting'
-        ? 'Starting…'
-        : microphone.state !== 'on'
-          ? 'Microphone off'
-          : microphone.isMuted
-            ? 'Muted'
-            : microphone.mode === 'push-to-talk'
-              ? microphone.isSending
-                ? 'You are heard'
-                : 'Hold V to talk'
-              : 'You are heard';
-    this.element.dataset.state = microphone.isSending ? 'sending' : isOn ? 'ready' : 'off';
+    const { facts } = this;
+    const isOn = facts.state === 'on' && !facts.isMuted;
+    const words = microphoneWords(facts);
+    this.element.dataset.state = microphoneLook(facts);
     this.element.setAttribute('aria-pressed', String(isOn));
     this.element.setAttribute('aria-label', `Microphone: ${words}. Press M to change.`);
     this.label.textContent = words;
     this.picture.replaceChildren(icon(isOn ? 'microphone' : 'microphone-off'));
+  }
+
+  private get facts(): MicrophoneFacts {
+    const { state, isMuted, mode, isSending } = this.client.microphone;
+    return { state, isMuted, mode, isSending, isConnected: this.client.state === 'connected' };
   }
 }

@@ -9,6 +9,9 @@ const ROWS_MAX = 100;
 export class PeoplePanel {
   private readonly own = el('li', { class: 'person-own' });
   private readonly more = el('li', { class: 'hint' });
+  private readonly lost = el('p', { class: 'hint', role: 'status', hidden: true }, [
+    'You were with these people. Who is here now you see when you are connected again.',
+  ]);
   private readonly list = el('ul', { class: 'people-list' });
   private readonly soloCount = el('span');
   private readonly soloHint: HTMLElement;
@@ -23,6 +26,7 @@ export class PeoplePanel {
     ]);
     this.element = el('section', { class: 'panel people', 'aria-label': 'People', hidden: true }, [
       el('h2', {}, ['People']),
+      this.lost,
       this.soloHint,
       this.list,
     ]);
@@ -39,6 +43,7 @@ export class PeoplePanel {
   update(): void {
     if (this.element.hidden) return;
     const { avatars, localAvatar } = this.client;
+    this.lost.hidden = this.client.state === 'connected';
     const here = localAvatar.pose.position;
     const nowMs = this.client.nowMs();
     const others = [...avatars]
@@ -79,7 +84,7 @@ export class PeoplePanel {
 
   private showOwn(): void {
     const { name, colour } = this.client.localAvatar.traits;
-    const isSpeaking = this.client.microphone.isSpeaking();
+    const isSpeaking = this.client.state === 'connected' && this.client.microphone.isSpeaking();
     const dot = el('span', { class: 'person-dot' });
     dot.style.backgroundColor = cssColour(colour ?? 0);
     this.own.classList.toggle('speaking', isSpeaking);
