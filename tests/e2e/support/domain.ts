@@ -173,16 +173,18 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** Bases given out already: two domains that start at the same time both find the same ports free. */
-const givenBases = new Set<number>();
+/** Places for domains, each a hundred ports wide. */
+const BASE_COUNT = 100;
+/** Between the first places that processes with neighbouring numbers try; has no divisor in common with BASE_COUNT. */
+const PROCESS_STRIDE = 13;
+/** Bases tried already: two domains that start at the same time both find the same ports free. */
+let basesTried = 0;
 
-/** A base such that the ports counted from it are free at this moment. */
+/** A base such that the ports counted from it are free at this moment; another one for each call and process. */
 export async function freePortBase(): Promise<number> {
-  for (let attempt = 0; attempt < 50; attempt++) {
+  for (let attempt = 0; attempt < BASE_COUNT; attempt++) {
     // Below the ports that the system gives to outgoing connections, one of which would otherwise sit on ours now and then.
-    const base = 22_000 + Math.floor(Math.random() * 100) * 100;
-    if (givenBases.has(base)) continue;
-    givenBases.add(base);
+    const base = 22_000 + ((process.pid * PROCESS_STRIDE + basesTried++) % BASE_COUNT) * 100;
     const isFree = await Promise.all([0, 3, 10, 11, 20, 22].map((offset) => canListen(base + offset)));
     if (isFree.every(Boolean)) return base;
   }
