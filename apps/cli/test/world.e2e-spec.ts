@@ -213,6 +213,39 @@ describe('vicinity world', () => {
     expect(await bytesOf('older')).toEqual(await bytesOf('old'));
   });
 
+  it('takes assets that have no path along in every archive, and says which are missing', async () => {
+    const picture = Buffer.from('a picture, as good as real');
+    const hash = createHash('sha256').update(picture).digest('hex');
+    const gone = '0'.repeat(64);
+    await shelf.put(hash, picture, 'picture.png');
+    await domain.do('create', 'gallery');
+    const entities = [
+      add(1, { imageURL: `/assets/${hash}.png` }, 'Image'),
+      add(2, { imageURL: `/assets/${gone}.png` }, 'Image'),
+    ];
+    await domain.edit('gallery', ADA, ...entities);
+    const verified = await domain.do('verify', 'gallery');
+    expect(verified).toContain(`  /assets/${gone}.png`);
+    expect(verified).toContain('All else is right; 1 asset that the world names cannot be found.');
+    const exported = await domain.do('export', 'gallery', file('gallery.zip'), '--format', 'content');
+    expect(exported).toMatch(/2 entities at \d+, 1 asset,/);
+    expect(exported).toContain(`  /assets/${gone}.png`);
+    const other = await WorldDomain.start();
+    try {
+      const imported = await other.do('import', file('gallery.zip'), 'gallery');
+      expect(imported).toContain(`Assets that are missing:\n  /assets/${gone}.png`);
+      expect(await (await shelfOf(other.broker)).read(hash)).toEqual(picture);
+      expect(await (await shelfOf(other.broker)).paths()).toEqual(new Map([[`/imported/${hash}.png`, hash]]));
+      await other.do('export', 'gallery', file('back.zip'));
+      const contents = (await openZip(readFileSync(file('back.zip')))).get('entities.ndjson');
+      expect(Buffer.from((await contents?.read()) ?? []).toString()).toContain(`"atp:/imported/${hash}.png"`);
+      await other.do('export', 'gallery', file('again.zip'), '--format', 'content');
+      expect(readFileSync(file('again.zip')).equals(readFileSync(file('gallery.zip')))).toBe(true);
+    } finally {
+      await other.stop();
+    }
+  });
+
   it('merges a file into a world, or replaces the world by it', async () => {
     await domain.edit('old', ADA, add(50), change(1, { position: { x: 9, y: 9, z: 9 } }));
     const merged = await domain.do('import', file('old.json.gz'), 'old');

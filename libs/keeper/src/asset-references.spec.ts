@@ -22,10 +22,17 @@ describe('assets that properties name', () => {
   });
 
   it('are found by hash', () => {
-    const { hashes, paths } = findAssetReferences([`atp:${HASH}.fbx`, `http://x/assets/${HASH}.glb`, `${HASH}0`]);
+    const { hashes, paths, addressed } = findAssetReferences([`http://x/assets/${HASH}.glb`, HASH, `${HASH}0`]);
     expect([...hashes]).toEqual([HASH]);
-    expect([...paths]).toEqual([]);
+    expect([[...paths], [...addressed]]).toEqual([[], []]);
   });
+
+  it.each([`atp:${HASH}.fbx`, `/assets/${HASH}.fbx`, `play("/assets/${HASH}.fbx")`])(
+    'are surely meant by %s',
+    (text) => {
+      expect([...findAssetReferences([text]).addressed]).toEqual([[HASH, `/assets/${HASH}.fbx`]]);
+    },
+  );
 
   it('are not seen where there are none', () => {
     const { hashes, paths } = findAssetReferences(['https://example.org/a.png', 'a tramp: no', null, 7, true]);

@@ -1,14 +1,16 @@
-import { type EntityValue, readAssetAddress } from '@app/world';
+import { assetUrlPathOf, type EntityValue, readAssetAddress } from '@app/world';
 
 /** What a text may mean by an asset: hashes that stand in it, and paths with a slash at their beginning. */
 export interface AssetReferences {
   readonly hashes: ReadonlySet<string>;
   readonly paths: ReadonlySet<string>;
+  /** Those of the hashes that stand in an address of the domain, with that address, such as `/assets/<sha256>.glb`. */
+  readonly addressed: ReadonlyMap<string, string>;
 }
 
 const HASH_PATTERN = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g;
-/** `atp:/models/tree.glb`, and `/assets/at/models/tree.glb` behind any host. */
-const ADDRESS_PATTERN = /(?:\batp:|\/assets\/at\/)[^\s"'`<>\\]+/g;
+/** `atp:/models/tree.glb`, `/assets/at/models/tree.glb` behind any host, and `/assets/<sha256>.glb` without one. */
+const ADDRESS_PATTERN = /(?:\batp:|\/assets\/at\/|(?<![\w.:-])\/assets\/(?=[0-9a-f]{64}))[^\s"'`<>\\]+/g;
 
 /**
  * Assets that properties name anywhere: in addresses, in scripts, in user data. A text that looks like one but means
@@ -17,20 +19,30 @@ const ADDRESS_PATTERN = /(?:\batp:|\/assets\/at\/)[^\s"'`<>\\]+/g;
 export function findAssetReferences(values: Iterable<EntityValue>): AssetReferences {
   const hashes = new Set<string>();
   const paths = new Set<string>();
+  const addressed = new Map<string, string>();
   const waiting: EntityValue[] = [];
   for (const value of values) {
     waiting.push(value);
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      if (typeof next === 'string') readText(next, hashes, paths);
+      if (typeof next === 'string') readText(next, { hashes, paths, addressed });
       else if (typeof next === 'object' && next !== null) waiting.push(...(Object.values(next) as EntityValue[]));
     }
   }
-  return { hashes, paths };
+  return { hashes, paths, addressed };
 }
 
-function readText(text: string, hashes: Set<string>, paths: Set<string>): void {
+interface Findings {
+  readonly hashes: Set<string>;
+  readonly paths: Set<string>;
+  readonly addressed: Map<string, string>;
+}
+
+function readText(text: string, { hashes, paths, addressed }: Findings): void {
   if (text.length >= 64) for (const [hash] of text.matchAll(HASH_PATTERN)) hashes.add(hash);
   const whole = readAssetAddress(text);
   const addresses = whole ? [text] : Array.from(text.matchAll(ADDRESS_PATTERN), ([found]) => found);
-  for (const address of addresses.map(readAssetAddress)) if (address?.kind === 'path') paths.add(`/${address.path}`);
+  for (const address of addresses.map(readAssetAddress)) {
+    if (address?.kind === 'path') paths.add(`/${address.path}`);
+    else if (address?.kind === 'content') addressed.set(address.hash, assetUrlPathOf(address));
+  }
 }

@@ -3,6 +3,7 @@ import { renderModelsJson, writeContentArchive } from '@app/vircadia';
 import type { EntityProperties } from '@app/world';
 import { findAssetReferences } from './asset-references.js';
 import type { AssetShelf } from './asset-shelf.js';
+import { contentWorldOf } from './content-world.js';
 import { MODELS_ABOUT, type WorldFormat } from './read-world-file.js';
 import { withoutSecrets, type WorldSettings } from './world-settings.js';
 
@@ -26,7 +27,7 @@ export interface ExportedAssets {
   readonly paths: ReadonlyMap<string, string>;
   /** Assets that no path leads to. */
   readonly further: readonly string[];
-  /** What entities name, or paths lead to, and is not there: paths and hashes. */
+  /** What entities name, or paths lead to, and is not there: paths, and addresses such as `/assets/<sha256>.glb`. */
   readonly missing: readonly string[];
   readonly read: (hash: string) => Promise<Uint8Array>;
 }
@@ -52,21 +53,31 @@ export async function chooseAssets(
   }
   const reached = new Set(paths.values());
   const further: string[] = [];
-  // Any 64 digits may be some other hash, so one that is not there is no asset.
-  for (const hash of named.hashes) if (!reached.has(hash) && (await shelf.has(hash))) further.push(hash);
+  // Any 64 digits may be some other hash, so one that is not there is an asset only where an address says so.
+  for (const hash of named.hashes) {
+    if (reached.has(hash)) continue;
+    const address = named.addressed.get(hash);
+    if (await shelf.has(hash)) further.push(hash);
+    else if (address !== undefined) missing.push(address);
+  }
   return { paths, further: further.sort(), missing: [...new Set(missing)].sort(), read };
 }
 
 /** A world as a file, piece by piece; equal worlds make equal bytes. `models` is gzipped if it should be. */
 export function exportWorld(source: ExportSource, format: WorldFormat, isGzipped = false): AsyncIterable<Uint8Array> {
   if (format === 'archive') return exportArchive(source);
-  const models = renderModelsJson(modelsOf(source), { isGzipped: isGzipped || format === 'content' });
-  if (format === 'models') return once(models);
-  const { paths, read } = source.assets;
+  if (format === 'content') return exportContent(source);
+  return once(renderModelsJson({ entities: entitiesOf(source), ...aboutOf(source) }, { isGzipped }));
+}
+
+function exportContent(source: ExportSource): AsyncIterable<Uint8Array> {
+  const { read } = source.assets;
+  const { entities, mapping } = contentWorldOf(entitiesOf(source), source.assets);
   const files = async function* (): AsyncGenerator<{ hash: string; data: Uint8Array }> {
-    for (const hash of new Set(paths.values())) yield { hash, data: await read(hash) };
+    for (const hash of new Set(mapping.values())) yield { hash, data: await read(hash) };
   };
-  return writeContentArchive({ models, mapping: paths, assets: files() });
+  const models = renderModelsJson({ entities, ...aboutOf(source) }, { isGzipped: true });
+  return writeContentArchive({ models, mapping, assets: files() });
 }
 
 function exportArchive({ world, name, shards, settings, assets }: ExportSource): AsyncIterable<Uint8Array> {
@@ -81,12 +92,15 @@ function exportArchive({ world, name, shards, settings, assets }: ExportSource):
   });
 }
 
-function modelsOf({ world, atMs, settings }: ExportSource): Parameters<typeof renderModelsJson>[0] {
+function entitiesOf({ world, atMs }: ExportSource): PlannedEntity[] {
   const entities = [...world.entities()].map((entity) => asItIs(entity, atMs));
-  entities.sort((a, b) => (a.id < b.id ? -1 : 1));
+  return entities.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function aboutOf({ settings }: ExportSource): { about?: EntityProperties } {
   const about = settings[MODELS_ABOUT];
   const isObject = typeof about === 'object' && about !== null && !Array.isArray(about);
-  return isObject ? { entities, about: about as EntityProperties } : { entities };
+  return isObject ? { about: about as EntityProperties } : {};
 }
 
 function asItIs(entity: Entity, atMs: number): PlannedEntity {

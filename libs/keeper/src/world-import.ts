@@ -20,7 +20,10 @@ export interface ImportReport {
   readonly assetBytes: number;
   /** Paths that lead elsewhere at present. */
   readonly changedPaths: readonly string[];
-  /** Paths that the asset-server cannot have, that have no file, or that entities name and nobody knows. */
+  /**
+   * Paths that the asset-server cannot have, or that have no file; and what entities name and nobody has: paths, and
+   * addresses such as `/assets/<sha256>.glb`.
+   */
   readonly missingAssets: readonly string[];
   readonly plan: ReadonlyArray<readonly EntityEdit[]>;
 }
@@ -67,7 +70,7 @@ export async function checkImport(
     changedPaths: [...file.assetPaths]
       .filter(([path, hash]) => (present.get(path) ?? hash) !== hash)
       .map(([path]) => path),
-    missingAssets: missingAssets(file, present),
+    missingAssets: await missingAssets(file, present, shelf),
     plan,
   };
 }
@@ -94,9 +97,16 @@ function* merged(current: EntityWorld, entities: readonly PlannedEntity[]): Iter
   for (const entity of current.entities()) if (!imported.has(entity.id)) yield entity;
 }
 
-function missingAssets(file: WorldFile, present: ReadonlyMap<string, string>): string[] {
-  const { paths } = findAssetReferences(file.entities.map(({ properties }) => properties));
+async function missingAssets(
+  file: WorldFile,
+  present: ReadonlyMap<string, string>,
+  shelf: AssetShelf,
+): Promise<string[]> {
+  const { paths, addressed } = findAssetReferences(file.entities.map(({ properties }) => properties));
   const unknown = [...paths].filter((path) => !file.assetPaths.has(path) && !present.has(path));
+  for (const [hash, address] of addressed) {
+    if (!file.assets.has(hash) && !(await shelf.has(hash))) unknown.push(address);
+  }
   const impossible = [...file.assetPaths.keys()].filter((path) => readAssetPath(path) === undefined);
   return [...new Set([...file.missingPaths, ...impossible, ...unknown])].sort();
 }

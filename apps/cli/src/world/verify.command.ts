@@ -1,13 +1,16 @@
 import { verifyWorld } from '@app/entities';
-import { type CheckedServer, checkServers, findEntityServers } from '@app/keeper';
+import { type CheckedServer, checkServers, chooseAssets, findEntityServers } from '@app/keeper';
 import { defineSettings } from '@app/settings';
-import { countText } from './plain-text.js';
+import { countText, listText } from './plain-text.js';
 import { defineCommand } from './world-command.js';
+
+/** Missing assets that are told; more are counted. */
+const MISSING_TOLD_MAX = 20;
 
 /** `vicinity world verify` */
 export const verify = defineCommand({
   usage: 'NAME',
-  help: 'Reads a world from its first event, and compares all snapshots and all running entity-servers. Exit code 1 if one is wrong.',
+  help: 'Reads a world from its first event, and compares all snapshots and all running entity-servers. Exit code 1 if one is wrong. Names assets that are not stored.',
   operandsMin: 1,
   operandsMax: 1,
   flags: defineSettings({}),
@@ -29,7 +32,11 @@ export const verify = defineCommand({
     for (const server of servers) print(serverText(server));
     if (servers.length === 0) print('No entity-server runs that could be compared with the log.');
     const faults = [...snapshots, ...servers].filter(({ fault }) => fault !== undefined).length;
-    print(faults === 0 ? 'Everything is right.' : `${countText(faults, 'fault')} found.`);
+    const { missing } = await chooseAssets(await session.shelf(), report.world, 'used');
+    const missingText = `${countText(missing.length, 'asset')} that the world names cannot be found`;
+    if (missing.length > 0) print(`${missingText}:\n${listText(missing, MISSING_TOLD_MAX)}`);
+    const rightText = missing.length === 0 ? 'Everything is right.' : `All else is right; ${missingText}.`;
+    print(faults === 0 ? rightText : `${countText(faults, 'fault')} found.`);
     return faults === 0 ? 0 : 1;
   },
 });

@@ -47,7 +47,7 @@ export async function writeWorldFile(
   print(`${path}: ${contents}, ${countText(assetCount, 'asset')}, ${bytesText(sizeBytes)}.`);
   if (assets.missing.length === 0) return;
   print(
-    `${countText(assets.missing.length, 'asset')} that the world names cannot be found and is missing in the file:`,
+    `${countText(assets.missing.length, 'asset')} that the world names cannot be found and ${assets.missing.length === 1 ? 'is' : 'are'} missing in the file:`,
   );
   print(listText(assets.missing, 20));
 }
