@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type Socket, connect as connectTcp } from 'node:net';
 import { SystemClock } from '@app/clock';
 import { PrometheusMetrics, silentLogger } from '@app/runtime';
+import { SimClock } from '@app/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { decodeMessage, encodeMessage } from '@app/wire';
 import { SIGNAL_BYTES_MAX } from '@app/world';
@@ -224,6 +225,28 @@ describe('SignalingGateway', () => {
     await once(socket, 'open');
     expect(addresses).toEqual([expected]);
     socket.terminate();
+  });
+
+  it('takes all addresses of one network for one client that comes too often', async () => {
+    gateway.close();
+    const silent = { onFrame: () => undefined, onPong: () => undefined, onFlood: () => undefined };
+    gateway = new SignalingGateway(
+      { port: PORT, listenAddress: '127.0.0.1', originAllowed: [], trustForwarded: true },
+      { accept: () => ({ ...silent, onClosed: () => undefined }) } as unknown as SignalingRouter,
+      new SimClock(),
+      silentLogger,
+      new GatewayMetrics(new PrometheusMetrics()),
+    );
+    await gateway.start();
+    const statusFor = async (address: string): Promise<number> => {
+      const stream = await connect(UPGRADE.replace(/\r\n$/, `X-Forwarded-For: ${address}\r\n\r\n`));
+      const [answer] = (await once(stream, 'data')) as [Buffer];
+      stream.destroy();
+      return Number(answer.toString().split(' ')[1]);
+    };
+    for (let n = 1; n <= 300; n++) expect(await statusFor(`2001:db8::${n.toString(16)}`)).toBe(101);
+    expect(await statusFor('2001:db8::ffff')).toBe(429);
+    expect(await statusFor('2001:db8:0:1::1')).toBe(101);
   });
 
   it('can be started again after its port was taken', async () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock, Timer } from '@app/clock';
-import { clientAddressOf, type Logger } from '@app/runtime';
+import { clientAddressOf, type Logger, networkOf } from '@app/runtime';
 import { SIGNAL_BYTES_MAX } from '@app/world';
 import { type MessageFields, encodeMessage } from '@app/wire';
 import { type RawData, WebSocket, WebSocketServer } from 'ws';
@@ -25,10 +25,10 @@ const SUBPROTOCOL = 'vicinity.v1';
 const PING_INTERVAL_MS = 1_000;
 /** A client that leaves this much unread is not there any more, in bytes. */
 const UNREAD_BYTES_MAX = 262_144;
-/** Sockets that one address may open. Generous: a whole school can be behind one. */
+/** Sockets that one network (`networkOf`) may open. Generous: a whole school can be behind one address. */
 const SOCKETS_PER_SECOND = 50;
 const SOCKETS_BURST = 300;
-const ADDRESSES_MAX = 1_024;
+const NETWORKS_MAX = 1_024;
 /** Connections at once, upgraded or not: all sessions twice, for those that move, and those that have not said Hello. */
 const CONNECTIONS_MAX = 4_096;
 /** How long a connection may take to ask for its upgrade, and how often the server looks, in ms. */
@@ -53,7 +53,7 @@ const ORDERLY_CODES: ReadonlySet<number> = new Set([1000, 1001, 1005]);
 export class SignalingGateway {
   private readonly http: Server;
   private readonly sockets: WebSocketServer;
-  private readonly addresses = new Map<string, TokenBucket>();
+  private readonly networks = new Map<string, TokenBucket>();
   private pings: Timer | undefined;
 
   constructor(
@@ -130,12 +130,13 @@ export class SignalingGateway {
   }
 
   private allowAddress(address: string): boolean {
-    let bucket = this.addresses.get(address);
+    const network = networkOf(address);
+    let bucket = this.networks.get(network);
     if (!bucket) {
-      // Forgetting them all at once is generous to attackers with a thousand addresses, whom this cannot stop anyway.
-      if (this.addresses.size >= ADDRESSES_MAX) this.addresses.clear();
+      // Forgetting them all at once is generous to attackers with a thousand networks, whom this cannot stop anyway.
+      if (this.networks.size >= NETWORKS_MAX) this.networks.clear();
       bucket = new TokenBucket(SOCKETS_PER_SECOND, SOCKETS_BURST);
-      this.addresses.set(address, bucket);
+      this.networks.set(network, bucket);
     }
     return bucket.take(this.clock.nowMs());
   }
