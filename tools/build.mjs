@@ -39,6 +39,7 @@ function buildServer() {
     join(dist, 'package.json'),
     `${JSON.stringify({ name: 'vicinity', version, type: 'module' }, null, 2)}\n`,
   );
+  execFileSync(process.execPath, [join(root, 'tools/make-executable.mjs')], { stdio: 'inherit' });
 }
 
 async function buildWeb() {
