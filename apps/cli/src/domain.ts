@@ -9,7 +9,7 @@ import { isInContainer } from './container.js';
 import { CliError } from './cli.errors.js';
 import { defaultDataDir, openDataFolder, type DataFolder } from './data-folder.js';
 import { DomainLog, type Console } from './domain-log.js';
-import { findNatsBinary } from './nats-binary.js';
+import { defaultCacheDir, findNatsBinary } from './nats-binary.js';
 import { natsConfig } from './nats-config.js';
 import { findBusyPort } from './port-check.js';
 import {
@@ -55,7 +55,10 @@ export class Domain {
   /** Takes the data folder; fails with CliError before anything has been started. */
   constructor(private readonly options: DomainOptions) {
     const { settings, environment } = options;
-    this.brokerBinary = settings.natsUrl ? undefined : findNatsBinary(settings.natsServerBin, environment.PATH ?? '');
+    const cacheDir = defaultCacheDir(homedir(), environment);
+    this.brokerBinary = settings.natsUrl
+      ? undefined
+      : findNatsBinary(settings.natsServerBin, environment.PATH ?? '', cacheDir);
     const home = defaultDataDir(settings.portBase, upSettings.portBase.default, homedir(), environment.XDG_DATA_HOME);
     const dataDir = resolve(settings.dataDir ?? home);
     this.plan = planInput(settings, environment, dataDir);

@@ -69,7 +69,7 @@ export const upSettings = defineSettings({
   natsServerBin: {
     type: 'string',
     variables: ['NATS_SERVER_BIN'],
-    help: 'The nats-server program to run. Without it the first one on PATH, or in /usr/sbin.',
+    help: 'The nats-server program to run. Without it the first one on PATH, in /usr/sbin, or where `npm start` has put one.',
   },
   logFormat: {
     type: 'choice',
