@@ -1,24 +1,16 @@
-import {
-  addWorldSettings,
-  carryOut,
-  KeeperError,
-  type KeptWorld,
-  readWorldSettings,
-  WorldTail,
-  worldAt,
-} from '@app/keeper';
+import { addWorldSettings, carryOut, readWorldSettings, WorldTail, worldAt } from '@app/keeper';
 import { defineSettings } from '@app/settings';
 import { shardsFlag } from './create.command.js';
 import { readMomentArgument } from './moment-argument.js';
 import { countText, timeText } from './plain-text.js';
 import { becoming } from './restore.command.js';
 import { defineCommand } from './world-command.js';
-import { checkWorldName, type WorldSession } from './world-session.js';
+import { checkWorldName } from './world-session.js';
 
 /** `vicinity world fork` */
 export const fork = defineCommand({
   usage: 'NAME NEW [--at MOMENT] [--shards N]',
-  help: 'Makes a new world with what another one has, or had. From then on they know nothing of each other.',
+  help: 'Makes a new world with what another one has, or had. From then on they know nothing of each other. NEW must not exist yet.',
   operandsMin: 2,
   operandsMax: 2,
   flags: defineSettings({
@@ -30,7 +22,7 @@ export const fork = defineCommand({
     const moment = readMomentArgument(flags.at, session.nowMs());
     const kept = await session.world(name);
     const { world, atMs } = await worldAt(kept.journal, moment, session.nowMs());
-    const copy = await emptyWorld(session, newName, flags.shards ?? kept.shards);
+    const copy = await session.catalogue.create(newName, flags.shards ?? kept.shards);
     const show = (done: number, total: number): void => progress.show('Sending edits', done, total);
     const tail = await WorldTail.open(copy.journal);
     await carryOut(becoming(world, atMs, false), tail, session.sender(newName), show);
@@ -41,12 +33,3 @@ export const fork = defineCommand({
     return 0;
   },
 });
-
-/** A new world, or one that is empty: what an earlier attempt has left. Fails with `world-exists`. */
-async function emptyWorld({ catalogue }: WorldSession, name: string, shards: number): Promise<KeptWorld> {
-  if (!catalogue.has(name)) return catalogue.create(name, shards);
-  const kept = await catalogue.get(name);
-  const { world } = await WorldTail.open(kept.journal);
-  if (world.size === 0) return kept;
-  throw new KeeperError('world-exists', `There is a world called ${name} already, and it is not empty.`);
-}
