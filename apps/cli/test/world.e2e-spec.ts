@@ -92,7 +92,13 @@ describe('vicinity world', () => {
     expect(log).toMatch(/Bob \(00000008\) {2}changed Box "big lamp" \S+: name = "big lamp"/);
     expect((await domain.do('log', 'plaza', '--entity', idOf(2))).split('\n')).toHaveLength(2);
     const nonsense = await domain.run('log', 'plaza', '--entity', 'nonsense');
-    expect(nonsense).toEqual({ code: 2, output: '"nonsense" is no id of an entity, as `log --json` prints it.' });
+    expect(nonsense).toEqual({ code: 2, output: '"nonsense" is no id of an entity, as `log` prints it.' });
+    expect(await domain.do('log', 'plaza', '--author', 'ada')).toBe(
+      'Nobody named ada has changed anything in that time; these have: Ada, Bob.',
+    );
+    expect(await domain.do('log', 'plaza', '--author', 'ada', '--json')).toBe('');
+    expect(await domain.do('log', 'plaza', '--from', 'now')).toBe('Nothing happened in that time.');
+    expect(await domain.do('log', 'plaza', '--entity', idOf(99))).toContain(`happened to ${idOf(99)}`);
     expect(
       (await domain.do('log', 'plaza', '--author', 'Bob', '--json')).split('\n').map((line) => JSON.parse(line)),
     ).toMatchObject([
@@ -113,6 +119,9 @@ describe('vicinity world', () => {
     const mess = await hashNow('plaza');
     const dry = await domain.do('restore', 'plaza', '--to', 'label:before the party', '--dry-run');
     expect(dry).toMatch(/all +1 +1 +1/);
+    expect(dry).toContain("  vicinity world restore plaza --to 'label:before the party' --nats-url nats:");
+    const now = await domain.do('restore', 'plaza', '--to', '-1s', '--dry-run');
+    expect(now).toMatch(/ {2}vicinity world restore plaza --to 2\S+Z --nats-url/);
     expect(await hashNow('plaza')).toBe(mess);
     const messAt = /sequence +(\d+)/.exec(await domain.do('at', 'plaza', 'now'))?.[1] ?? '';
     await domain.do('restore', 'plaza', '--to', 'label:before the party');
@@ -153,7 +162,12 @@ describe('vicinity world', () => {
     const hash = await hashNow('plaza');
     const dry = await domain.do('undo', 'plaza', ...range, '--dry-run');
     expect(dry).toContain(`${idOf(11)}: others have changed it since`);
+    expect(dry).toMatch(
+      new RegExp(`vicinity world undo plaza --author Ada --from ${from} --to 2\\S+Z --nats-url nats:`),
+    );
     expect(await hashNow('plaza')).toBe(hash);
+    const nobody = await domain.do('undo', 'plaza', '--author', 'ada', '--from', from, '--to', 'now');
+    expect(nobody).toBe('Nobody named ada has changed anything in that time; these have: Ada, Bob.');
     const done = await domain.do('undo', 'plaza', ...range);
     expect(done).toContain(`${idOf(11)}: others have changed it since`);
     await domain.edit('plaza', BOB, erase(11), erase(12));
@@ -165,6 +179,10 @@ describe('vicinity world', () => {
     await domain.do('fork', 'plaza', 'copy');
     expect(await bytesOf('copy')).toEqual(await bytesOf('plaza'));
     expect(await domain.run('fork', 'plaza', 'copy')).toMatchObject({ code: 1 });
+    await domain.do('create', 'empty');
+    const refused = await domain.run('fork', 'plaza', 'empty');
+    expect(refused).toEqual({ code: 1, output: 'There is a world called empty already.' });
+    expect(await domain.do('at', 'empty', 'now')).toContain('entities  0');
     await domain.do('fork', 'plaza', 'first', '--at', 'label:before the party');
     expect(await domain.do('at', 'first', 'now')).toContain('entities  2');
     expect(await domain.do('list')).toMatch(/^copy +\d+ +\d+ +2 /m);
@@ -273,7 +291,13 @@ describe('vicinity world', () => {
       expect([name, code]).toEqual([name, 1]);
       expect(output).not.toContain('    at ');
     }
-    expect(await domain.run('import', file('missing.zip'), 'plaza')).toMatchObject({ code: 1 });
+    const missing = await domain.run('import', file('missing.zip'), 'plaza');
+    expect(missing).toEqual({ code: 1, output: `There is no file ${file('missing.zip')}.` });
+    writeFileSync(file('picture.zip'), Buffer.from('\x89PNG\r\n'));
+    const picture = await domain.run('import', file('picture.zip'), 'plaza');
+    expect(picture).toEqual({ code: 1, output: 'picture.zip is no archive.' });
+    const swapped = await domain.run('import', 'plaza', 'main.zip');
+    expect(swapped).toMatchObject({ code: 2, output: expect.stringContaining('vicinity world import FILE NAME') });
     expect(await hashNow('plaza')).toBe(hash);
     await domain.run('import', file('broken.json'), 'fresh');
     expect(await domain.run('at', 'fresh', 'now')).toMatchObject({ code: 1 });

@@ -1,5 +1,6 @@
 import {
   applyLogEntry,
+  type EntityAuthor,
   type EntityTransaction,
   openWorldAt,
   readLog,
@@ -7,6 +8,9 @@ import {
   type TransactionOutcome,
   type WorldJournal,
 } from '@app/entities';
+
+/** The clocks of writers and broker differ by less than this, in ms. */
+export const CLOCKS_DIFFER_MS_MAX = 60_000;
 
 /** One transaction of a world's log, and what has become of it. */
 export interface HistoryStep {
@@ -35,6 +39,19 @@ export async function* readHistory(
     for (const [i, transaction] of transactions.entries()) {
       yield { sequence: entry.sequence, writtenAtMs, writer, transaction, outcome: outcomes[i] };
     }
+  }
+}
+
+/** Everybody who has edited a world in a time, one after the other, as often as they have. Fails with `history-gone`. */
+export async function* readAuthors(
+  journal: WorldJournal,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+): AsyncGenerator<EntityAuthor> {
+  const before = await journal.stream.sequenceAt(fromMs - CLOCKS_DIFFER_MS_MAX);
+  const { lastSequence } = await journal.stream.state();
+  const first = Math.max(before + 1, await firstReadable(journal));
+  for await (const { writtenAtMs, transaction } of readHistory(journal, first, lastSequence)) {
+    if (writtenAtMs >= fromMs && writtenAtMs <= toMs) yield transaction.author;
   }
 }
 

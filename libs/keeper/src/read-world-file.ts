@@ -48,12 +48,15 @@ const OUR_FILE = 'world.json';
 /**
  * Reads a world from a file of any known format, which is told by its content. Broken entities of a predecessor's file are
  * in the report, and then there are no entities at all. Fails with `archive-invalid` or `import-invalid` otherwise.
+ *
+ * @param name  what the file is called; one that ends with `.zip` must be an archive
  */
-export async function readWorldFile(source: ZipSource): Promise<WorldFile> {
+export async function readWorldFile(source: ZipSource, name = ''): Promise<WorldFile> {
   const head = await source.read(0, Math.min(2, source.sizeBytes));
   if (ZIP_MAGIC.every((byte, i) => head[i] === byte)) {
     return (await openZip(source)).has(OUR_FILE) ? readOurs(source) : readContent(source);
   }
+  if (/\.zip$/i.test(name)) throw new EntityError('archive-invalid', `${name} is no archive.`);
   if (source.sizeBytes > MODELS_JSON_BYTES_MAX) {
     throw new EntityError('import-invalid', `A models.json has at most ${MODELS_JSON_BYTES_MAX} bytes.`);
   }

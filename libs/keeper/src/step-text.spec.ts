@@ -37,6 +37,11 @@ describe('a line of the log', () => {
     expect(stepText(step(done(wide)))).toContain(': a, b, c, d');
   });
 
+  it('says that somebody has set what was so already', () => {
+    const same = change(entity({ name: 'ball', x: 1 }), entity({ name: 'ball', x: 1 }));
+    expect(stepText(step(done(same)))).toContain(`changed Box "ball" ${ID}: the same values again`);
+  });
+
   it('says why nothing happened', () => {
     const refused: TransactionOutcome = {
       kind: 'void',

@@ -1,4 +1,4 @@
-import type { Entity, EntityChange, EntityTransaction } from '@app/entities';
+import type { Entity, EntityAuthor, EntityChange } from '@app/entities';
 import { type EntityProperties, type EntityValue, formatSessionId } from '@app/world';
 import { isDeepStrictEqual } from 'node:util';
 import type { HistoryStep } from './history-steps.js';
@@ -14,7 +14,7 @@ const NAME_CHARACTERS_MAX = 40;
 /** One line for people: time, place, author, what has changed. */
 export function stepText(step: HistoryStep): string {
   const { sequence, writtenAtMs, transaction } = step;
-  return `${new Date(writtenAtMs).toISOString()}  ${sequence}  ${authorText(transaction)}  ${deedText(step)}`;
+  return `${new Date(writtenAtMs).toISOString()}  ${sequence}  ${authorText(transaction.author)}  ${deedText(step)}`;
 }
 
 /** The same for programs: what JSON.stringify takes. */
@@ -34,7 +34,8 @@ export function stepJson({ sequence, writtenAtMs, writer, transaction, outcome }
   };
 }
 
-function authorText({ author: { sessionId, name } }: EntityTransaction): string {
+/** Who has made an edit, for people: the name, and the session in brackets. */
+export function authorText({ sessionId, name }: EntityAuthor): string {
   if (sessionId === 0) return shown(name || 'the server', NAME_CHARACTERS_MAX);
   return `${shown(name || 'somebody', NAME_CHARACTERS_MAX)} (${formatSessionId(sessionId)})`;
 }
@@ -84,7 +85,8 @@ function changeText({ before, after }: EntityChange): string {
 function differenceText(before: EntityProperties, after: EntityProperties): string {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   const changed = names.filter((name) => !isDeepStrictEqual(before[name], after[name]));
-  if (changed.length === 0) return 'nothing';
+  // So ends a drag: what was held is let go where it is.
+  if (changed.length === 0) return 'the same values again';
   if (changed.length > VALUES_TOLD_MAX) return changed.join(', ');
   return changed.map((name) => (name in after ? `${name} = ${valueText(after[name])}` : `${name} removed`)).join(', ');
 }

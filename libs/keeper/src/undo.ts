@@ -11,6 +11,7 @@ import {
 } from '@app/entities';
 import type { EntityId } from '@app/world';
 import type { EditSender } from './edit-sender.js';
+import { CLOCKS_DIFFER_MS_MAX } from './history-steps.js';
 import { KeeperError } from './keeper.errors.js';
 import { type PlanProgress, sendPlan, type SentPlan } from './send-plan.js';
 
@@ -30,8 +31,6 @@ export interface UndoOutcome {
   readonly kept: readonly UndoKept[];
 }
 
-/** The clocks of writers and broker differ by less than this, in ms. */
-const CLOCKS_DIFFER_MS_MAX = 60_000;
 /** Others may edit all the time; after so many plans we give in. */
 const ROUNDS_MAX = 10;
 /** Stands for a revision while edits are divided by their size: no real one takes more bytes. */

@@ -5,7 +5,7 @@ export const authorFlags = {
   author: {
     type: 'string',
     charactersMax: 64,
-    help: 'The name under which edits were made, exactly: a person’s, or `operator`, `physics`, `lifetime`.',
+    help: 'The name under which edits were made, exactly, with small and large letters as they are: a person’s, or `operator`, `physics`, `lifetime`.',
   },
   session: {
     type: 'string',

@@ -12,7 +12,7 @@ const POLL_MS = 50;
 /** `--shards`, for all commands that make worlds. */
 export const shardsFlag = {
   type: 'integer',
-  unit: 'count',
+  unit: 'parts',
   min: 1,
   max: ENTITY_SHARDS_MAX,
   help: 'Into how many parts the new world is divided, each with a writer of its own; fixed once it is made.',

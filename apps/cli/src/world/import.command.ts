@@ -11,6 +11,7 @@ import {
 } from '@app/keeper';
 import { EntityWorld } from '@app/entities';
 import { defineSettings } from '@app/settings';
+import { basename } from 'node:path';
 import { CliError } from '../cli.errors.js';
 import { shardsFlag } from './create.command.js';
 import { brokenText, importText } from './import-text.js';
@@ -20,9 +21,11 @@ import { defineCommand, type WorldCall } from './world-command.js';
 import { usable } from './world-file.js';
 import { checkWorldName } from './world-session.js';
 
+const USAGE = 'FILE NAME [--dry-run] [--replace] [--shards N]';
+
 /** `vicinity world import` */
 export const importCommand = defineCommand({
-  usage: 'FILE NAME [--dry-run] [--replace] [--shards N]',
+  usage: USAGE,
   help: 'Brings a file into a world, which is made if need be. Everything is checked first; if anything is broken, nothing is changed.',
   operandsMin: 2,
   operandsMax: 2,
@@ -37,10 +40,13 @@ export const importCommand = defineCommand({
   }),
   async run(call) {
     const [path, name] = call.operands;
+    if (/\.(zip|json|gz)$/i.test(name)) {
+      throw new CliError('cli-usage', `The file comes first. It is: vicinity world import ${USAGE}`);
+    }
     checkWorldName(name);
     const source = await usable(path, () => openFileSource(path));
     try {
-      return await importFile(call, name, await readWorldFile(source));
+      return await importFile(call, name, await readWorldFile(source, basename(path)));
     } finally {
       await source.close();
     }

@@ -3,6 +3,7 @@ import { defineSettings } from '@app/settings';
 import { type EntityId, isEntityId } from '@app/world';
 import { CliError } from '../cli.errors.js';
 import { authorFlags, authorOfFlags, isByAuthor } from './author-flags.js';
+import { Authors } from './authors.js';
 import { readMomentArgument } from './moment-argument.js';
 import { defineCommand } from './world-command.js';
 import type { WorldSession } from './world-session.js';
@@ -28,9 +29,16 @@ export const log = defineCommand({
     const fromSequence =
       flags.from === undefined ? await firstReadable(journal) : await firstOf(session, name, flags.from);
     const toSequence = await sequenceOf(journal, toMoment);
+    const authors = new Authors();
+    let printed = 0;
     for await (const step of readHistory(journal, fromSequence, toSequence)) {
+      authors.add(step.transaction.author);
       if (!isByAuthor(step.transaction.author, author) || !concerns(step, entity)) continue;
       print(flags.json ? JSON.stringify(stepJson(step)) : stepText(step));
+      printed++;
+    }
+    if (printed === 0 && !flags.json) {
+      print(authors.silenceText(author) ?? `Nothing that was asked for happened to ${entity} in that time.`);
     }
     return 0;
   },
@@ -40,7 +48,7 @@ export const log = defineCommand({
 function readEntityId(text: string): EntityId {
   const id = text.replace(/^\{(.*)\}$/, '$1').toLowerCase();
   if (isEntityId(id)) return id;
-  throw new CliError('cli-usage', `${JSON.stringify(text)} is no id of an entity, as \`log --json\` prints it.`);
+  throw new CliError('cli-usage', `${JSON.stringify(text)} is no id of an entity, as \`log\` prints it.`);
 }
 
 /** A time means what was written after it; a sequence that record itself; a snapshot what came after it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bytesText, countText, listText, planText, timeText } from './plain-text.js';
+import { bytesText, countText, forRealText, listText, planText, timeText } from './plain-text.js';
 
 describe('plain text', () => {
   it('tells sizes, counts and times', () => {
@@ -15,6 +15,12 @@ describe('plain text', () => {
       '0 entities',
     ]);
     expect([timeText(0), timeText(1_000)]).toEqual(['never', '1970-01-01T00:00:01.000Z']);
+  });
+
+  it('says a command so that a shell takes it as it is meant', () => {
+    expect(forRealText(['undo', 'plaza', '--author', "Ada's; rm *", '--from=2026-11-21T14:30:05.123Z'])).toBe(
+      `To do exactly this:\n  vicinity world undo plaza --author 'Ada'\\''s; rm *' --from=2026-11-21T14:30:05.123Z`,
+    );
   });
 
   it('sums up a plan', () => {

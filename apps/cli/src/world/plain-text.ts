@@ -36,6 +36,17 @@ export function listText(lines: readonly string[], shownMax: number): string {
   return [...shown, ...(rest > 0 ? [`  and ${rest} more`] : [])].join('\n');
 }
 
+/** A command as a shell takes it. */
+export function commandText(words: readonly string[]): string {
+  const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
+  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word))).join(' ');
+}
+
+/** What a dry run says at its end: the command that does the same for real. */
+export function forRealText(words: readonly string[]): string {
+  return `To do exactly this:\n  ${commandText(['vicinity', 'world', ...words])}`;
+}
+
 /** Without what could confuse a terminal: names come from files that anybody may have written. */
 export function harmless(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');

@@ -3,7 +3,7 @@ import { carryOut, planOf, summarise, type Transition, WorldTail, worldAt } from
 import { defineSettings } from '@app/settings';
 import { CliError } from '../cli.errors.js';
 import { readMomentArgument } from './moment-argument.js';
-import { countText, planText, timeText } from './plain-text.js';
+import { countText, forRealText, planText, timeText } from './plain-text.js';
 import { defineCommand } from './world-command.js';
 
 /** `--dry-run`, for all commands that change worlds. */
@@ -23,7 +23,7 @@ export const restore = defineCommand({
     to: { type: 'string', charactersMax: 128, help: 'The MOMENT.' },
     dryRun: dryRunFlag,
   }),
-  async run({ session, operands: [name], flags, print, progress }) {
+  async run({ session, operands: [name], flags, domainWords, print, progress }) {
     if (flags.to === undefined) throw new CliError('cli-usage', 'To which moment? --to MOMENT');
     const moment = readMomentArgument(flags.to, session.nowMs());
     const { journal } = await session.world(name);
@@ -32,7 +32,11 @@ export const restore = defineCommand({
     const tail = await WorldTail.open(journal);
     print(`The world ${name} as it was at ${world.lastSequence}, ${timeText(atMs)}:`);
     print(planText(summarise(tail.world, planOf(transition, tail.world))));
-    if (flags.dryRun) return 0;
+    if (flags.dryRun) {
+      const to = 'timeMs' in moment ? new Date(moment.timeMs).toISOString() : flags.to;
+      print(forRealText(['restore', name, '--to', to, ...domainWords]));
+      return 0;
+    }
     const show = (done: number, total: number): void => progress.show('Sending edits', done, total);
     const { edits } = await carryOut(transition, tail, session.sender(name), show);
     progress.clear();

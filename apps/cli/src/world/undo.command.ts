@@ -1,10 +1,11 @@
-import { carryOutUndo, prepareUndo, summarise } from '@app/keeper';
-import { type UndoKept, type UndoSelection } from '@app/entities';
+import { carryOutUndo, prepareUndo, readAuthors, summarise } from '@app/keeper';
+import { type UndoKept, type UndoSelection, type WorldJournal } from '@app/entities';
 import { defineSettings } from '@app/settings';
 import { CliError } from '../cli.errors.js';
 import { authorFlags, authorOfFlags } from './author-flags.js';
+import { Authors } from './authors.js';
 import { readTimeArgument } from './moment-argument.js';
-import { countText, listText, planText, timeText } from './plain-text.js';
+import { countText, forRealText, listText, planText, timeText } from './plain-text.js';
 import { dryRunFlag } from './restore.command.js';
 import { defineCommand } from './world-command.js';
 
@@ -32,14 +33,22 @@ export const undo = defineCommand({
     to: { type: 'string', charactersMax: 128, help: 'The last moment; a time, no sequence.' },
     dryRun: dryRunFlag,
   }),
-  async run({ session, operands: [name], flags, print, progress }) {
+  async run({ session, operands: [name], flags, domainWords, print, progress }) {
     const selection = selectionOf(flags, session.nowMs());
     const { journal } = await session.world(name);
     const prepared = await prepareUndo(journal, selection);
+    if (prepared.plan.length + prepared.kept.length === 0) {
+      const silence = await silenceOf(journal, selection);
+      if (silence !== undefined) {
+        print(silence);
+        return 0;
+      }
+    }
     print(`Edits from ${timeText(selection.fromMs)} to ${timeText(selection.toMs)}:`);
     print(planText(summarise(prepared.current, prepared.plan)));
     if (flags.dryRun) {
       printKept(prepared.kept, print);
+      print(forRealText(['undo', name, ...selectionWords(flags, selection), ...domainWords]));
       return 0;
     }
     const show = (done: number, total: number): void => progress.show('Sending edits', done, total);
@@ -67,6 +76,21 @@ function selectionOf(flags: UndoFlags, nowMs: number): UndoSelection {
   const [fromMs, toMs] = [readTimeArgument(flags.from, nowMs), readTimeArgument(flags.to, nowMs)];
   if (fromMs > toMs) throw new CliError('cli-usage', '--from is later than --to.');
   return { author, fromMs, toMs };
+}
+
+/** The flags again, with times that mean the same later on. */
+function selectionWords({ author, session }: UndoFlags, { fromMs, toMs }: UndoSelection): string[] {
+  return [
+    ...(author === undefined ? [] : ['--author', author]),
+    ...(session === undefined ? [] : ['--session', session]),
+    ...['--from', new Date(fromMs).toISOString(), '--to', new Date(toMs).toISOString()],
+  ];
+}
+
+async function silenceOf(journal: WorldJournal, selection: UndoSelection): Promise<string | undefined> {
+  const authors = new Authors();
+  for await (const author of readAuthors(journal, selection)) authors.add(author);
+  return authors.silenceText(selection.author);
 }
 
 function printKept(kept: readonly UndoKept[], print: (text: string) => void): void {

@@ -9,7 +9,7 @@ const read = (name: string, args: string[], environment = {}): ReturnType<typeof
 
 describe('the words behind vicinity world', () => {
   it('are operands and flags in any order', () => {
-    const { operands, flags, domain } = read('undo', [
+    const { operands, flags, domain, domainWords } = read('undo', [
       '--author',
       'Ada',
       'plaza',
@@ -21,6 +21,7 @@ describe('the words behind vicinity world', () => {
       '--dry-run',
     ]);
     expect(operands).toEqual(['plaza']);
+    expect(domainWords).toEqual(['--port-base', '41000']);
     expect(flags).toMatchObject({ author: 'Ada', from: '-1h', to: '-5m', dryRun: true });
     expect(domain).toMatchObject({ portBase: 41_000, natsUrl: undefined });
     expect(read('at', ['plaza', '-10m']).operands).toEqual(['plaza', '-10m']);
@@ -30,7 +31,7 @@ describe('the words behind vicinity world', () => {
     expect(() => read('at', ['plaza'])).toThrow('vicinity world at NAME MOMENT');
     expect(() => read('create', ['a', 'b'])).toThrow('It is: vicinity world create');
     expect(() => read('create', ['a', '--nonsense'])).toThrow('--nonsense');
-    expect(() => read('create', ['a', '--shards', '99'])).toThrow('shards');
+    expect(() => read('create', ['a', '--shards', '99'])).toThrow(/--shards must be .*\(parts\)/);
     expect(() => read('create', ['a', '--shards'])).toThrow('needs a value');
   });
 

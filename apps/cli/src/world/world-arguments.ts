@@ -20,6 +20,8 @@ export const domainFlags = defineSettings({
 export interface WorldArguments {
   readonly operands: readonly string[];
   readonly domain: SettingsOf<typeof domainFlags>;
+  /** The words that `domain` comes from. */
+  readonly domainWords: readonly string[];
   readonly flags: Readonly<Record<string, unknown>>;
 }
 
@@ -45,6 +47,7 @@ export function readWorldArguments(
   const ownWords = flags.filter((flag) => !isOfDomain(flag)).flatMap(({ words }) => words);
   return {
     operands,
+    domainWords,
     domain: loadSettings(domainFlags, { flags: domainWords, variables }),
     flags: loadSettings(command.flags, { flags: ownWords, variables: {} }),
   };

@@ -7,6 +7,8 @@ export interface WorldCall<Flags> {
   /** Words that are no flags; as many as the command wants. */
   readonly operands: readonly string[];
   readonly flags: Flags;
+  /** The flags that say which domain, as they were given. */
+  readonly domainWords: readonly string[];
   readonly session: WorldSession;
   readonly progress: Progress;
   /** Writes one text to the standard output. */

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatOf, writeWhole } from './world-file.js';
+import { formatOf, usable, writeWhole } from './world-file.js';
 
 async function* chunks(fails = false): AsyncGenerator<Uint8Array> {
   yield Buffer.from('one ');
@@ -22,6 +22,13 @@ describe('the file of an export', () => {
     expect(formatOf('backup', 'archive')).toEqual({ format: 'archive', isGzipped: false });
     expect(() => formatOf('backup', 'auto')).toThrow('--format');
     expect(() => formatOf('a.json', 'archive')).toThrow('does not fit');
+  });
+
+  it('or its folder is said to be missing', async () => {
+    const missing = Object.assign(new Error('no'), { code: 'ENOENT' });
+    const refused = (path: string): Promise<void> => usable(path, () => Promise.reject(missing));
+    await expect(refused(join(folder, 'a.zip'))).rejects.toThrow(`There is no file ${join(folder, 'a.zip')}.`);
+    await expect(refused(join(folder, 'b', 'a.zip'))).rejects.toThrow(`There is no folder ${join(folder, 'b')}.`);
   });
 
   it('is there as a whole or not at all', async () => {

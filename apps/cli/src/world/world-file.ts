@@ -1,6 +1,8 @@
 import type { WorldFormat } from '@app/keeper';
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { CliError } from '../cli.errors.js';
 
 /** How a file is to be written. */
@@ -58,6 +60,12 @@ export async function usable<T>(path: string, work: () => Promise<T>): Promise<T
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (typeof code !== 'string' || !/^E[A-Z0-9]+$/.test(code)) throw cause;
-    throw new CliError('cli-file-unusable', `The file ${path} cannot be used (${code}).`, { cause });
+    throw new CliError('cli-file-unusable', refusalText(path, code), { cause });
   }
+}
+
+function refusalText(path: string, code: string): string {
+  if (code !== 'ENOENT') return `The file ${path} cannot be used (${code}).`;
+  const folder = dirname(path);
+  return existsSync(folder) ? `There is no file ${path}.` : `There is no folder ${folder}.`;
 }

@@ -13,7 +13,7 @@ export async function world(args: readonly string[], print: (text: string) => vo
     const names = [...WORLD_COMMANDS.keys()].join(', ');
     throw new CliError('cli-usage', `Which command? vicinity world ${names}; vicinity world help explains them.`);
   }
-  const { operands, domain, flags } = readWorldArguments(name, command, rest, process.env);
+  const { operands, domain, domainWords, flags } = readWorldArguments(name, command, rest, process.env);
   const session = await WorldSession.open(domain);
   const progress = new Progress(process.stderr, new SystemClock());
   const printClear = (text: string): void => {
@@ -23,7 +23,7 @@ export async function world(args: readonly string[], print: (text: string) => vo
   // Whoever reads our output, such as `head`, may have enough of it.
   if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', () => process.exit(0));
   try {
-    return await command.run({ operands, flags, session, progress, print: printClear });
+    return await command.run({ operands, flags, domainWords, session, progress, print: printClear });
   } finally {
     progress.clear();
     await session.close();
