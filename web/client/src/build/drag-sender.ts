@@ -5,6 +5,14 @@ import { isSameValue } from './same-value.js';
 export const DRAG_INTERVAL_MS = 50;
 /** Others may change the same thing again and again; after so many tries theirs is kept. */
 const TRIES_MAX = 3;
+/** News of somebody else's edit takes about so long to come, in ms. */
+const SETTLE_MS = 150;
+/** After a refusal, nothing more is sent of a drag that goes on for so long, in ms. */
+const REFUSED_PAUSE_MS = 500;
+/** What is refused only for now is tried again after so long, then after twice that, and so on, in ms. */
+const RETRY_MS_FIRST = 250;
+/** After so long it has failed, in ms. */
+const RETRY_MS_MAX = 5_000;
 
 /** What a drag needs of the world. */
 export interface DragPorts {
@@ -15,17 +23,17 @@ export interface DragPorts {
   change(properties: EntityProperties, expectedRevision: number | undefined): Promise<number>;
   /** What the server has told of the entity; undefined when it is gone. */
   told(): { revision: number; properties: EntityProperties } | undefined;
-  /** Waits until news that is on its way has come. */
-  settle(): Promise<void>;
+  wait(ms: number): Promise<void>;
 }
 
-/** How a drag ended: as wanted, not at all, or because somebody else was there first. */
-export type DragOutcome = 'done' | 'unchanged' | 'overtaken' | 'gone';
+/** How a drag ended: as wanted, not at all, because somebody else was there first, or because it is dragged again. */
+export type DragOutcome = 'done' | 'unchanged' | 'overtaken' | 'gone' | 'abandoned';
 
 /**
  * One drag of one thing: shown here at once, sent to the others at most 20 times a second with one edit under way, and at the
  * end once more for certain. The last edit is done only on what this person has seen: when somebody else has moved the
- * thing meanwhile, theirs stays.
+ * thing meanwhile, theirs stays. Refused only for now (`rate-limited`, `world-busy`...), it is tried again for 5 s, and the
+ * thing is shown where it was put until then.
  */
 export class DragSender {
   private latest: EntityProperties | undefined;
@@ -34,6 +42,7 @@ export class DragSender {
   private underWay: Promise<unknown> | undefined;
   private sentAtMs = -Infinity;
   private revision: number | undefined;
+  private isAbandoned = false;
   private readonly before: EntityProperties;
 
   constructor(
@@ -62,7 +71,10 @@ export class DragSender {
     try {
       await this.underWay;
       if (!this.latest) return 'unchanged';
-      for (let tries = 0; tries < TRIES_MAX; tries++) {
+      const giveUpAtMs = this.ports.nowMs() + RETRY_MS_MAX;
+      let pauseMs = RETRY_MS_FIRST;
+      for (let staleCount = 0; staleCount < TRIES_MAX;) {
+        if (this.isAbandoned) return 'abandoned';
         const told = this.ports.told();
         if (!told) return 'gone';
         if (this.isOvertaken(told.properties)) return 'overtaken';
@@ -70,16 +82,28 @@ export class DragSender {
           await this.ports.change(this.latest, Math.max(told.revision, this.revision ?? 0));
           return 'done';
         } catch (error) {
-          if ((error as { code?: string }).code !== 'entity-revision-stale') throw error;
-          // What made it stale is on its way to us.
-          this.revision = undefined;
-          await this.ports.settle();
+          const { code, retryable } = error as { code?: string; retryable?: boolean };
+          if (code === 'entity-revision-stale') {
+            staleCount++;
+            // What made it stale is on its way to us.
+            this.revision = undefined;
+            await this.ports.wait(SETTLE_MS);
+          } else {
+            if (!retryable || this.ports.nowMs() + pauseMs > giveUpAtMs) throw error;
+            await this.ports.wait(pauseMs);
+            pauseMs *= 2;
+          }
         }
       }
       return 'overtaken';
     } finally {
-      this.ports.preview(undefined);
+      if (!this.isAbandoned) this.ports.preview(undefined);
     }
+  }
+
+  /** Somebody takes the thing into the hand again: what this drag still wanted is forgotten, and what is shown is left. */
+  abandon(): void {
+    this.isAbandoned = true;
   }
 
   private sendIfDue(): void {
@@ -95,8 +119,8 @@ export class DragSender {
           this.revision = revision;
           this.acknowledged = latest;
         },
-        // The last edit will tell whether it cannot be done.
-        () => undefined,
+        // The last edit will tell whether it cannot be done; more of what is refused would not help it.
+        () => void (this.sentAtMs = this.ports.nowMs() + REFUSED_PAUSE_MS),
       )
       .finally(() => (this.underWay = undefined));
   }

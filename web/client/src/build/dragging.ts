@@ -1,18 +1,18 @@
-import { type EntityId, type EntityProperties, VicinityError, type WorldClient } from '@vicinity/sdk';
+import type { EntityId, EntityProperties, WorldClient } from '@vicinity/sdk';
 import type { EntityScene } from '../entities/entity-scene.js';
 import type { Notices } from '../ui/notices.js';
 import { DragSender } from './drag-sender.js';
+import { sentenceFor } from './edit-failure.js';
 import { inFrameOf } from './handle-math.js';
 import { type HandleChange, type HandleMode, propertiesOf } from './handles.js';
-
-/** News of somebody else's edit takes about so long to come, in ms. */
-const SETTLE_MS = 150;
 
 let drags = 0;
 
 /** What is dragged at the moment, and how that becomes edits. */
 export class Dragging {
   private sender: DragSender | undefined;
+  /** The hand has let go of these, and the server has not answered yet. */
+  private readonly ending = new Map<EntityId, DragSender>();
 
   constructor(
     private readonly client: WorldClient,
@@ -26,6 +26,7 @@ export class Dragging {
     // What physics moves would fall out of the hand.
     const isHeld = this.things.anchorOf(id)?.values.truth('dynamic') === true;
     if (isHeld) entities.claim(id);
+    this.ending.get(id)?.abandon();
     this.sender = new DragSender(id, {
       nowMs: () => performance.now(),
       preview: (properties) => entities.preview(id, properties),
@@ -34,7 +35,7 @@ export class Dragging {
         return results[0]?.revision ?? 0;
       },
       told: () => entities.get(id)?.told,
-      settle: () => new Promise((resolve) => setTimeout(resolve, SETTLE_MS)),
+      wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     });
   }
 
@@ -56,14 +57,20 @@ export class Dragging {
     const { sender } = this;
     this.sender = undefined;
     if (!sender) return;
+    this.ending.set(sender.id, sender);
     try {
       const outcome = await sender.finish();
       if (outcome === 'overtaken')
         this.notices.show('Somebody else has moved it meanwhile. It stays where they put it.');
     } catch (error) {
-      this.notices.show(error instanceof VicinityError ? error.message : 'That could not be changed.');
+      this.notices.show(sentenceFor(error));
     } finally {
-      this.client.entities.letGo(sender.id);
+      if (this.ending.get(sender.id) === sender) this.ending.delete(sender.id);
+      if (!this.isInHand(sender.id)) this.client.entities.letGo(sender.id);
     }
+  }
+
+  private isInHand(id: EntityId): boolean {
+    return this.sender?.id === id;
   }
 }
