@@ -76,6 +76,7 @@ export class Builder {
   async reach(label: string): Promise<Locator> {
     const field = this.field(label);
     await this.step(`has the field ${label}`, field.waitFor({ state: 'attached', timeout: STEP_MS_MAX }));
+    await this.unfold();
     const inside = this.visitor.page.getByLabel(label, { exact: true });
     const closed = this.sheet.locator('details:not([open])').filter({ has: inside }).first();
     if ((await this.step(`looks whether ${label} is open`, closed.count())) > 0) {
@@ -83,6 +84,15 @@ export class Builder {
       await this.step(`opens the section of ${label}`, summary.click({ timeout: STEP_MS_MAX }));
     }
     return field;
+  }
+
+  /** Unfolds the property sheet, which folds itself where it would lie over the chosen thing, and unfolds where not. */
+  private async unfold(): Promise<void> {
+    const fold = this.sheet.getByRole('button', { name: 'Show its properties', exact: true });
+    const folded = this.sheet.and(this.visitor.page.locator('.is-folded'));
+    while ((await this.step('looks whether its properties are shown', folded.count())) > 0) {
+      await this.step('unfolds the properties', fold.click({ timeout: STEP_MS_MAX }));
+    }
   }
 
   /** Waits until the property sheet says what is wrong. */

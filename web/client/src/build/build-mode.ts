@@ -1,30 +1,33 @@
 import { yawOf } from '@app/spatial';
-import { type EntityId, type Vec3, VicinityError, type WorldClient } from '@vicinity/sdk';
+import type { EntityId, Vec3, WorldClient } from '@vicinity/sdk';
 import { ClickWatch } from '../controls/click-watch.js';
+import type { EntityAnchor } from '../entities/entity-anchor.js';
 import type { EntityScene } from '../entities/entity-scene.js';
 import { Picking } from '../entities/picking.js';
 import { el } from '../ui/element.js';
 import type { Notices } from '../ui/notices.js';
 import { floorHeight } from '../world/place.js';
 import type { WorldScene } from '../world/scene.js';
+import { besideIt } from './beside.js';
 import { listenToBuildKeys } from './build-keys.js';
 import { Dragging } from './dragging.js';
 import { DropZone } from './drop-zone.js';
 import { uploadAndPlace } from './drop-upload.js';
+import { sentenceFor } from './edit-failure.js';
 import { EntityList } from './entity-list.js';
-import { groundPoint } from './handle-math.js';
+import { groundPoint, inFrameOf } from './handle-math.js';
 import { type HandleMode, Handles } from './handles.js';
 import { Markers } from './markers.js';
 import { type NewEntity, placedEntity, spotInFront } from './new-entity.js';
 import { Outline } from './outline.js';
 import { PropertySheet } from './property-sheet.js';
 import { Selection } from './selection.js';
+import { type PageRect, rectOnPage } from './sheet-cover.js';
 import { snap, type SnapSteps, tidyVector } from './snapping.js';
 import { Toolbar } from './toolbar.js';
 
-/** New things appear so far in front of the person, beside their own back; and copies so far beside the original, in metres. */
+/** New things appear so far in front of the person, beside their own back, in metres. */
 const REACH = { distanceM: 3.5, rightM: 1 };
-const BESIDE_M = 0.5;
 /** Things that are dropped on the sky land so far away, in metres. */
 const DROP_M_MAX = 40;
 
@@ -123,6 +126,7 @@ export class BuildMode {
     const isFree = anchor?.isPlaced === true && !anchor.values.truth('locked');
     this.handles.hold(isFree ? anchor : undefined);
     this.handles.follow();
+    if (anchor?.isPlaced) this.sheet.makeRoom(() => this.rectOf(anchor));
     this.markers.update(this.scene.camera.position, nowMs);
     this.list.update(nowMs);
   }
@@ -132,6 +136,7 @@ export class BuildMode {
     this.selection.on('changed', (id) => {
       if (id === undefined) this.handles.hold(undefined);
       this.sheet.choose(id);
+      this.toolbar.showChosen(id !== undefined);
       this.list.choose(id);
     });
     entities.on('changed', ({ entity }) => entity.id === this.selection.id && this.sheet.update());
@@ -145,6 +150,11 @@ export class BuildMode {
       setMode: (mode) => this.setMode(mode),
       toggleSnap: () => this.toolbar.toggleSnap(),
     });
+  }
+
+  private rectOf({ middle, radiusM }: EntityAnchor): PageRect | undefined {
+    const { canvas, camera } = this.scene.view;
+    return rectOnPage(camera, canvas.getBoundingClientRect(), middle, radiusM);
   }
 
   private handleClick(event: PointerEvent): void {
@@ -190,10 +200,14 @@ export class BuildMode {
 
   private async duplicate(): Promise<void> {
     const entity = this.selection.id === undefined ? undefined : this.client.entities.get(this.selection.id);
-    const place = entity && this.client.entities.localTransformOf(entity.id)?.position;
-    if (!entity || !place) return;
-    const beside = this.steps.lengthM > 0 ? Math.max(this.steps.lengthM, BESIDE_M) : BESIDE_M;
-    const properties = { position: { x: place.x + beside, y: place.y, z: place.z }, locked: false };
+    const anchor = entity && this.things.anchorOf(entity.id);
+    const place = entity && this.client.entities.transformOf(entity.id);
+    if (!anchor || !place) return;
+    const yaw = yawOf(this.scene.camera.quaternion);
+    const beside = besideIt(place, anchor.values.vector('dimensions'), yaw, this.steps.lengthM);
+    const parent = entity.parentId === undefined ? undefined : this.client.entities.transformOf(entity.parentId);
+    const { position } = inFrameOf(parent, { ...place, position: beside });
+    const properties = { position: { ...tidyVector(position) }, locked: false };
     await this.attempt(async () =>
       this.chooseWhenKnown(await this.client.entities.clone(entity.id, { properties, withChildren: true })),
     );
@@ -252,7 +266,7 @@ export class BuildMode {
     try {
       await work();
     } catch (error) {
-      this.notices.show(error instanceof VicinityError ? error.message : 'That did not work.');
+      this.notices.show(sentenceFor(error));
     }
   }
 }

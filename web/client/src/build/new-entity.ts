@@ -14,6 +14,12 @@ export interface NewEntity {
   isForChosen?: boolean;
 }
 
+/** Whether it can be made now, and what the menu says about it. Pure. */
+export function entryOf({ help, isForChosen }: NewEntity, isAnyChosen: boolean): { isReady: boolean; help: string } {
+  const isReady = isAnyChosen || isForChosen !== true;
+  return { isReady, help: isReady ? help : 'Choose a thing first: this becomes part of it.' };
+}
+
 const rgb = (red: number, green: number, blue: number): EntityProperties => ({ red, green, blue });
 const size = (x: number, y: number, z: number): EntityProperties => ({ x, y, z });
 const SAND = rgb(232, 160, 76);

@@ -1,18 +1,17 @@
-import {
-  type EntityId,
-  EntityError,
-  type EntityProperties,
-  type EntityValue,
-  VicinityError,
-  type WorldClient,
-} from '@vicinity/sdk';
+import { type EntityId, EntityError, type EntityProperties, type EntityValue, type WorldClient } from '@vicinity/sdk';
 import { el, iconButton } from '../ui/element.js';
+import { sentenceFor } from './edit-failure.js';
 import { type FieldControl, makeControl } from './field-controls.js';
 import { todoOf, typeLabel } from './new-entity.js';
+import { overlap, type PageRect } from './sheet-cover.js';
 import { changeOf, isAbout, labelOf, sheetSections, type SheetRow } from './sheet-model.js';
 
 /** Sections that are open at first: those of the type and of the place. */
 const OPEN_SECTIONS = 2;
+/** In windows up to this width the sheet takes a third of the page, or more, in pixels; as in build.css. */
+const SMALL_PX = 1000;
+/** In windows up to this width it lies across the page. */
+const NARROW_PX = 720;
 
 interface Field {
   row: SheetRow;
@@ -40,13 +39,14 @@ export class PropertySheet {
   private readonly fault = el('p', { class: 'notice', role: 'alert', hidden: true });
   private readonly body = el('div', { class: 'sheet-body' });
   private readonly lock: HTMLButtonElement;
-  /** Where there is little room, everything but the head is folded away until it is asked for. */
+  /** Everything but the head can be folded away. */
   private readonly fold: HTMLButtonElement;
   private readonly erase: HTMLButtonElement;
   readonly element: HTMLElement;
   private id: EntityId | undefined;
   private type = '';
   private names = '';
+  private mayCover = false;
   private fields: Field[] = [];
 
   constructor(
@@ -56,7 +56,6 @@ export class PropertySheet {
     this.lock = iconButton('lock', 'Lock', () => this.toggleLock());
     this.erase = iconButton('trash', 'Delete (Del)', () => actions.erase());
     this.fold = iconButton('settings', 'Show its properties', () => this.setFolded(!this.isFolded));
-    this.fold.classList.add('fold');
     this.element = el('section', { class: 'panel sheet', 'aria-label': 'Properties', hidden: true }, [
       el('header', { class: 'sheet-head' }, [
         this.title,
@@ -76,11 +75,25 @@ export class PropertySheet {
 
   /** Shows another entity; undefined shows none. */
   choose(id: EntityId | undefined): void {
-    if (this.id === undefined) this.setFolded(true);
+    const widthPx = window.innerWidth;
+    const isBetween = widthPx > NARROW_PX && widthPx <= SMALL_PX;
+    if (this.id === undefined || isBetween) this.setFolded(widthPx <= SMALL_PX);
+    this.mayCover = isBetween;
     this.id = id;
     this.names = '';
     this.element.hidden = id === undefined;
     this.update();
+  }
+
+  /**
+   * In a small window it is folded until it is known where the chosen thing is, and stays so when it would lie over that.
+   * Then the person decides. @param where  the thing is, on the page
+   */
+  makeRoom(where: () => PageRect | undefined): void {
+    if (!this.mayCover) return;
+    this.setFolded(false);
+    const thing = where();
+    this.setFolded(thing !== undefined && overlap(thing, this.element.getBoundingClientRect()));
   }
 
   /** The entity has changed. */
@@ -112,6 +125,7 @@ export class PropertySheet {
   }
 
   private setFolded(isFolded: boolean): void {
+    this.mayCover = false;
     this.element.classList.toggle('is-folded', isFolded);
     this.fold.setAttribute('aria-expanded', String(!isFolded));
   }
@@ -215,7 +229,7 @@ export class PropertySheet {
     } catch (error) {
       if (this.id !== id) return;
       const field = error instanceof EntityError ? error.field : '';
-      this.showFault(field, error instanceof VicinityError ? error.message : 'That did not work.');
+      this.showFault(field, sentenceFor(error));
       // What was typed is not what is.
       (document.activeElement as HTMLElement | null)?.blur();
       this.update();
@@ -229,6 +243,7 @@ export class PropertySheet {
     const place = about?.fault ?? this.fault;
     place.textContent = text;
     place.hidden = false;
+    if (about) this.setFolded(false);
     about?.element.closest('details')?.setAttribute('open', '');
   }
 

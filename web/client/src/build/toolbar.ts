@@ -1,7 +1,7 @@
 import type { EditHistory } from '@vicinity/sdk';
 import { el, iconButton, type IconName } from '../ui/element.js';
 import type { HandleMode } from './handles.js';
-import { NEW_ENTITIES, type NewEntity } from './new-entity.js';
+import { entryOf, NEW_ENTITIES, type NewEntity } from './new-entity.js';
 import { SNAP_CHOICES, type SnapSteps } from './snapping.js';
 
 /** What the toolbar asks of build mode. */
@@ -31,6 +31,7 @@ export class Toolbar {
   private readonly step: HTMLSelectElement;
   private readonly menu: HTMLElement;
   private readonly add: HTMLButtonElement;
+  private readonly entries = new Map<NewEntity, HTMLButtonElement>();
   private isSnapping = false;
 
   constructor(
@@ -73,10 +74,20 @@ export class Toolbar {
     this.showHistory(history);
     this.showMode('translate');
     this.setSnapping(false);
+    this.showChosen(false);
   }
 
   showMode(mode: HandleMode): void {
     for (const [each, button] of this.modes) button.setAttribute('aria-pressed', String(each === mode));
+  }
+
+  /** Some things can be made only for a thing that is chosen. */
+  showChosen(isAnyChosen: boolean): void {
+    for (const [wanted, button] of this.entries) {
+      const { isReady, help } = entryOf(wanted, isAnyChosen);
+      button.disabled = !isReady;
+      button.querySelector('small')!.textContent = help;
+    }
   }
 
   toggleSnap(): void {
@@ -127,9 +138,12 @@ export class Toolbar {
         files.value = '';
       },
     });
-    const entries = NEW_ENTITIES.map((wanted) =>
-      menuEntry(wanted.label, wanted.help, () => this.actions.create(wanted)),
-    );
+    for (const wanted of NEW_ENTITIES) {
+      this.entries.set(
+        wanted,
+        menuEntry(wanted.label, wanted.help, () => this.actions.create(wanted)),
+      );
+    }
     const upload = menuEntry('A file…', 'Model, picture or sound; or drop it into the world.', () => files.click());
     return el(
       'div',
@@ -140,7 +154,7 @@ export class Toolbar {
         'aria-label': 'Add something',
         onclick: () => this.closeMenu(),
       },
-      [...entries, upload, files],
+      [...this.entries.values(), upload, files],
     );
   }
 }
