@@ -14,6 +14,7 @@ export interface ModelOptions {
 export interface ModelJson {
   accessors: object[];
   animations?: object[];
+  nodes?: object[];
   extensionsUsed?: string[];
 }
 

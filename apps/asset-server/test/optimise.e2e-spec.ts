@@ -99,6 +99,11 @@ const repeating = (json: ModelJson): void => {
   json.animations = [{ samplers, channels: [] }];
 };
 
+/** Nodes in nodes, which have next to no bytes. */
+const chained = (json: ModelJson): void => {
+  json.nodes = Array.from({ length: 30_000 }, (_, index) => ({ children: index < 29_999 ? [index + 1] : [] }));
+};
+
 describe('Models', () => {
   let kit: Workshop;
   beforeAll(async () => {
@@ -150,6 +155,14 @@ describe('A model that is a bomb', () => {
     const run = spawnSync(process.execPath, [program, model, join(folder, 'never.glb'), '200000000']);
     expect([run.status, existsSync(join(folder, 'never.glb'))]).toEqual([1, false]);
     expect(run.stderr.toString()).toMatch(/The model has \d+ bytes when it is unfolded/);
+  });
+
+  it('is not read when it has more parts than anybody makes', async () => {
+    const model = write('chain.glb', '');
+    writeFileSync(model, await makeModel({ json: chained }));
+    const run = spawnSync(process.execPath, [program, model, join(folder, 'never.glb'), '200000000']);
+    expect([run.status, existsSync(join(folder, 'never.glb'))]).toEqual([1, false]);
+    expect(run.stderr.toString()).toMatch(/The model has 3\d{4} parts/);
   });
 });
 

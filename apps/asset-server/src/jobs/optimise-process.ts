@@ -2,6 +2,7 @@
 // it is unfolded. It knows nothing of the rest of the asset-server, and ends with an exit code other than 0, and no file,
 // when there is anything about a model that it does not understand.
 import { readFile, writeFile } from 'node:fs/promises';
+import { constants, setPriority } from 'node:os';
 import { NodeIO } from '@gltf-transform/core';
 import { ALL_EXTENSIONS } from '@gltf-transform/extensions';
 import { dedup, prune, resample, weld } from '@gltf-transform/functions';
@@ -14,6 +15,11 @@ const COMPONENT_BYTES: Readonly<Record<number, number>> = { 5120: 1, 5121: 1, 51
 const PARTS: Readonly<Record<string, number>> = { SCALAR: 1, VEC2: 2, VEC3: 3, VEC4: 4, MAT2: 4, MAT3: 9, MAT4: 16 };
 /** These hold their data in a form that only their own decoder reads; and they are small already. */
 const COMPRESSED = ['KHR_draco_mesh_compression', 'EXT_meshopt_compression', 'KHR_meshopt_compression'];
+/** Nodes, meshes, materials and whatever else a model lists: each costs time, however few bytes it has. */
+const MODEL_PARTS_MAX = 20_000;
+
+// It has time when nobody else needs it: sound is mixed on the same machine.
+setPriority(constants.priority.PRIORITY_LOW);
 
 const [from, to, decodedBytesMax] = process.argv.slice(2);
 const bytes = new Uint8Array(await readFile(from));
@@ -25,6 +31,8 @@ for (const name of listOf(json, 'extensionsUsed').map(String)) {
   // What is not known would be left out: a person made of it would lose a face.
   if (!known.has(name)) throw new Error(`The model uses ${name}, which is not known here.`);
 }
+const parts = partsOf(json);
+if (parts > MODEL_PARTS_MAX) throw new Error(`The model has ${parts} parts.`);
 const decodedBytes = decodedBytesOf(json);
 // Also for NaN.
 if (!(decodedBytes <= Number(decodedBytesMax)))
@@ -47,6 +55,19 @@ function jsonOf(glb: Uint8Array): object {
   if (view.getUint32(HEADER_BYTES + 4, true) !== JSON_CHUNK) throw new Error('The model has no JSON.');
   const start = HEADER_BYTES + CHUNK_HEADER_BYTES;
   return objectOf(JSON.parse(new TextDecoder().decode(glb.subarray(start, start + length))));
+}
+
+/** How many things a model lists, those of its meshes and animations included. */
+function partsOf(json: object): number {
+  const lists = Object.values(json).filter((value): value is unknown[] => Array.isArray(value));
+  const inner = [
+    ...listOf(json, 'meshes').flatMap((mesh) => listOf(mesh, 'primitives')),
+    ...listOf(json, 'animations').flatMap((animation) => [
+      ...listOf(animation, 'samplers'),
+      ...listOf(animation, 'channels'),
+    ]),
+  ];
+  return lists.reduce((sum, list) => sum + list.length, inner.length);
 }
 
 /**
