@@ -17,7 +17,7 @@ export interface NewEntity {
 /** Whether it can be made now, and what the menu says about it. Pure. */
 export function entryOf({ help, isForChosen }: NewEntity, isAnyChosen: boolean): { isReady: boolean; help: string } {
   const isReady = isAnyChosen || isForChosen !== true;
-  return { isReady, help: isReady ? help : 'Choose a thing first: this becomes part of it.' };
+  return { isReady, help: isReady ? help : 'Choose a thing first.' };
 }
 
 const rgb = (red: number, green: number, blue: number): EntityProperties => ({ red, green, blue });
