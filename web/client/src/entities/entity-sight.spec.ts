@@ -87,7 +87,8 @@ describe('A world full of legal things', () => {
 
   it('clay that hides its size counts as much as there can be', () => {
     const costOf = (voxelData: string): VisualCost => estimateCost(new ShownValues('PolyVox', { voxelData }));
-    for (const data of [`\n${full}`, `${full.slice(0, 3)} ${full.slice(3)}`]) expect(costOf(data)).toEqual(costOf(full));
+    for (const data of [`\n${full}`, `${full.slice(0, 3)} ${full.slice(3)}`])
+      expect(costOf(data)).toEqual(costOf(full));
     expect(costOf('').triangles).toBe(0);
   });
 
