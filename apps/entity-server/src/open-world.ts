@@ -11,6 +11,7 @@ import { WorldInterest } from './interest/index.js';
 import { WorldPhysics } from './physics/world-physics.js';
 import type { EditRule } from './rules/edit-rule.js';
 import { AddressRates } from './rules/address-rates.js';
+import { ErasureRates } from './rules/erasure-rates.js';
 import { FilterRule } from './rules/filter-rule.js';
 import { LimitRule } from './rules/limit-rule.js';
 import { LockRule } from './rules/lock-rule.js';
@@ -173,6 +174,7 @@ export class OpenWorld {
       shards: this.shards,
       rules: this.rules,
       rates: this.rates,
+      erasures: new ErasureRates(clock),
       localShard: (shard) => this.ownership.writerOf(shard),
       countRepeat: () => metrics.retried.inc(),
     });

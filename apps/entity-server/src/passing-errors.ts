@@ -9,3 +9,8 @@ export function worldUnavailable(cause?: unknown): EntityError {
 export function worldBusy(): EntityError {
   return new EntityError('world-busy', 'Too many edits wait for this world at this moment.');
 }
+
+/** What was erased from a network address has taken more with it than may go at once. */
+export function erasedTooMuch(): EntityError {
+  return new EntityError('world-busy', 'Too much at once was erased from this network address; wait some seconds.');
+}

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { entityIdToBytes, type MessageFields } from '@app/wire';
 import { POWER } from '../src/rules/edit-rule.js';
-import { add, change, EntityStage, idOf } from './entity-stage.js';
+import { ERASED_BELOW_BURST } from '../src/rules/erasure-rates.js';
+import { add, change, EntityStage, erase, idOf } from './entity-stage.js';
 
 let stage: EntityStage;
 afterEach(() => stage.end());
@@ -58,5 +59,34 @@ describe('Limits of a world', () => {
     const dry = { ...author(9), origin: 78, isDryRun: true };
     for (let i = 0; i < 20; i++) expect((await stage.during(stage.edit([add(idOf(91))], dry))).errorCode).toBe('');
     expect((await stage.during(stage.edit([add(idOf(91))], { ...author(9), origin: 78 }))).errorCode).toBe('');
+  });
+
+  it('hold for erasures of large trees that are not done, or only tried', async () => {
+    stage = new EntityStage({}, 1);
+    await stage.start('es-1');
+    const childrenCount = 4_000;
+    await stage.during(stage.edit([add(idOf(1))]));
+    for (let n = 0; n < childrenCount; n += 1_000) {
+      const children = Array.from({ length: 1_000 }, (_, i) => add(idOf(10 + n + i), { parentID: idOf(1) }));
+      expect((await stage.during(stage.edit(children))).errorCode).toBe('');
+    }
+    const code = async (edits: MessageFields<'EntityEdit'>[], options = {}): Promise<string> =>
+      (await stage.during(stage.edit(edits, { origin: 77, ...options }))).errorCode;
+    const twice = [erase(idOf(1)), erase(idOf(1))];
+    const dry = { isDryRun: true };
+    const tries = ERASED_BELOW_BURST / childrenCount;
+    for (let i = 0; i < tries; i++) expect(await code(twice, i % 2 ? dry : {})).toBe('entity-unknown');
+    // Some has worn off meanwhile.
+    await code(twice);
+    expect(await code(twice)).toBe('world-busy');
+    expect(await code(twice, dry)).toBe('world-busy');
+    expect(stage.inspect('es-1').count).toBe(childrenCount + 1);
+    // What hangs on nothing, and what others or operators erase, has nothing to do with it.
+    expect(await code([erase(idOf(10)), erase(idOf(11))])).toBe('');
+    expect(await code(twice, { origin: 78 })).toBe('entity-unknown');
+    expect(await code(twice, { powers: POWER.ENTITY_POWER_OPERATE })).toBe('entity-unknown');
+    await stage.clock.advanceAsync(10_000);
+    expect(await code([erase(idOf(1))])).toBe('');
+    expect(stage.inspect('es-1').count).toBe(0);
   });
 });

@@ -2,6 +2,7 @@ import type { Broker } from '@app/broker';
 import { type Clock, pause, type Random } from '@app/clock';
 import {
   checkEdits,
+  type EntityEdit,
   EntityError,
   type EntityTransaction,
   type RequestedTransaction,
@@ -11,11 +12,13 @@ import type { vicinity } from '@app/wire';
 import { type EditReply, outcomeOf, refusalOf, replyOf } from '../edit-reply.js';
 import type { AddressRates } from '../rules/address-rates.js';
 import { applyRules, type EditRule, POWER } from '../rules/edit-rule.js';
+import { countErasedBelow, type ErasureRates } from '../rules/erasure-rates.js';
 import { busy, type CommitOutcome, isWorthRepeating, refused, type Submission, submissionOf } from '../shard/commit.js';
 import { requestCommit } from '../shard/commit-door.js';
 import type { EntityShard } from '../shard/entity-shard.js';
 import type { WorldReplica } from '../world-replica.js';
 import { AuthorOrder, type Turn } from './author-order.js';
+import { erasedTooMuch } from '../passing-errors.js';
 import { drawEntityId } from './draw-entity-id.js';
 import { entitiesNamed, homeOf } from './edit-targets.js';
 
@@ -42,6 +45,7 @@ export interface FrontGround {
   shards: number;
   rules: readonly EditRule[];
   rates: Pick<AddressRates, 'spend'>;
+  erasures: Pick<ErasureRates, 'mustWait' | 'spend'>;
   /** The writer of a shard, if it is in this process and open. */
   localShard: (shard: number) => EntityShard | undefined;
   countRepeat: () => void;
@@ -201,8 +205,21 @@ export class EntityFront {
       const { refusal, editIndex } = verdict;
       return new EntityError(refusal.code, refusal.text, { field: refusal.field, editIndex });
     }
+    const tooSoon = this.countErasures(verdict.edits, powers, origin);
+    if (tooSoon) return tooSoon;
     if (!isDryRun) rates.spend(origin, verdict.addedCount, verdict.grownBytes);
     return submissionOf({ editId, author, edits: verdict.edits }, powers, replica.world.lastSequence);
+  }
+
+  /** Counts what erasures take with them, of whoever rules hold for, also when it is only asked what would be. */
+  private countErasures(edits: readonly EntityEdit[], powers: number, origin: number): EntityError | undefined {
+    if (powers & POWER.ENTITY_POWER_OPERATE) return undefined;
+    const { erasures, replica } = this.ground;
+    const mustWait = erasures.mustWait(origin);
+    const count = countErasedBelow(edits, replica.world, mustWait ? 0 : Infinity);
+    if (mustWait && count > 0) return erasedTooMuch();
+    erasures.spend(origin, count);
+    return undefined;
   }
 
   private dryRun(requested: RequestedTransaction): EditReply {
