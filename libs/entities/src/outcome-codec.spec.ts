@@ -34,6 +34,18 @@ describe('remembered outcomes in a snapshot', () => {
     );
   });
 
+  it('are refusals all the same when their code is not known', () => {
+    const memory = new RememberedOutcomes();
+    const fields = { sequence: 1, writtenAtMs: 2, results: [] };
+    const applied = ['entity-locked', 'of-tomorrow'].map((errorCode, i) => ({
+      ...fields,
+      editId: `edit-${i}`,
+      errorCode,
+    }));
+    unpackOutcomes({ applied }, memory);
+    expect([...memory.list()].map(([, { code }]) => code)).toEqual(['entity-locked', 'edit-invalid']);
+  });
+
   it('are refused when columns are not of one length', () => {
     const whole = {
       editIds: 'a b',

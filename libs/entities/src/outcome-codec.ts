@@ -1,5 +1,5 @@
 import { entityIdOfBytes, entityIdToBytes, type vicinity, WireError } from '@app/wire';
-import type { EntityErrorCode } from './entities.errors.js';
+import { isEntityErrorCode } from './entities.errors.js';
 import { exact } from './entity-codec.js';
 import type { RememberedOutcome, RememberedOutcomes } from './remembered-outcomes.js';
 
@@ -67,7 +67,8 @@ function unpackOutcome(fields: vicinity.v1.AppliedTransaction.$Properties): Reme
   const outcome = {
     sequence: exact(sequence),
     atMs: exact(writtenAtMs),
-    ...(errorCode ? { code: errorCode as EntityErrorCode } : {}),
+    // A code that is not known here is a refusal all the same.
+    ...(errorCode ? { code: isEntityErrorCode(errorCode) ? errorCode : ('edit-invalid' as const) } : {}),
     results: (results ?? []).map(({ id, revision }) => ({ id: entityIdOfBytes(id), revision: exact(revision) })),
   };
   return [editId ?? '', outcome];
