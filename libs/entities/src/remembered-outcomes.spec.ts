@@ -59,6 +59,19 @@ describe('RememberedOutcomes', () => {
     expect(outcomes.get('large-40')?.results).toHaveLength(1_000);
   });
 
+  it('are listed as they were at the call, whatever is put in and forgotten meanwhile', () => {
+    const outcomes = new RememberedOutcomes();
+    const count = EDIT_RESULTS_REMEMBERED_MIN + 1_000;
+    for (let i = 0; i < count; i++) outcomes.put(`edit-${i}`, done(i + 1, i));
+    outcomes.forgetOld(EDIT_REMEMBERED_MS_MIN + 99);
+    const list = outcomes.list();
+    for (let i = 0; i < 1_000; i++) outcomes.put(`new-${i}`, done(count + i, count));
+    outcomes.forgetOld(1e12);
+    expect(outcomes.get('edit-100')).toBeUndefined();
+    const ids = [...list].map(([editId]) => editId);
+    expect([ids.length, ids[0], ids.at(-1)]).toEqual([count - 100, 'edit-100', `edit-${count - 1}`]);
+  });
+
   it('is full when nothing can be forgotten yet', () => {
     const outcomes = new RememberedOutcomes();
     const count = Math.ceil(EDIT_RESULTS_REMEMBERED_MAX / 1_000);
