@@ -25,6 +25,7 @@ export interface EntityServerMetrics {
   snapshots: Counter;
   snapshotMs: Gauge;
   historyBytes: Gauge;
+  trimFailed: Counter;
   appendFailed: Counter;
   openMs: Gauge;
   tickMs: Histogram;
@@ -78,6 +79,10 @@ export function entityServerMetrics(metrics: Metrics): EntityServerMetrics {
       'entity_history_bytes',
       "Bytes of a world's log in the broker's storage, once a minute.",
       ['world'],
+    ),
+    trimFailed: metrics.counter(
+      'entity_history_trim_failed_total',
+      'Times that the oldest records of a log could not be forgotten.',
     ),
     appendFailed: metrics.counter(
       'entity_append_failed_total',

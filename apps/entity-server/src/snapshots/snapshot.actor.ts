@@ -75,12 +75,13 @@ export class SnapshotActor implements Behavior<SnapshotOrder, SnapshotAnswer> {
   /** Fails with `snapshot-corrupt` when what was read back is not what was stored, and with a BrokerError. */
   async receive(order: SnapshotOrder, context: Context): Promise<SnapshotAnswer> {
     if (order.type === 'make') return this.makeNow(order.label, context);
-    await this.tryOwn(() => (order.type === 'look' ? this.makeDue(context) : this.trim(context)), context);
+    if (order.type === 'look') await this.tryOwn('snapshot', () => this.makeDue(context), context);
+    else await this.trim(context);
     return {};
   }
 
   /** What nobody has asked for is tried again later; only mistakes are the supervisor's. */
-  private async tryOwn(work: () => Promise<void>, { clock }: Context): Promise<void> {
+  private async tryOwn(what: 'snapshot' | 'trim', work: () => Promise<void>, { clock }: Context): Promise<void> {
     const { metrics, logger, replica } = this.ground;
     if (clock.nowMs() < this.notBeforeMs) return;
     try {
@@ -88,8 +89,10 @@ export class SnapshotActor implements Behavior<SnapshotOrder, SnapshotAnswer> {
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
       this.notBeforeMs = clock.nowMs() + RETRY_MS;
-      metrics.snapshots.inc(1, { result: 'failed' });
-      logger.warn({ err: error, world: replica.name }, 'A snapshot could not be made; trying again.');
+      if (what === 'snapshot') metrics.snapshots.inc(1, { result: 'failed' });
+      else metrics.trimFailed.inc();
+      const text = what === 'snapshot' ? 'A snapshot could not be made' : 'The log could not be shortened';
+      logger.warn({ err: error, world: replica.name }, `${text}; trying again.`);
     }
   }
 
@@ -146,13 +149,24 @@ export class SnapshotActor implements Behavior<SnapshotOrder, SnapshotAnswer> {
   }
 
   private async trim(context: Context): Promise<void> {
+    let needsSnapshot = false;
+    const shorten = async (): Promise<void> => {
+      needsSnapshot = await this.shortenLog(context);
+    };
+    await this.tryOwn('trim', shorten, context);
+    if (needsSnapshot)
+      await this.tryOwn('snapshot', async () => void (await this.make({ tiers: [] }, context)), context);
+  }
+
+  /** Returns whether a snapshot is what it lacks. */
+  private async shortenLog({ clock }: Context): Promise<boolean> {
     const { replica, metrics, historyBytesMax } = this.ground;
     const { stream } = replica.journal;
-    const extent = await extentOf(stream, this.ground, context.clock.wallMs());
+    const extent = await extentOf(stream, this.ground, clock.wallMs());
     metrics.historyBytes.set(extent.sizeBytes, { world: replica.name });
     const { trimBefore, needsSnapshot } = planTrim(extent, await this.store.list(), historyBytesMax);
     if (trimBefore > 0) await stream.trimBefore(trimBefore);
-    if (needsSnapshot) await this.make({ tiers: [] }, context);
+    return needsSnapshot;
   }
 
   private async list(): Promise<SnapshotInfo[]> {
