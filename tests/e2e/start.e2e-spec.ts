@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Domain } from './support/domain.js';
-import { isRunning } from './support/process-tree.js';
+import { Domain, freePortBase } from './support/domain.js';
+import { descendantsOf, isRunning } from './support/process-tree.js';
 
 async function until(holds: () => boolean | Promise<boolean>, timeoutMs: number): Promise<boolean> {
   const deadline = Date.now() + timeoutMs;
@@ -46,6 +47,17 @@ describe('npm start', () => {
     process.kill(domain.child.pid!, 'SIGKILL');
     expect(await until(() => !processes.some(isRunning), 8_000)).toBe(true);
     await domain.stop();
+  }, 60_000);
+
+  it('leaves no orphan when the supervisor is killed while roles are loading', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'vicinity-data-'));
+    const flags = ['--port-base', String(await freePortBase()), '--data-dir', dataDir, '--loopback-only'];
+    const child = spawn(process.execPath, ['dist/apps/cli/src/main.js', 'up', ...flags], { stdio: 'ignore' });
+    let processes: number[] = [];
+    expect(await until(() => (processes = descendantsOf(child.pid!)).length >= 7, 15_000)).toBe(true);
+    child.kill('SIGKILL');
+    expect(await until(() => !processes.some(isRunning), 15_000)).toBe(true);
+    rmSync(dataDir, { recursive: true, force: true });
   }, 60_000);
 
   it('runs several domains on one machine, which know nothing of each other', async () => {

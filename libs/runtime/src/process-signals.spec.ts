@@ -3,8 +3,8 @@ import { EventEmitter } from 'node:events';
 import { silentLogger } from './logger.js';
 import { followProcessSignals } from './process-signals.js';
 
-function build() {
-  const events = new EventEmitter();
+function build(connected?: boolean) {
+  const events = Object.assign(new EventEmitter(), { connected });
   const exits: number[] = [];
   let stops = 0;
   let finish: () => void = () => undefined;
@@ -51,6 +51,12 @@ describe('Process signals', () => {
     role.fail();
     await settle();
     expect(role.exits).toEqual([1]);
+  });
+
+  it('exits at once when the supervisor was gone before anybody listened', () => {
+    expect(build(false).exits).toEqual([1]);
+    expect(build(true).exits).toEqual([]);
+    expect(build().exits).toEqual([]);
   });
 
   it('exits at once when the supervisor is gone', () => {

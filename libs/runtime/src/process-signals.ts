@@ -9,7 +9,10 @@ export interface ProcessOrders {
 }
 
 /** The part of Node's process that matters here; replaced in tests. */
-export type ProcessEvents = Pick<NodeJS.EventEmitter, 'on'>;
+export interface ProcessEvents extends Pick<NodeJS.EventEmitter, 'on'> {
+  /** Whether the supervisor is still there; undefined without one. */
+  readonly connected?: boolean;
+}
 
 /**
  * First SIGTERM or SIGINT: drain, then exit with 0. Second: exit at once. The supervisor's end (its IPC channel closes)
@@ -41,6 +44,8 @@ export function followProcessSignals(orders: ProcessOrders, events: ProcessEvent
   events.on('SIGTERM', () => handleSignal('SIGTERM'));
   events.on('SIGINT', () => handleSignal('SIGINT'));
   events.on('disconnect', () => exit(1));
+  // It may have gone while this process was loading its program, before anybody listened.
+  if (events.connected === false) exit(1);
   const crash = (error: unknown): void => {
     logger.error({ err: error }, 'Crashed.');
     exit(1);
