@@ -1,9 +1,8 @@
 import type { Entity } from '@app/entities';
-import { multiply, rotate } from '@app/spatial';
+import { multiply, rotate, SpatialGrid } from '@app/spatial';
 import type { Quat, Vec3 } from '@app/world';
 import { isSamePlace, type LocalPlace, localPlaceOf, movesByItself } from './local-place.js';
 import type { EntitySlots } from './entity-slots.js';
-import { SpatialGrid } from './spatial-grid.js';
 
 /** Where entities are in the world: each is where its parent takes it. Keeps the spatial grid. */
 export class EntityPlaces {

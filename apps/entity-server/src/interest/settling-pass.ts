@@ -1,5 +1,5 @@
 import type { EntitySlots } from './entity-slots.js';
-import { type GridCell, nearestOf, type SpatialGrid } from './spatial-grid.js';
+import { type GridCell, nearestOf, type SpatialGrid } from '@app/spatial';
 import type { Viewer } from './viewer.js';
 import { isSameFor, marginOf, settleOne } from './viewer-range.js';
 

@@ -1,6 +1,6 @@
 import { elementBytesOf, encodeMessage, packEntityMotions, unpackEntityMotion, type vicinity } from '@app/wire';
 import { ENTITY_BODIES_MAX, SERVER_REALTIME_BYTES_MAX } from '@app/world';
-import type { SpatialGrid } from './spatial-grid.js';
+import type { SpatialGrid } from '@app/spatial';
 import type { Viewer } from './viewer.js';
 import { importanceFor } from './viewer-importance.js';
 

@@ -1,5 +1,4 @@
-import { apparentSize } from '@app/spatial';
-import type { SpatialGrid } from './spatial-grid.js';
+import { apparentSize, type SpatialGrid } from '@app/spatial';
 import type { Viewer } from './viewer.js';
 import type { ViewerView } from './viewer-wishes.js';
 import type { Score } from './viewer-queue.js';

@@ -3,7 +3,7 @@ import { elementBytesOf, entityIdToBytes, packEntityNews } from '@app/wire';
 import { ENTITY_DEPTH_MAX, ENTITY_NEWS_BYTES_MAX } from '@app/world';
 import type { EncodingWork, EntityEncodings } from './entity-encodings.js';
 import type { EntitySlots } from './entity-slots.js';
-import type { SpatialGrid } from './spatial-grid.js';
+import type { SpatialGrid } from '@app/spatial';
 import type { Viewer } from './viewer.js';
 import { importanceFor } from './viewer-importance.js';
 import type { OrderingWork, Score } from './viewer-queue.js';

@@ -1,5 +1,5 @@
 import type { EntitySlots } from './entity-slots.js';
-import { farthestOf, nearestOf, type GridCell, type SpatialGrid } from './spatial-grid.js';
+import { farthestOf, nearestOf, type GridCell, type SpatialGrid } from '@app/spatial';
 import type { Viewer } from './viewer.js';
 import { isWanted } from './viewer-wishes.js';
 

@@ -1,5 +1,5 @@
 import type { EntityId, Vec3 } from '@app/world';
-import { type GridCell, nearestOf, SpatialGrid } from '../interest/spatial-grid.js';
+import { type GridCell, nearestOf, SpatialGrid } from '@app/spatial';
 
 const ROOM_MIN = 1_024;
 
