@@ -1,6 +1,5 @@
 import type { Broker } from '@app/broker';
 import type { Clock, Random } from '@app/clock';
-import type { VoicePacket } from '@app/media';
 import type { Instance, Logger, MemberDirectory } from '@app/runtime';
 import { HEARING_NAMED_PER_GATEWAY_MAX, type SessionClaim, type SessionId, compareClaims } from '@app/world';
 import { type vicinity, packPose } from '@app/wire';
@@ -20,6 +19,7 @@ import { Serving, type ServingOptions } from './fanout/serving.js';
 import { TickBatch } from './fanout/tick-batch.js';
 import type { GatewayMetrics } from './gateway.metrics.js';
 import type { EditLimits } from './rate-limit.js';
+import type { VoiceInput } from './session/client-channel.js';
 import type { ClientLink } from './session/client-link.js';
 import { TOKEN_LIFETIME_MS, type ResumeClaim } from './session/resume-token.js';
 import { type ChannelRequest, SessionActor, type SessionHost } from './session/session.actor.js';
@@ -184,7 +184,7 @@ export class WorldActor implements SessionHost {
     return HEARING_NAMED_PER_GATEWAY_MAX - named;
   }
 
-  onVoice(session: SessionActor, packet: VoicePacket): void {
+  onVoice(session: SessionActor, packet: VoiceInput): void {
     const nowMs = this.clock.nowMs();
     const { sequence, timestamp, opus } = packet;
     if (!this.batch.addVoice(session.id, sequence, timestamp, opus, nowMs)) this.metrics.countDrop('voice-late');

@@ -1,5 +1,4 @@
 import type { Clock } from '@app/clock';
-import type { VoicePacket } from '@app/media';
 import {
   type RealtimeInput,
   type ReliableInput,
@@ -12,11 +11,12 @@ import {
 import { requestOf } from '../entities/entity-input.js';
 import type { GatewayMetrics } from '../gateway.metrics.js';
 import { type EditLimits, type InputKind, InputLimiter } from '../rate-limit.js';
+import type { VoiceInput } from './client-channel.js';
 import { SessionError } from './session.errors.js';
 
 /** Where a gate passes things on, and what it has to say. */
 export interface GateHandlers {
-  onVoice(packet: VoicePacket): void;
+  onVoice(packet: VoiceInput): void;
   /** What it throws as a SessionError is a refusal, as if the gate itself had found fault with it. */
   onRealtime(input: RealtimeInput): void;
   /** The same. */
@@ -81,7 +81,7 @@ export class InputGate {
   }
 
   /** A packet of the voice. */
-  takeVoice(packet: VoicePacket): void {
+  takeVoice(packet: VoiceInput): void {
     const nowMs = this.clock.nowMs();
     const { opus } = packet;
     this.metrics.countIn('voice', opus.length);

@@ -1,5 +1,5 @@
 import type { Clock, Random, Timer } from '@app/clock';
-import { MediaError, type VoicePacket } from '@app/media';
+import { MediaError } from '@app/media';
 import type { Logger } from '@app/runtime';
 import { CLIENT_SILENCE_MS_MAX, type InstanceId, POSE_BYTES_MIN, RESUME_WINDOW_MS, type SessionId } from '@app/world';
 import { type HearingWishes, type MessageFields, countNamed, encodeMessage, packHearingWishes } from '@app/wire';
@@ -8,6 +8,7 @@ import type { GatewayMetrics } from '../gateway.metrics.js';
 import type { EntityInput, EntityMotionInput } from '../entities/entity-input.js';
 import type { EditLimits } from '../rate-limit.js';
 import { ClientMedia, type TransportFactory } from '../webrtc/client-media.js';
+import type { ChannelHandlers, ClientChannel, VoiceInput } from './client-channel.js';
 import type { ClientLink } from './client-link.js';
 import { InputGate } from './input-gate.js';
 import {
@@ -39,7 +40,7 @@ export interface SessionHost {
   onWishes(session: SessionActor): void;
   /** How many more people the wishes of all sessions may name. */
   roomForWishes(): number;
-  onVoice(session: SessionActor, packet: VoicePacket): void;
+  onVoice(session: SessionActor, packet: VoiceInput): void;
   onRequest(session: SessionActor, request: ChannelRequest): void;
   /** It has a new connection: what it said about entities on the one before has to be said again. */
   onLink(session: SessionActor): void;
@@ -85,7 +86,7 @@ export class SessionActor {
 
   private link: ClientLink | undefined;
   private lastAddress = '';
-  private media: ClientMedia | undefined;
+  private channel: ClientChannel | undefined;
   private gate: InputGate;
   private hasPoseOfStay = false;
   private traitsCount = 0;
@@ -136,7 +137,7 @@ export class SessionActor {
     greet();
     this.host.onTraits(this);
     this.host.onPose(this);
-    this.startMedia();
+    this.openChannel(link);
   }
 
   /** Tells the client something on the socket, if it has one. */
@@ -152,10 +153,8 @@ export class SessionActor {
         return this.refuseSignal(new SessionError('signal-unexpected', 'This socket has said Hello already.'));
       case 'bye':
         return this.end();
-      case 'media-failed':
-        return this.media?.handleFailure(input.generation);
-      case 'answer':
-        this.media?.answer(input.generation, input.sdp).catch((error: unknown) => {
+      default:
+        this.channel?.handleNegotiation(input).catch((error: unknown) => {
           if (error instanceof MediaError) return this.refuseSignal(error);
           // The next offer follows by itself when this one leads to nothing.
           this.host.metrics.countDrop('answer-failed');
@@ -178,7 +177,7 @@ export class SessionActor {
   handleSocketClosed(link: ClientLink, isOrderly: boolean): void {
     if (this.link !== link) return;
     this.link = undefined;
-    if (isOrderly || !this.media?.isUp) return this.vanish();
+    if (isOrderly || !this.channel?.isUp) return this.vanish();
     this.grace = this.host.clock.after(SOCKET_GRACE_MS, () => this.vanish());
   }
 
@@ -194,29 +193,29 @@ export class SessionActor {
 
   /** Passes on an encoded ServerReliable. */
   passReliable(bytes: Uint8Array): void {
-    if (this.media?.sendReliable(bytes)) this.host.metrics.countOut('reliable', bytes.length);
+    if (this.channel?.sendReliable(bytes)) this.host.metrics.countOut('reliable', bytes.length);
     else if (isListed(this.state)) this.apply({ type: 'news-missed' });
   }
 
   /** Bytes on the reliable channel that are not yet with the client, as far as that is known. */
   get reliableWaitingBytes(): number {
-    return this.media?.reliableWaitingBytes ?? 0;
+    return this.channel?.reliableWaitingBytes ?? 0;
   }
 
   /** Makes `reliableWaitingBytes` right a moment later. */
   refreshReliable(): void {
-    this.media?.refreshReliable();
+    this.channel?.refreshReliable();
   }
 
   /** Passes on an encoded ServerRealtime; late ones are dropped. */
   passRealtime(bytes: Uint8Array): void {
-    if (this.media?.sendRealtime(bytes)) this.host.metrics.countOut('realtime', bytes.length);
+    if (this.channel?.sendRealtime(bytes)) this.host.metrics.countOut('realtime', bytes.length);
     else this.host.metrics.countDrop('realtime-full');
   }
 
   /** Passes on a mix packet, of `frames` samples, of the mixer that serves it. */
   passMix(mixerId: InstanceId, tick: number, opus: Uint8Array, frames: number): void {
-    if (this.media?.sendMix(mixerId, tick, opus, frames)) this.host.metrics.countOut('mix', opus.length);
+    if (this.channel?.sendMix(mixerId, tick, opus, frames)) this.host.metrics.countOut('mix', opus.length);
     else this.host.metrics.countDrop('mix-late');
   }
 
@@ -243,10 +242,9 @@ export class SessionActor {
     this.vanish();
   }
 
-  private startMedia(): void {
+  private openChannel(link: ClientLink): void {
     const { clock, random, makeTransport, metrics, logger } = this.host;
-    const media = new ClientMedia(clock, random, makeTransport, {
-      onOffer: (generation, sdp) => this.signal({ offer: { generation, sdp } }),
+    const handlers: ChannelHandlers = {
       onUp: () => {
         this.hasBeenUp = true;
         this.gate.hear();
@@ -265,9 +263,14 @@ export class SessionActor {
         metrics.countDrop('reliable-overflow');
         this.sendAway(new SessionError('client-too-slow', 'The connection does not keep up with what is sent to it.'));
       },
-    });
-    this.media = media;
-    media.start();
+      onEars: () => undefined,
+      onDetail: () => undefined,
+      onSoundChanged: () => undefined,
+    };
+    const onOffer = (generation: number, sdp: string): void => this.signal({ offer: { generation, sdp } });
+    this.channel =
+      link.openChannel?.(handlers) ?? new ClientMedia(clock, random, makeTransport, { ...handlers, onOffer });
+    this.channel.start();
   }
 
   /** Limits begin anew with each connection. */
@@ -283,7 +286,7 @@ export class SessionActor {
     });
   }
 
-  private handleVoice(packet: VoicePacket): void {
+  private handleVoice(packet: VoiceInput): void {
     if (this.isMuted) return this.host.metrics.countDrop('voice-muted');
     this.level.hear(packet.audioLevel, this.host.clock.nowMs());
     if (isServed(this.state)) this.host.onVoice(this, packet);
@@ -367,9 +370,9 @@ export class SessionActor {
   private release(error: SessionError | undefined, resumable: boolean): void {
     this.grace?.cancel();
     this.grace = undefined;
-    const { link, media } = this;
+    const { link, channel } = this;
     this.link = undefined;
-    this.media = undefined;
+    this.channel = undefined;
     this.level.silence();
     if (link) {
       if (error) link.send({ closed: { code: error.code, text: error.message, resumable } });
@@ -377,7 +380,7 @@ export class SessionActor {
       if (error || !resumable) link.close();
       else link.terminate();
     }
-    media?.close();
+    channel?.close();
   }
 
   private apply(event: SessionEvent): void {

@@ -1,6 +1,8 @@
 import type { Clock, Random, Timer } from '@app/clock';
 import { type ClientTransport, type ClientTransportEvents, MediaError, type VoicePacket } from '@app/media';
 import type { InstanceId } from '@app/world';
+import type { SignalInput } from '../client-input.js';
+import type { ClientChannel } from '../session/client-channel.js';
 import { MixTimeline } from '../fanout/mix-timeline.js';
 import { TokenBucket } from '../rate-limit.js';
 
@@ -57,7 +59,10 @@ interface Generation {
  * The media of one client across its connections: makes offers until one is connected, keeps the old connection until
  * the new one works, and begins again when it breaks.
  */
-export class ClientMedia {
+export class ClientMedia implements ClientChannel {
+  readonly sound = 'opus-20';
+  readonly wantsDetail = false;
+
   private current: Generation | undefined;
   private next: Generation | undefined;
   private generation = 0;
@@ -101,19 +106,20 @@ export class ClientMedia {
     this.offer();
   }
 
-  /**
-   * Takes the client's answer.
-   *
-   * @throws MediaError when it is no answer, or belongs to no offer that is open
-   */
-  async answer(generation: number, sdp: string): Promise<void> {
+  /** @throws MediaError when it is no answer, or belongs to no offer that is open */
+  async handleNegotiation(input: Extract<SignalInput, { kind: 'answer' | 'media-failed' }>): Promise<void> {
+    if (input.kind === 'answer') await this.answer(input.generation, input.sdp);
+    else this.handleFailure(input.generation);
+  }
+
+  private async answer(generation: number, sdp: string): Promise<void> {
     if (this.isClosed) return;
     if (this.next?.number !== generation) throw new MediaError('media-closed', 'This offer is not open.');
     await this.next.transport.accept(sdp);
   }
 
   /** The client says that a connection does not work. */
-  handleFailure(generation: number): void {
+  private handleFailure(generation: number): void {
     if (this.isClosed) return;
     if (this.next) {
       // A failure of the old one while the new one is under way is no news.

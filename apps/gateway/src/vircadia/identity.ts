@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { type SessionId } from '@app/world';
+
+// Vircadia names everybody and everything by UUID. Ours are made from our own numbers (RFC 9562, version 8), so that every
+// gateway knows them without asking: a session has the same UUID wherever it is seen from, and gives its number back.
+
+/** Of all sessions: eight bytes that say version 8 and variant 1, then zeros; the session's number follows. */
+const SESSION_PREFIX = '76696369-6e69-8479-8000-0000';
+const SESSION_PATTERN = /^76696369-6e69-8479-8000-0000([0-9a-f]{8})$/;
+
+/** The UUID by which Vircadia clients know a session. */
+export function uuidOfSession(sessionId: SessionId): string {
+  return SESSION_PREFIX + sessionId.toString(16).padStart(8, '0');
+}
+
+/** The session of a UUID; undefined when it is no session's. */
+export function sessionOfUuid(uuid: string): SessionId | undefined {
+  const digits = SESSION_PATTERN.exec(uuid)?.[1];
+  const sessionId = digits === undefined ? 0 : Number.parseInt(digits, 16);
+  return sessionId === 0 ? undefined : (sessionId as SessionId);
+}
+
+/** The UUID of a domain, which is one world here; the same at every gateway. */
+export function uuidOfDomain(world: string): string {
+  return uuidFrom(`domain ${world}`);
+}
+
+/** The UUID of one of a domain's nodes, as one gateway plays it. @param node  of NodeType */
+export function uuidOfNode(world: string, gatewayId: string, node: string): string {
+  return uuidFrom(`node ${world} ${gatewayId} ${node}`);
+}
+
+function uuidFrom(text: string): string {
+  const bytes = createHash('sha256').update(text).digest().subarray(0, 16);
+  bytes[6] = (bytes[6] & 0x0f) | 0x80;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  const uuid = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  return uuid;
+}
