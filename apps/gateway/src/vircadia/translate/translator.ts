@@ -1,7 +1,7 @@
 import type { CODECS_TO_CLIENT, Delivery, PacketTypeName, PayloadOf } from '@app/vircadia';
 import type { MessageFields, MessageOf } from '@app/wire';
 import type { SessionId } from '@app/world';
-import type { VoiceInput } from '../../session/client-channel.js';
+import type { SoundFormat, VoiceInput } from '../../session/client-channel.js';
 
 type ToClient = typeof CODECS_TO_CLIENT;
 
@@ -34,6 +34,8 @@ export interface SessionPort {
   /** A number for a request (Post, EditEntities); rises by one over all translators of the client. */
   nextRequest(): number;
   voice(input: VoiceInput): void;
+  /** What sound the client takes from now on; `pcm24-10` until somebody says otherwise. */
+  sound(format: SoundFormat): void;
   /** Where its ears and its mouth are, when that is not where its avatar is: the first 16 bytes of a packed pose. */
   ears(pose: Uint8Array): void;
   /** What there is of its avatar beyond the pose: relayed to other Vircadia clients as it is. At most AVATAR_DETAIL_BYTES_MAX. */
@@ -55,5 +57,7 @@ export interface Translator {
   onMix?(sound: Uint8Array, frames: number, nowMs: number): void;
   /** Every 10 ms. */
   tick?(nowMs: number): void;
+  /** Bytes that are kept to be sent later: with many, less news comes. */
+  readonly waitingBytes?: number;
   close?(): void;
 }

@@ -1,0 +1,19 @@
+import type { Clock, Random } from '@app/clock';
+import type { Logger } from '@app/runtime';
+import type { VirtualNode } from '../domain/domain-nodes.js';
+import type { GatewayMetrics } from '../../gateway.metrics.js';
+import type { NodePort, SessionPort, Translator } from './translator.js';
+
+/** What translators stand on, the same for all clients of a gateway. */
+export interface TranslatorGround {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly metrics: GatewayMetrics;
+  readonly logger: Logger;
+  readonly gatewayId: string;
+}
+
+export type TranslatorFactory = (port: NodePort, session: SessionPort, ground: TranslatorGround) => Translator;
+
+/** Who translates for which node. A node without a translator answers pings and says nothing. */
+export const TRANSLATORS: Readonly<Partial<Record<VirtualNode, TranslatorFactory>>> = {};
