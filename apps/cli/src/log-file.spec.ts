@@ -2,9 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { LogFile } from './log-file.js';
 
-const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
+/** Waits until a file has so many bytes: a busy machine takes its time. A wrong number is for the test to tell. */
+async function untilWritten(path: string, sizeBytes: number): Promise<void> {
+  for (let turn = 0; turn < 500 && statSync(path).size !== sizeBytes; turn++) await pause(10);
+}
 
 describe('LogFile', () => {
   let folder: string;
@@ -17,16 +21,17 @@ describe('LogFile', () => {
     const file = new LogFile(join(folder, 'a.log'));
     const lines = Array.from({ length: 500 }, (_, index) => `line ${index}`);
     for (const line of lines) file.append(line);
-    await settle();
-    expect(readFileSync(join(folder, 'a.log'), 'utf8')).toBe(`${lines.join('\n')}\n`);
+    const text = `${lines.join('\n')}\n`;
+    await untilWritten(join(folder, 'a.log'), text.length);
+    expect(readFileSync(join(folder, 'a.log'), 'utf8')).toBe(text);
     file.close();
   });
 
   it('appends to what was there before', async () => {
-    for (const line of ['a', 'b']) {
+    for (const [index, line] of ['a', 'b'].entries()) {
       const file = new LogFile(join(folder, 'a.log'));
       file.append(line);
-      await settle();
+      await untilWritten(join(folder, 'a.log'), 2 * (index + 1));
       file.close();
     }
     expect(readFileSync(join(folder, 'a.log'), 'utf8')).toBe('a\nb\n');
@@ -36,7 +41,8 @@ describe('LogFile', () => {
     const file = new LogFile(join(folder, 'a.log'), 1_000);
     for (let index = 0; index < 12; index++) {
       file.append('x'.repeat(499));
-      await settle();
+      // Three lines each: a file that is larger than it may be when the next one comes makes room.
+      await untilWritten(join(folder, 'a.log'), 500 * ((index % 3) + 1));
     }
     file.close();
     expect(readdirSync(folder).sort()).toEqual(['a.log', 'a.log.1']);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ASSET_TYPES, type AssetType } from '@app/assets';
 import { SimClock } from '@app/testing';
 import { AssetError } from '../asset-server.errors.js';
@@ -27,8 +28,10 @@ const pieces = async function* (...sizes: number[]): AsyncGenerator<Uint8Array> 
   for (const size of sizes) yield new Uint8Array(size).fill(size);
 };
 const nothing = (): void => undefined;
-/** Real files take real time, which the simulated clock knows nothing of. */
-const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
+/** Real files take real time, which the simulated clock knows nothing of. What never comes true is for the test to tell. */
+const until = async (holds: () => boolean): Promise<void> => {
+  for (let turn = 0; turn < 500 && !holds(); turn++) await pause(10);
+};
 
 describe('UploadSpool', () => {
   let folder: string;
@@ -68,7 +71,7 @@ describe('UploadSpool', () => {
     await clock.advanceAsync(6 * MINUTE);
     await spool.append(kept.id, 0, pieces(50), nothing);
     await clock.advanceAsync(6 * MINUTE);
-    await settle();
+    await until(() => readdirSync(folder).length === 2);
     expect(() => spool.get(left.id)).toThrow(AssetError);
     expect(spool.get(kept.id).offset).toBe(50);
     expect(readdirSync(folder)).toHaveLength(2);
@@ -95,7 +98,7 @@ describe('UploadSpool', () => {
     };
     const first = spool.append(id, 0, hanging(), () => cut());
     first.catch(nothing);
-    await settle();
+    await until(() => spool.get(id).offset === 10);
     expect((await spool.append(id, 10, pieces(90), nothing)).offset).toBe(100);
     await expect(first).rejects.toThrow('ended');
   });
@@ -141,12 +144,21 @@ describe('UploadSpool', () => {
   /** Brings a piece of so many bytes each half minute, until somebody interrupts. */
   const drip = (
     sizeBytes: number,
-  ): { data: AsyncIterable<Uint8Array>; interrupt: () => void; isEnded: () => boolean } => {
+  ): {
+    data: AsyncIterable<Uint8Array>;
+    interrupt: () => void;
+    isEnded: () => boolean;
+    /** Whether everything that it has brought was taken. */
+    isResting: () => boolean;
+  } => {
     let isEnded = false;
+    let isResting = false;
     let wake = nothing;
     const data = async function* (): AsyncGenerator<Uint8Array> {
       while (!isEnded) {
+        isResting = true;
         await new Promise<void>((resolve) => void clock.after(30_000, (wake = resolve)));
+        isResting = false;
         if (!isEnded) yield new Uint8Array(sizeBytes);
       }
     };
@@ -154,13 +166,7 @@ describe('UploadSpool', () => {
       isEnded = true;
       wake();
     };
-    return { data: data(), interrupt, isEnded: () => isEnded };
-  };
-  const pass = async (minutes: number): Promise<void> => {
-    for (let half = 0; half < 2 * minutes; half++) {
-      await clock.advanceAsync(MINUTE / 2);
-      await settle();
-    }
+    return { data: data(), interrupt, isEnded: () => isEnded, isResting: () => isResting };
   };
 
   it('interrupts who brings next to nothing, and not who is only slow', async () => {
@@ -170,7 +176,11 @@ describe('UploadSpool', () => {
     const dripping = drip(1);
     const uploads = [await spool.create(announced(10_000_000), ''), await spool.create(announced(10_000_000), '')];
     const runs = [slow, dripping].map(({ data, interrupt }, i) => spool.append(uploads[i].id, 0, data, interrupt));
-    await pass(2);
+    for (let half = 0; half < 4; half++) {
+      await until(() => [slow, dripping].every((one) => one.isEnded() || one.isResting()));
+      await clock.advanceAsync(MINUTE / 2);
+    }
+    await until(() => dripping.isEnded());
     expect([slow.isEnded(), dripping.isEnded()]).toEqual([false, true]);
     slow.interrupt();
     await Promise.all(runs);
