@@ -29,8 +29,14 @@ export class PhaseClock {
   private current: Phase | undefined;
   private sinceMs = 0;
 
-  /** @param cpuMs  processor time of this process, in ms */
-  constructor(private readonly cpuMs: () => number) {}
+  /**
+   * @param cpuMs  processor time of this process, in ms
+   * @param nowMs  the machine's clock
+   */
+  constructor(
+    private readonly cpuMs: () => number,
+    private readonly nowMs: () => number = () => performance.now(),
+  ) {}
 
   /** What was spent since the start. */
   read(): PhaseTimes {
@@ -40,14 +46,14 @@ export class PhaseClock {
   /** From now on, calls of this method are the ticks. */
   watchTicks(prototype: object, name: string): void {
     const methods = prototype as Record<string, Method>;
-    const { cpuMs, spent } = this;
+    const { cpuMs, nowMs, spent } = this;
     const method = methods[name];
     methods[name] = function (...args) {
-      const startMs = performance.now();
+      const startMs = nowMs();
       const startCpuMs = cpuMs();
       method.apply(this, args);
       spent.ticks++;
-      spent.tickMs += performance.now() - startMs;
+      spent.tickMs += nowMs() - startMs;
       spent.tickCpuMs += cpuMs() - startCpuMs;
     };
   }
@@ -80,7 +86,7 @@ export class PhaseClock {
   }
 
   private turnTo(phase: Phase | undefined): void {
-    const nowMs = performance.now();
+    const nowMs = this.nowMs();
     if (this.current) this.spent[this.current] += nowMs - this.sinceMs;
     this.current = phase;
     this.sinceMs = nowMs;
