@@ -18,21 +18,12 @@ import { ReliableChannel } from './reliable-channel.js';
 import { RTP_HEADER_BYTES, makeRtpPacketView, readRtpPacket, writeRtpPacket } from './rtp-packet.js';
 import { type AnswerParameters, parseAnswer } from './sdp-answer.js';
 import { buildOffer } from './sdp-offer.js';
+import { type ClientMediaState, TransportLife, createTransport, sha256Of } from './transport-life.js';
 
 type WebRtcTransport = mediasoup.types.WebRtcTransport;
 type Producer = mediasoup.types.Producer;
 type Consumer = mediasoup.types.Consumer;
 type DataProducer = mediasoup.types.DataProducer;
-
-/**
- * Where a client's media is.
- * - `connecting`: offered, not yet answered or not yet through.
- * - `connected`: packets and messages flow.
- * - `broken`: it was refused, given up or closed by the client; it does not recover.
- * - `lost`: the media worker is gone.
- * - `closed`: closed by us.
- */
-export type ClientMediaState = 'connecting' | 'connected' | 'broken' | 'lost' | 'closed';
 
 /** One voice packet; the object and its bytes are the receiver's only until the call returns, unless it copies them. */
 export interface VoicePacket {
@@ -63,8 +54,6 @@ export interface ClientTransportOptions {
   messageBytesMax: number;
 }
 
-/** Time without an answer to ICE consent checks after which a client's media is taken for broken, in s. */
-const ICE_CONSENT_TIMEOUT_S = 8;
 /** Bytes that SCTP keeps for a client that does not acknowledge; above the channels' own bounds. */
 const SCTP_SEND_BUFFER_BYTES = 2_000_000;
 /** So much more than the offer allows may come in one message; the worker keeps it for each client until it is whole. */
@@ -86,7 +75,7 @@ const OPUS_CODEC = {
  * microphone's stream is made from the answer, because its numbers are the client's.
  */
 export class ClientTransport {
-  private currentState: ClientMediaState = 'connecting';
+  private readonly life: TransportLife;
   private readonly view = makeRtpPacketView();
   private readonly voice: VoicePacket = { sequence: 0, timestamp: 0, audioLevel: -1, opus: new Uint8Array(0) };
   private readonly mixPacket = Buffer.alloc(MIX_PACKET_BYTES_MAX);
@@ -105,7 +94,7 @@ export class ClientTransport {
     private readonly events: ClientTransportEvents,
   ) {
     this.mixHeader = { payloadType: OPUS_PAYLOAD_TYPE, isMarked: false, sequence: 0, timestamp: 0, ssrc: mixSsrc };
-    router.clientCount++;
+    this.life = new TransportLife(router, transport, (state) => this.handleState(state));
   }
 
   /** Makes one on a worker; fails with `media-unavailable` when the worker dies meanwhile. */
@@ -119,13 +108,7 @@ export class ClientTransport {
     try {
       const mixSsrc = router.allocateSsrc();
       [transport, mixProducer] = await Promise.all([
-        router.router.createWebRtcTransport({
-          webRtcServer: router.server,
-          enableUdp: true,
-          enableTcp: true,
-          preferUdp: true,
-          enableSctp: true,
-          iceConsentTimeout: ICE_CONSENT_TIMEOUT_S,
+        createTransport(router, {
           // More than the offer allows: the worker drops without a word, and the client is to be told.
           maxReceiveMessageSize: options.messageBytesMax + OVERSIZE_BYTES,
           sctpSendBufferSize: SCTP_SEND_BUFFER_BYTES,
@@ -176,7 +159,7 @@ export class ClientTransport {
   }
 
   get state(): ClientMediaState {
-    return this.currentState;
+    return this.life.state;
   }
 
   /** Messages dropped because the client's real-time channel was full. */
@@ -191,7 +174,7 @@ export class ClientTransport {
    *         `media-closed` when there is no connection any more.
    */
   async accept(sdp: string): Promise<AnswerParameters> {
-    if (this.currentState !== 'connecting') throw new MediaError('media-closed', 'This offer is no longer open.');
+    if (this.state !== 'connecting') throw new MediaError('media-closed', 'This offer is no longer open.');
     if (this.isAnswered) throw new MediaError('answer-unsupported', 'This offer has been answered already.');
     const answer = parseAnswer(sdp);
     this.isAnswered = true;
@@ -210,7 +193,7 @@ export class ClientTransport {
 
   /** Sends one Opus packet of the mix; dropped unless connected. */
   sendMix(opus: Uint8Array, sequence: number, timestamp: number, isMarked: boolean): void {
-    if (this.currentState !== 'connected' || opus.length > MIX_PACKET_BYTES_MAX - RTP_HEADER_BYTES) return;
+    if (this.state !== 'connected' || opus.length > MIX_PACKET_BYTES_MAX - RTP_HEADER_BYTES) return;
     const header = this.mixHeader;
     header.sequence = sequence;
     header.timestamp = timestamp;
@@ -237,55 +220,32 @@ export class ClientTransport {
 
   /** Sends on the real-time channel; dropped unless connected and the channel has room. Returns whether it was sent. */
   sendRealtime(message: Uint8Array): boolean {
-    return this.currentState === 'connected' && this.realtime.send(message);
+    return this.state === 'connected' && this.realtime.send(message);
   }
 
   /** Closes it and all its parts; a second call is harmless. */
   close(): void {
-    this.leave('closed');
+    this.life.end('closed');
   }
 
   private listen(fromClient: { reliable: mediasoup.types.DataConsumer; realtime: mediasoup.types.DataConsumer }): void {
-    this.transport.on('dtlsstatechange', (state) => {
-      if (state === 'failed' || state === 'closed') this.leave('broken');
-    });
-    this.transport.on('icestatechange', (state) => {
-      if (state === 'disconnected' || state === 'closed') this.leave('broken');
-    });
-    this.transport.on('sctpstatechange', (state) => {
-      if (state === 'connected') this.enterConnected();
-      if (state === 'failed' || state === 'closed') this.leave('broken');
-    });
-    this.transport.on('routerclose', () => this.leave('lost'));
     fromClient.reliable.on('message', (message, ppid) => {
       if (ppid !== DCEP_PPID) this.events.onReliable(EMPTY_PPIDS.has(ppid) ? message.subarray(0, 0) : message);
     });
     fromClient.realtime.on('message', (message, ppid) => {
       if (ppid !== DCEP_PPID) this.events.onRealtime(EMPTY_PPIDS.has(ppid) ? message.subarray(0, 0) : message);
     });
-    // The worker may have died while the listeners were not there yet.
-    if (this.transport.closed) this.leave('lost');
+    this.life.listen();
   }
 
-  private enterConnected(): void {
-    if (this.currentState !== 'connecting') return;
-    this.currentState = 'connected';
-    this.reliable.open();
-    this.events.onState('connected');
-  }
-
-  private leave(state: 'broken' | 'lost' | 'closed'): void {
-    if (this.currentState === 'closed') return;
-    const isAlive = this.currentState === 'connecting' || this.currentState === 'connected';
-    this.currentState = state;
-    if (isAlive) {
-      this.router.clientCount--;
+  private handleState(state: ClientMediaState): void {
+    if (state === 'connected') this.reliable.open();
+    else {
       this.reliable.close();
       this.realtime.close();
-      if (!this.transport.closed) this.transport.close();
       if (!this.mixProducer.closed) this.mixProducer.close();
-      this.events.onState(state);
     }
+    this.events.onState(state);
   }
 
   private async receiveMic(mic: NonNullable<AnswerParameters['mic']>): Promise<void> {
@@ -355,12 +315,6 @@ async function makeChannels(
 
 function consumeOn(router: MediaRouter, dataProducer: DataProducer): Promise<mediasoup.types.DataConsumer> {
   return router.direct.consumeData({ dataProducerId: dataProducer.id });
-}
-
-function sha256Of(transport: WebRtcTransport): string {
-  const found = transport.dtlsParameters.fingerprints.find(({ algorithm }) => algorithm === 'sha-256');
-  if (!found) throw new Error('the media worker has no SHA-256 fingerprint');
-  return found.value;
 }
 
 function ssrcOf(consumer: Consumer): number {

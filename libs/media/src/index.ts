@@ -3,9 +3,10 @@ export { MediaWorkerPool, type MediaWorkerPoolEvents, type MediaWorkerPoolOption
 export { MediaRouter } from './media-router.js';
 export {
   ClientTransport,
-  type ClientMediaState,
   type ClientTransportEvents,
   type ClientTransportOptions,
   type VoicePacket,
 } from './client-transport.js';
-export { ANSWER_BYTES_MAX, type AnswerParameters } from './sdp-answer.js';
+export { DataTransport, type DataTransportEvents, type DataTransportOptions } from './data-transport.js';
+export { type AnswerParameters } from './sdp-answer.js';
+export { type ClientMediaState } from './transport-life.js';

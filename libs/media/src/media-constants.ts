@@ -18,3 +18,7 @@ export const REALTIME_STREAM_ID = 1;
 export const DCEP_PPID = 50;
 /** Payload protocol identifiers of messages without a byte: SCTP cannot carry them, so one byte stands for none. */
 export const EMPTY_PPIDS: ReadonlySet<number> = new Set([56, 57]);
+/** SCTP's payload protocol identifier of a binary message (RFC 8831, section 8). */
+export const BINARY_PPID = 53;
+/** What browsers and mediasoup call both ends of an association. */
+export const SCTP_PORT = 5_000;

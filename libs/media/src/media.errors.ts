@@ -1,7 +1,13 @@
 import { CodedError } from '@app/world';
 
 export type MediaErrorCode =
-  'answer-malformed' | 'answer-unsupported' | 'media-unavailable' | 'media-closed' | 'media-worker-missing';
+  | 'answer-malformed'
+  | 'answer-unsupported'
+  | 'offer-malformed'
+  | 'offer-unsupported'
+  | 'media-unavailable'
+  | 'media-closed'
+  | 'media-worker-missing';
 
 const RETRYABLE: ReadonlySet<MediaErrorCode> = new Set(['media-unavailable', 'media-closed']);
 

@@ -9,12 +9,12 @@ export interface RealtimeGauge {
 
 /** Bytes that may wait for one client: about a quarter of a second of avatar updates. Older ones are not worth sending. */
 export const REALTIME_BYTES_MAX = 8_192;
-/** Bytes after which the worker is asked how much of them is still there. */
-const ASK_AFTER_BYTES = 2_048;
+/** So many times per bound of bytes is the worker asked how much of them is still there. */
+const ASKS_PER_BOUND = 4;
 
 /**
- * The real-time channel down to one client. Sending costs a notification and no answer; how much waits for the client is
- * asked for every few messages, and in between what was sent is added to it. Above the bound messages are dropped.
+ * A channel down to one client that drops what it has no room for. Sending costs a notification and no answer; how much
+ * waits for the client is asked for every few messages, and in between what was sent is added to it.
  */
 export class RealtimeChannel {
   /** Messages dropped so far. */
@@ -27,13 +27,14 @@ export class RealtimeChannel {
   constructor(
     private readonly sink: RealtimeSink & { close?(): void },
     private readonly gauge: RealtimeGauge,
+    private readonly bytesMax = REALTIME_BYTES_MAX,
   ) {}
 
-  /** Sends or drops; returns whether it was sent. */
-  send(message: Uint8Array): boolean {
+  /** Sends or drops; returns whether it was sent. @param bytesMax  a bound of its own for this message */
+  send(message: Uint8Array, bytesMax = this.bytesMax): boolean {
     if (this.isClosed) return false;
-    if (this.sentBytes >= ASK_AFTER_BYTES || this.bufferedBytes > 0) this.ask();
-    if (this.bufferedBytes + this.sentBytes + message.length > REALTIME_BYTES_MAX) {
+    if (this.sentBytes >= this.bytesMax / ASKS_PER_BOUND || this.bufferedBytes > 0) this.ask();
+    if (this.bufferedBytes + this.sentBytes + message.length > bytesMax) {
       this.drops++;
       return false;
     }

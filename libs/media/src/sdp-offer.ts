@@ -6,23 +6,14 @@ import {
   MID_MIX,
   OPUS_CLOCK_HZ,
   OPUS_PAYLOAD_TYPE,
+  SCTP_PORT,
 } from './media-constants.js';
+import { type TransportParameters, transportLines } from './sdp-transport.js';
 
 /** Everything of the server's side that a client must know. */
-export interface OfferParameters {
+export interface OfferParameters extends TransportParameters {
   /** Grows with each offer of a session, so that no two descriptions are alike. */
   generation: number;
-  ice: { usernameFragment: string; password: string };
-  candidates: ReadonlyArray<{
-    foundation: string;
-    priority: number;
-    address: string;
-    protocol: 'udp' | 'tcp';
-    port: number;
-    tcpType?: 'passive';
-  }>;
-  /** SHA-256 of the DTLS certificate: colon-separated hexadecimal. */
-  fingerprintSha256: string;
   /** The mix stream, server to client. */
   mixSsrc: number;
   mixCname: string;
@@ -36,7 +27,7 @@ export interface OfferParameters {
  * The server is ICE-lite and offers `actpass`, as RFC 8842 asks of an offerer; the answer is to say `active`.
  */
 export function buildOffer(parameters: OfferParameters): string {
-  const transport = transportLines(parameters);
+  const transport = transportLines(parameters, 'actpass');
   const lines = [
     'v=0',
     `o=vicinity 1 ${parameters.generation} IN IP4 127.0.0.1`,
@@ -75,23 +66,8 @@ export function buildOffer(parameters: OfferParameters): string {
     'c=IN IP4 127.0.0.1',
     `a=mid:${MID_DATA}`,
     ...transport,
-    'a=sctp-port:5000',
+    `a=sctp-port:${SCTP_PORT}`,
     `a=max-message-size:${parameters.messageBytesMax}`,
   ];
   return lines.join('\r\n') + '\r\n';
-}
-
-function transportLines(parameters: OfferParameters): string[] {
-  return [
-    `a=ice-ufrag:${parameters.ice.usernameFragment}`,
-    `a=ice-pwd:${parameters.ice.password}`,
-    `a=fingerprint:sha-256 ${parameters.fingerprintSha256}`,
-    'a=setup:actpass',
-    ...parameters.candidates.map(
-      (candidate) =>
-        `a=candidate:${candidate.foundation} 1 ${candidate.protocol} ${candidate.priority} ${candidate.address} ` +
-        `${candidate.port} typ host${candidate.tcpType ? ` tcptype ${candidate.tcpType}` : ''}`,
-    ),
-    'a=end-of-candidates',
-  ];
 }
