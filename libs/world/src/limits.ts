@@ -140,6 +140,15 @@ export const PERSON_GAIN_MAX = 4;
 /** People named in one kind of wish of one session (gains, ignored, solo). */
 export const HEARING_PEOPLE_MAX = 256;
 /** Largest personal space, in metres. */
+/** Bytes of what there is of an avatar beyond its pose: 255 joints that turn and move, a face of 255 values, and the rest. */
+export const AVATAR_DETAIL_BYTES_MAX = 8_192;
+/** Bytes of one thing that belongs to an avatar: its skeleton, something it wears. */
+export const AVATAR_EXTRA_BYTES_MAX = 32_767;
+/** Things that belong to one avatar, and their bytes. */
+export const AVATAR_EXTRAS_MAX = 256;
+export const AVATAR_EXTRAS_BYTES_MAX = 131_072;
+/** Bytes of all avatars' extras of other gateways that a gateway keeps for one world. */
+export const AVATAR_EXTRAS_KEPT_BYTES_MAX = 33_554_432;
 export const PERSONAL_SPACE_M_MAX = 10;
 /** People named in the wishes of all sessions of one world on one gateway; further wishes are refused. */
 export const HEARING_NAMED_PER_GATEWAY_MAX = 32_768;
