@@ -71,7 +71,9 @@ it('an audio mixer on a real broker asks for rosters, serves its listener and te
     encodeMessage('SessionRoster', { ...roster, sessions }),
   );
   const encoder = new EvanOpusCodec().createEncoder({ channels: 1, bitrate: 32_000, complexity: 1 });
-  for (let index = 0; index < 25; index++) {
+  const isServed = (): boolean => ticks.length > 15 && mixes.filter((size) => size > 20).length > 10;
+  // Half a second does where there is nothing else to do.
+  for (let index = 0; index < 250 && !isServed(); index++) {
     const samples = Int16Array.from({ length: 960 }, (_, n) => 8_000 * Math.sin((index * 960 + n) * 0.05));
     const pose = packPose({ position: { x: 1, y: 0, z: 0 }, orientation: { x: 0, y: 0, z: 0, w: 1 } });
     const poses = [1, 2].map((sessionId) => ({ sessionId, pose }));
@@ -83,9 +85,8 @@ it('an audio mixer on a real broker asks for rosters, serves its listener and te
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   encoder.close();
-  expect(ticks.length).toBeGreaterThan(15);
+  expect(isServed()).toBe(true);
   expect([...sessionsHeard]).toEqual([1]);
-  expect(mixes.filter((size) => size > 20).length).toBeGreaterThan(10);
   const text = await role.metrics.text();
   expect(text).toMatch(/vicinity_audio_listeners 1/);
   expect(text).toMatch(/vicinity_audio_packets_out_total [1-9]/);

@@ -48,7 +48,7 @@ describe('vicinity up', () => {
   it('leaves no process behind when the supervisor is killed', async () => {
     await domain.up();
     domain.signal('SIGKILL');
-    await until(() => domain.processes().length === 0, 2_000);
+    await until(() => domain.processes().length === 0, 5_000);
   });
 
   it('starts again on the same folder right after the supervisor was killed', async () => {
@@ -69,7 +69,7 @@ describe('vicinity up', () => {
       .processes()
       .find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('nats-guard')) as number;
     process.kill(guard, 'SIGKILL');
-    await until(() => domain.brokerPid !== undefined && domain.brokerPid !== orphan, 3_000);
+    await until(() => domain.brokerPid !== undefined && domain.brokerPid !== orphan, 5_000);
     expect(domain.processes()).not.toContain(orphan);
   });
 
@@ -78,7 +78,7 @@ describe('vicinity up', () => {
     await until(() => domain.brokerPid !== undefined, 5_000);
     const first = domain.brokerPid as number;
     process.kill(first, 'SIGKILL');
-    await until(() => domain.brokerPid !== undefined && domain.brokerPid !== first, 3_000);
+    await until(() => domain.brokerPid !== undefined && domain.brokerPid !== first, 5_000);
   });
 
   it('starts a killed role again at once, with the same arguments and a new name', async () => {
@@ -86,12 +86,12 @@ describe('vicinity up', () => {
     await until(() => domain.startsOf('gateway').length === 1, 5_000);
     const [before] = domain.startsOf('gateway');
     process.kill(before.pid, 'SIGKILL');
-    await until(() => domain.startsOf('gateway').length === 2, 2_000);
+    await until(() => domain.startsOf('gateway').length === 2, 5_000);
     const [, after] = domain.startsOf('gateway');
     expect(after.args.slice(0, -1)).toEqual(before.args.slice(0, -1));
     expect(after.args.at(-1)).toMatch(/^gateway-[0-9a-f]{6}$/);
     expect(after.args.at(-1)).not.toBe(before.args.at(-1));
-    expect(domain.output).toContain('killed by SIGKILL');
+    await until(() => domain.output.includes('killed by SIGKILL'), 5_000);
     const file = join(domain.dataDir, 'processes.json');
     const rows = JSON.parse(readFileSync(file, 'utf8')) as { role: string; instance: string; pid: number }[];
     expect(rows.find(({ role }) => role === 'gateway')).toMatchObject({ instance: after.args.at(-1), pid: after.pid });
@@ -103,8 +103,9 @@ describe('vicinity up', () => {
     await until(() => domain.startsOf('messaging').length >= 5, 5_000);
     const starts = domain.startsOf('messaging').map(({ atMs }) => atMs);
     const pauses = starts.slice(1).map((atMs, index) => atMs - starts[index]);
-    expect(pauses[3]).toBeGreaterThan(350);
-    expect(pauses[3]).toBeGreaterThan(pauses[1]);
+    // At least: how long a process takes to start comes on top.
+    for (const [index, pauseMs] of [0, 90, 190, 390].entries()) expect(pauses[index]).toBeGreaterThanOrEqual(pauseMs);
+    await until(() => domain.startsOf('gateway').length > 0, 5_000);
     expect(domain.startsOf('gateway')).toHaveLength(1);
     domain.behave('crash', 'messaging');
     await until(
@@ -130,7 +131,7 @@ describe('vicinity up', () => {
     expect(domain.supervisor?.exitCode).toBeNull();
     domain.signal('SIGINT');
     expect(await domain.ended()).toBe(1);
-    await until(() => domain.processes().length === 0, 2_000);
+    await until(() => domain.processes().length === 0, 5_000);
   });
 
   it('takes one Ctrl-C that arrives twice at once for one', async () => {
