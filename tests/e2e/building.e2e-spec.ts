@@ -201,7 +201,7 @@ describe('Two people who build in their browsers', () => {
     const isGuarded = ({ properties }: KnownEntity): boolean => properties.locked === true;
     expect((await untilFinds(ben, 'a locked box', isGuarded)).properties.name).toBe('guarded');
     await untilFinds(ada, 'a locked box', isGuarded);
-    expect(await hands.field('Name').isDisabled()).toBe(true);
+    await hands.untilDisabled('Name');
     expect((await knownWorld(ben)).filter(isGuarded)).toHaveLength(1);
   }, 120_000);
 
@@ -293,7 +293,7 @@ describe('Two people who build in their browsers', () => {
     await resize(ben, LARGE);
     await hands.setBuilding(true);
     await hands.choose('guarded');
-    expect(await hands.field('Name').isDisabled()).toBe(true);
+    await hands.untilDisabled('Name');
     await hands.press('Lock');
     expect(await hands.untilFault()).toContain('locked');
     const { id: guarded } = await untilFinds(ben, 'what is locked', ({ properties }) => properties.locked === true);

@@ -72,6 +72,13 @@ export class Builder {
     return this.sheet.getByLabel(label, { exact: true });
   }
 
+  /** Waits until a field cannot be written into: the sheet shows what the world is told a frame later. */
+  async untilDisabled(label: string): Promise<void> {
+    const disabled = this.field(label).and(this.visitor.page.locator(':disabled'));
+    const waiting = disabled.waitFor({ state: 'attached', timeout: STEP_MS_MAX });
+    await this.step(`cannot write ${label}`, waiting);
+  }
+
   /** A field whose section is open. */
   async reach(label: string): Promise<Locator> {
     const field = this.field(label);
