@@ -1,7 +1,13 @@
 import type { Broker } from '@app/broker';
 import { type Clock, type Random, TickLoop, type Tick, type Timer } from '@app/clock';
 import { type Heartbeat, type Instance, type Logger, type MemberDirectory, signUploadTicket } from '@app/runtime';
-import { RESUME_WINDOW_MS, SESSIONS_PER_GATEWAY_MAX, UPLINK_TICK_MS, WORLDS_MAX } from '@app/world';
+import {
+  RESUME_WINDOW_MS,
+  SESSIONS_PER_GATEWAY_MAX,
+  type SessionId,
+  UPLINK_TICK_MS,
+  WORLDS_MAX,
+} from '@app/world';
 import type { vicinity } from '@app/wire';
 import { MessagingClient } from './channels/messaging-client.js';
 import { EntityClient } from './entities/entity-client.js';
@@ -15,7 +21,7 @@ import type { SessionPhase } from './session/session-state.js';
 import { originOf } from './session/address-origin.js';
 import { SessionError } from './session/session.errors.js';
 import type { TransportFactory } from './webrtc/client-media.js';
-import { type HelloInput, WorldActor } from './world.actor.js';
+import { type Admission, type HelloInput, WorldActor } from './world.actor.js';
 
 /** What the gateway's logic needs of its settings. */
 export interface GatewayOptions {
@@ -123,11 +129,24 @@ export class GatewayActor {
   }
 
   /**
+   * A number for a session that may come soon, in the world of that name, or else in the first one.
+   *
+   * @throws SessionError  when there would be no place for it
+   */
+  reserve(place: string): { world: string; sessionId: SessionId } {
+    this.checkRoom();
+    const named = this.worlds.get(place) ?? this.worlds.get(this.options.worlds[0]);
+    if (!named) throw new SessionError('world-unknown', 'There is no world here.');
+    return { world: named.name, sessionId: named.drawNumber() };
+  }
+
+  /**
    * Lets a client in.
    *
+   * @param reserved  a number from `reserve`
    * @throws SessionError  to be told as Refused
    */
-  admit(link: ClientLink, hello: HelloInput): SessionActor {
+  admit(link: ClientLink, hello: HelloInput, reserved?: SessionId): SessionActor {
     const { clock, logger, instance } = this.ground;
     if (this.isDraining) throw new SessionError('gateway-draining', 'This gateway is shutting down.');
     const claim = hello.resumeToken
@@ -143,10 +162,8 @@ export class GatewayActor {
     const world = this.worlds.get(name);
     if (!world) throw new SessionError('world-unknown', 'There is no world of that name here.');
     const isKnown = claim !== undefined && world.directory.get(claim.sessionId) !== undefined;
-    if (!isKnown && this.sessionCount >= this.options.sessionsMax) {
-      throw new SessionError('gateway-full', 'This gateway has no place left.');
-    }
-    const session = world.admit(link, hello, claim, ({ session: welcomed, isResumed }) => {
+    if (!isKnown) this.checkRoom();
+    const greet = ({ session: welcomed, isResumed }: Admission): void => {
       logger.info({ session: welcomed.id, world: name, isResumed, agent: hello.agent }, 'A client has come.');
       link.send({
         welcome: {
@@ -161,7 +178,8 @@ export class GatewayActor {
           assetsPort: this.options.assetsPort,
         },
       });
-    });
+    };
+    const session = world.admit(link, hello, claim, greet, reserved);
     this.report();
     return session;
   }
@@ -223,6 +241,13 @@ export class GatewayActor {
         editBytesPerSecond: options.entityEditBytesPerSecond,
       },
     });
+  }
+
+  private checkRoom(): void {
+    if (this.isDraining) throw new SessionError('gateway-draining', 'This gateway is shutting down.');
+    if (this.sessionCount >= this.options.sessionsMax) {
+      throw new SessionError('gateway-full', 'This gateway has no place left.');
+    }
   }
 
   private get sessionCount(): number {

@@ -1,7 +1,7 @@
 import type { Counter, Gauge, Histogram, Metrics } from '@app/runtime';
 
 /** What travels between clients and this gateway, as metrics tell it apart. */
-export type TrafficKind = 'voice' | 'mix' | 'reliable' | 'realtime' | 'signal';
+export type TrafficKind = 'voice' | 'mix' | 'reliable' | 'realtime' | 'signal' | 'vircadia';
 
 const LATENESS_BUCKETS_MS = [1, 2, 5, 10, 20, 50, 100, 500];
 

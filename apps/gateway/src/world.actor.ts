@@ -134,13 +134,19 @@ export class WorldActor implements SessionHost {
     hello: HelloInput,
     claim: ResumeClaim | undefined,
     greet: (admission: Admission) => void,
+    reserved?: SessionId,
   ): SessionActor {
     const isResumed = claim !== undefined && claim.world === this.name && !this.directory.hasEnded(claim.sessionId);
-    const session = isResumed ? this.resume(claim) : this.create();
+    const session = isResumed ? this.resume(claim) : this.create(reserved);
     const epoch =
       Math.max(session.state.epoch, isResumed ? claim.epoch : 0, this.rosters.claimOf(session.id)?.epoch ?? 0) + 1;
     session.welcome(link, epoch, hello, () => greet({ session, isResumed }));
     return session;
+  }
+
+  /** A number that no session has. */
+  drawNumber(): SessionId {
+    return this.directory.drawNumber((candidate) => this.rosters.claimOf(candidate) !== undefined);
   }
 
   /** Fresh papers for a session of ours. */
@@ -299,8 +305,7 @@ export class WorldActor implements SessionHost {
     }
   }
 
-  private create(): SessionActor {
-    const sessionId = this.directory.drawNumber((candidate) => this.rosters.claimOf(candidate) !== undefined);
+  private create(sessionId = this.drawNumber()): SessionActor {
     return this.take(sessionId, this.random.nextUint32());
   }
 
