@@ -3,27 +3,17 @@ import { type Clock, type Tick, TickLoop } from '@app/clock';
 import { encodeMessage, type vicinity } from '@app/wire';
 import { AVATAR_TICK_MS, type InstanceId, isInstanceId, isWorldName, WORLDS_MAX } from '@app/world';
 import type { AvatarMixerMetrics } from './avatar-mixer.metrics.js';
-import { WRAPPER_BYTES_MAX } from './avatar-traits.js';
-import { UpdateScheduler } from './update-scheduler.js';
+import { type UpdateOptions, UpdatePlans } from './update-plans.js';
 import { type TickCounts, WorldAvatars } from './world-avatars.js';
 
 /** A first tick this much later than due means that the process was stopped for a while, in ms. */
 const PAUSE_MS = 1_000;
 
-/** What an operator can choose. */
-export interface AvatarMixerOptions {
-  datagramBytes: number;
-  datagramsPerTick: number;
-  keepAliveMs: number;
-  starvationMs: number;
-  starvationShare: number;
-}
-
 /** Serves avatars to the listeners that gateways have assigned to this instance, in all worlds. */
 export class AvatarMixerActor {
   private readonly worlds = new Map<string, WorldAvatars>();
   private readonly loop: TickLoop;
-  private readonly scheduler: UpdateScheduler;
+  private readonly plans: UpdatePlans;
   private statusSubscription: Subscription | undefined;
   private tickIndex = 0;
   private tickedAtMs = 0;
@@ -33,12 +23,11 @@ export class AvatarMixerActor {
     private readonly instanceId: InstanceId,
     private readonly broker: Broker,
     private readonly clock: Clock,
-    private readonly options: AvatarMixerOptions,
+    options: UpdateOptions,
     private readonly metrics: AvatarMixerMetrics,
     private readonly reportLoad: (load: number) => void = () => undefined,
   ) {
-    const datagramBytes = options.datagramBytes - WRAPPER_BYTES_MAX;
-    this.scheduler = new UpdateScheduler({ ...options, datagramBytes, tickMs: AVATAR_TICK_MS });
+    this.plans = new UpdatePlans(options);
     this.loop = new TickLoop(
       clock,
       AVATAR_TICK_MS,
@@ -83,7 +72,7 @@ export class AvatarMixerActor {
   /** A world that is new here is asked to tell everything now: its first roster may have come unasked. */
   private addWorld(worldName: string): WorldAvatars | undefined {
     if (!isWorldName(worldName) || this.worlds.size >= WORLDS_MAX) return undefined;
-    const world = new WorldAvatars(this.instanceId, this.scheduler, this.options.datagramsPerTick, (gateway, message) =>
+    const world = new WorldAvatars(this.instanceId, this.plans, (gateway, message) =>
       this.publish(subjectOf('avatarDown', { world: worldName, who: gateway }), message),
     );
     this.worlds.set(worldName, world);

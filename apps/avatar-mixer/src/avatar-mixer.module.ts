@@ -39,6 +39,7 @@ import { AVATAR_MIXER } from './tokens.js';
           keepAliveMs: settings.avatarKeepAliveMs,
           starvationMs: settings.avatarStarvationMs,
           starvationShare: settings.avatarStarvationShare,
+          detailKbps: settings.avatarDetailKbps,
         };
         return new AvatarMixerActor(instance.instanceId, broker, clock, options, avatarMixerMetrics(metrics), (load) =>
           heartbeat.report({ load }),

@@ -43,6 +43,14 @@ export const avatarMixerSettings = defineSettings({
     default: 0.75,
     help: 'Share of the bytes that far avatars can take from near ones in a crowd that does not fit the budget.',
   },
+  avatarDetailKbps: {
+    type: 'integer',
+    unit: 'kbit/s',
+    min: 256,
+    max: 50_000,
+    default: 3_000,
+    help: 'What a client that shows avatars with joints and all (Vircadia’s) gets of others in kbit/s. With less, far avatars move less often.',
+  },
 });
 
 export type AvatarMixerSettings = SettingsOf<typeof avatarMixerSettings>;

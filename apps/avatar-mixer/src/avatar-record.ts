@@ -6,6 +6,12 @@ const LOUDNESS_STEP = 8;
 /** A sequence that goes back is believed after this silence, in ms: the client has begun to count anew. */
 const SEQUENCE_TRUST_MS = 1_000;
 
+const NO_DETAIL = { bytes: 0, sequence: 0 };
+/** What a listener that shows details gets of an avatar that has none: something made of the pose, in bytes. */
+const PLAIN_RECORD_BYTES = 128;
+/** What stands before a detail on its way to a listener, in bytes: whose it is. */
+const RECORD_HEADER_BYTES = 16;
+
 /** One avatar of a world: its newest pose, and that pose as it is told to others. */
 export class AvatarRecord {
   /** 0 until a pose has come; rises with every change that others should see. */
@@ -13,10 +19,13 @@ export class AvatarRecord {
   /** Epoch of the session's claim; a new one begins to count sequences anew. */
   epoch = 0;
   loudness = 0;
+  /** What telling of it takes on the way to a listener that shows details, in bytes. */
+  detailCost = PLAIN_RECORD_BYTES;
   readonly position: Vec3 = { x: 0, y: 0, z: 0 };
   private readonly buffer = new Uint8Array(POSE_BYTES_MAX);
   private poseBytes = 0;
   private sequence = 0;
+  private detailSequence = 0;
   private receivedAtMs = -Infinity;
   private encodedTick = -1;
   private encoded: Uint8Array = new Uint8Array(0);
@@ -32,15 +41,22 @@ export class AvatarRecord {
     return this.buffer.subarray(0, this.poseBytes);
   }
 
-  /** Takes a pose over, unless it is invalid or older than the newest. `pose` is copied. */
-  accept(pose: Uint8Array, sequence: number, loudness: number, nowMs: number): boolean {
+  /**
+   * Takes a pose over, unless it is invalid or older than the newest. `pose` is copied.
+   *
+   * @param detail  bytes and number of the newest detail; zeros when there is none
+   */
+  accept(pose: Uint8Array, sequence: number, loudness: number, nowMs: number, detail = NO_DETAIL): boolean {
     if (pose.length > POSE_BYTES_MAX || !isPackedPose(pose)) return false;
     const isFirst = this.poseBytes === 0;
     const step = (sequence - this.sequence) & 0xffff;
     if (!isFirst && step >= 0x8000 && nowMs - this.receivedAtMs < SEQUENCE_TRUST_MS) return false;
     const level = Math.min(127, loudness);
-    if (isFirst || this.differs(pose) || this.isHeardDifferently(level)) {
+    const hasNewDetail = detail.sequence !== this.detailSequence;
+    if (isFirst || hasNewDetail || this.differs(pose) || this.isHeardDifferently(level)) {
       this.serial++;
+      this.detailSequence = detail.sequence;
+      this.detailCost = detail.bytes > 0 ? RECORD_HEADER_BYTES + detail.bytes : PLAIN_RECORD_BYTES;
       this.loudness = level;
       this.poseBytes = pose.length;
       this.buffer.set(pose);

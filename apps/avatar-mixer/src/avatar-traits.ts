@@ -31,7 +31,8 @@ export class TraitsStore {
     if (known) known.heardAtMs = nowMs;
     if (known && version <= known.version) return false;
     if (!known && this.records.size >= SESSIONS_PER_WORLD_MAX) return false;
-    const encoded = encodeMessage('AvatarNews', { traits: [{ sessionId, version, traits: entry.traits ?? {} }] });
+    const told = { sessionId, version, traits: entry.traits ?? {}, extrasVersion: entry.extrasVersion ?? 0 };
+    const encoded = encodeMessage('AvatarNews', { traits: [told] });
     this.records.set(sessionId, { version, encoded, heardAtMs: nowMs });
     return true;
   }

@@ -17,6 +17,8 @@ export interface ScheduleOptions {
   starvationMs: number;
   /** Share of a tick's bytes for those who would starve; the rest stays with whom it matters most, in (0, 1]. */
   starvationShare: number;
+  /** Whether avatars that do not change starve, too; else keepAliveMs is enough for them. Default true. */
+  isRestStarving?: boolean;
 }
 
 /** What one listener was told when, by slot. Twelve bytes for each avatar. */
@@ -75,6 +77,7 @@ export class UpdateScheduler {
   private readonly keepAliveTicks: number;
   private readonly starvationTicks: number;
   private readonly shareBytes: number;
+  private readonly isRestStarving: boolean;
   private usedBytes = 0;
 
   constructor(private readonly options: ScheduleOptions) {
@@ -86,6 +89,7 @@ export class UpdateScheduler {
     this.freeBytes = new Int32Array(options.datagramsPerTick);
     this.keepAliveTicks = Math.max(1, Math.floor(options.keepAliveMs / options.tickMs));
     this.starvationTicks = starvationTicksOf(options);
+    this.isRestStarving = options.isRestStarving ?? true;
     this.shareBytes = Math.floor(options.starvationShare * options.datagramBytes * options.datagramsPerTick);
   }
 
@@ -134,11 +138,12 @@ export class UpdateScheduler {
       if (serial[slot] === 0 || slot === ownSlot) continue;
       const waited = tick - toldTick[slot];
       if (waited > this.waitTicksMax) this.waitTicksMax = waited;
-      if (waited >= this.starvationTicks) this.starving.offer(slot, waited);
+      const isNews = toldSerial[slot] !== serial[slot] || waited >= this.keepAliveTicks;
+      if (waited >= this.starvationTicks && (isNews || this.isRestStarving)) this.starving.offer(slot, waited);
       else if (toldSerial[slot] === 0) {
         // Somebody new is as urgent as somebody whose keep-alive is due.
         this.urgent.offer(slot, urgencyOf(relevance[slot], waited + this.keepAliveTicks));
-      } else if (toldSerial[slot] !== serial[slot] || waited >= this.keepAliveTicks) {
+      } else if (isNews) {
         this.urgent.offer(slot, urgencyOf(relevance[slot], waited));
       }
     }

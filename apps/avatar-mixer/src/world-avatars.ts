@@ -4,8 +4,9 @@ import { encodeMessage, readOrientation, type vicinity } from '@app/wire';
 import { AVATAR_SIGN_OF_LIFE_MS, AVATAR_TICK_MS, EYE_HEIGHT_M, type InstanceId, type SessionId } from '@app/world';
 import type { AvatarRecord } from './avatar-record.js';
 import { AvatarTable } from './avatar-table.js';
-import { ListenerNews, TraitsStore, wrapField } from './avatar-traits.js';
-import { ListenerSchedule, type UpdateScheduler } from './update-scheduler.js';
+import { ListenerNews, TraitsStore } from './avatar-traits.js';
+import type { UpdatePlans } from './update-plans.js';
+import { ListenerSchedule } from './update-scheduler.js';
 
 /** Relevance of all avatars for one listener is computed anew every so many ticks: 200 ms. */
 const RELEVANCE_TICKS = 6;
@@ -45,13 +46,13 @@ export class WorldAvatars {
     forward: { x: 0, y: 0, z: -1 },
     cosHalfAngle: VIEW_COS_HALF_ANGLE,
   };
+  private readonly detail = { bytes: 0, sequence: 0 };
   private readonly orientation = { x: 0, y: 0, z: 0, w: 1 };
   private newsTurn = 0;
 
   constructor(
     private readonly mixerId: InstanceId,
-    private readonly scheduler: UpdateScheduler,
-    private readonly datagramsPerTick: number,
+    private readonly plans: UpdatePlans,
     private readonly publishTo: (gatewayId: InstanceId, message: Uint8Array) => void,
   ) {
     this.book = new RosterBook(mixerId, 'avatar');
@@ -68,7 +69,8 @@ export class WorldAvatars {
   /** The number of poses that were dropped: of unknown sessions, of others' sessions, invalid or old. */
   applyUplink(uplink: vicinity.v1.AvatarUplink, tick: number, nowMs: number): number {
     let dropped = 0;
-    for (const { sessionId, sequence, pose, loudness } of uplink.poses) {
+    const { detail } = this;
+    for (const { sessionId, sequence, pose, loudness, detailBytes, detailSequence } of uplink.poses) {
       const seat = this.book.seats.get(sessionId ?? 0);
       if (!seat || seat.gatewayId !== uplink.gatewayId || !pose) {
         dropped++;
@@ -79,7 +81,9 @@ export class WorldAvatars {
         record.epoch = seat.epoch;
         record.restartSequence();
       }
-      if (record.accept(pose, sequence ?? 0, loudness ?? 0, nowMs)) this.table.noteChange(record);
+      detail.bytes = detailBytes ?? 0;
+      detail.sequence = detailSequence ?? 0;
+      if (record.accept(pose, sequence ?? 0, loudness ?? 0, nowMs, detail)) this.table.noteChange(record);
       else dropped++;
     }
     return dropped;
@@ -118,7 +122,7 @@ export class WorldAvatars {
     for (const listener of this.turned()) {
       const seat = this.book.seats.get(listener.sessionId) as Seat;
       const { batch } = this.gatewayOf(seat.gatewayId);
-      this.addUpdates(listener, batch, tick, nowMs, counts, place++);
+      this.addUpdates(listener, seat.wantsDetail, batch, tick, nowMs, counts, place++);
       if (newsBytes < NEWS_BYTES_PER_TICK_MAX) newsBytes += this.addNews(listener, batch, tick);
       else this.newsTurn = listener.sessionId;
     }
@@ -200,29 +204,23 @@ export class WorldAvatars {
 
   private addUpdates(
     listener: Listener,
+    wantsDetail: boolean,
     batch: ListenerBatch,
     tick: number,
     nowMs: number,
     counts: TickCounts,
     place: number,
   ): void {
-    const { scheduler, table } = this;
-    const own = table.bySession.get(listener.sessionId);
+    const { plans, table } = this;
+    const { sessionId, schedule } = listener;
+    const own = table.bySession.get(sessionId);
     if ((tick + place) % RELEVANCE_TICKS === 0) this.updateRelevance(listener, own);
-    const encode = (slot: number): Uint8Array => (table.bySlot[slot] as AvatarRecord).encodeUpdate(tick, nowMs);
-    scheduler.plan(listener.schedule, table, own?.slot ?? -1, tick, (slot) => encode(slot).length);
-    counts.waitTicksMax = Math.max(counts.waitTicksMax, scheduler.waitTicksMax);
-    counts.updates += scheduler.chosenCount;
-    for (let datagram = 0; datagram < this.datagramsPerTick; datagram++) {
-      const parts: Uint8Array[] = [];
-      for (let i = 0; i < scheduler.chosenCount; i++) {
-        if (scheduler.datagramOf[i] === datagram) parts.push(encode(scheduler.chosen[i]));
-      }
-      if (parts.length === 0) break;
-      const realtime = wrapField(parts);
+    plans.make(schedule, wantsDetail, table, own?.slot ?? -1, tick, nowMs, (realtime) => {
       counts.realtimeBytes += realtime.length;
-      batch.add(tick, { sessionId: listener.sessionId, realtime });
-    }
+      batch.add(tick, { sessionId, realtime });
+    });
+    counts.waitTicksMax = Math.max(counts.waitTicksMax, plans.waitTicksMax);
+    counts.updates += plans.updateCount;
   }
 
   private addNews(listener: Listener, batch: ListenerBatch, tick: number): number {

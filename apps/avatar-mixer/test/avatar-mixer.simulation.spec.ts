@@ -14,6 +14,7 @@ const OPTIONS = {
   keepAliveMs: 1_000,
   starvationMs: 2_000,
   starvationShare: 0.75,
+  detailKbps: 3_000,
 };
 
 /** A mixer and gateways on a broker in memory; time passes in steps of a gateway's uplink. */

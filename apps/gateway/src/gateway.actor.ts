@@ -1,14 +1,9 @@
 import type { Broker } from '@app/broker';
 import { type Clock, type Random, TickLoop, type Tick, type Timer } from '@app/clock';
 import { type Heartbeat, type Instance, type Logger, type MemberDirectory, signUploadTicket } from '@app/runtime';
-import {
-  RESUME_WINDOW_MS,
-  SESSIONS_PER_GATEWAY_MAX,
-  type SessionId,
-  UPLINK_TICK_MS,
-  WORLDS_MAX,
-} from '@app/world';
+import { RESUME_WINDOW_MS, SESSIONS_PER_GATEWAY_MAX, type SessionId, UPLINK_TICK_MS, WORLDS_MAX } from '@app/world';
 import type { vicinity } from '@app/wire';
+import type { AvatarDetails } from './avatars/world-details.js';
 import { MessagingClient } from './channels/messaging-client.js';
 import { EntityClient } from './entities/entity-client.js';
 import { type Builders, powersOf } from './entities/entity-powers.js';
@@ -205,6 +200,20 @@ export class GatewayActor {
 
   handleAvatarDown(world: string, message: vicinity.v1.AvatarDownlink): void {
     this.worlds.get(world)?.handleAvatarDown(message);
+  }
+
+  handleAvatarDetails(world: string, message: vicinity.v1.AvatarDetails): void {
+    this.worlds.get(world)?.handleDetails(message);
+  }
+
+  /** What there is of the avatar of a session here beyond name, colour and model. */
+  answerAvatarExtras(world: string, sessionId: SessionId): vicinity.v1.AvatarExtras.$Properties {
+    return this.worlds.get(world)?.answerExtras(sessionId) ?? { version: 0 };
+  }
+
+  /** Joints and all of the avatars of a world; undefined when it is not open here. */
+  avatarsOf(world: string): AvatarDetails | undefined {
+    return this.worlds.get(world)?.avatars;
   }
 
   handleEntityDown(world: string, message: vicinity.v1.EntityDownlink): void {

@@ -1,5 +1,5 @@
 import { subjectOf } from '@app/broker';
-import { type BrokerContext, EventPattern } from '@app/runtime';
+import { type BrokerContext, EventPattern, MessagePattern } from '@app/runtime';
 import type { vicinity } from '@app/wire';
 import { Controller, Inject } from '@nestjs/common';
 import type { GatewayActor } from './gateway.actor.js';
@@ -28,6 +28,19 @@ export class GatewayController {
   @EventPattern(subjectOf('avatarDown', { who: '{instance}' }))
   onAvatarDown(message: vicinity.v1.AvatarDownlink, context: BrokerContext): void {
     this.gateway.handleAvatarDown(context.world, message);
+  }
+
+  @EventPattern(subjectOf('avatarDetail'))
+  onAvatarDetails(message: vicinity.v1.AvatarDetails, context: BrokerContext): void {
+    this.gateway.handleAvatarDetails(context.world, message);
+  }
+
+  @MessagePattern(subjectOf('avatarExtras', { who: '{instance}' }))
+  onAvatarExtras(
+    request: vicinity.v1.AvatarExtrasRequest,
+    context: BrokerContext,
+  ): Promise<vicinity.v1.AvatarExtras.$Properties> {
+    return Promise.resolve(this.gateway.answerAvatarExtras(context.world, request.sessionId));
   }
 
   @EventPattern(subjectOf('entityDown', { who: '{instance}' }))

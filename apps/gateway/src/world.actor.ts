@@ -3,6 +3,7 @@ import type { Clock, Random } from '@app/clock';
 import type { Instance, Logger, MemberDirectory } from '@app/runtime';
 import { HEARING_NAMED_PER_GATEWAY_MAX, type SessionClaim, type SessionId, compareClaims } from '@app/world';
 import { type vicinity, packPose } from '@app/wire';
+import { type AvatarDetails, WorldDetails } from './avatars/world-details.js';
 import { ChannelTable } from './channels/channel-table.js';
 import type { MessagingClient } from './channels/messaging-client.js';
 import type { SignalInput } from './client-input.js';
@@ -86,6 +87,7 @@ export class WorldActor implements SessionHost {
   private readonly downlink: Downlink;
   private readonly channels: ChannelTable;
   private readonly entities: EntityTable;
+  private readonly details: WorldDetails;
   private readonly serving: Serving;
   private readonly duePoses: DuePoses<SessionActor>;
   private readonly papers: SessionPapers;
@@ -115,6 +117,19 @@ export class WorldActor implements SessionHost {
       ...ground,
       silenceMsMax: ground.entityServerSilenceMsMax,
       powers: ground.entityPowers,
+    });
+    this.details = new WorldDetails(name, {
+      broker: ground.broker,
+      clock,
+      outbox,
+      gatewayId: instance.instanceId,
+      countDrop,
+      sessions: () => this.directory.all(),
+      isOurs: (sessionId) => this.directory.get(sessionId) !== undefined,
+      isListedBy: (gatewayId, sessionId) => this.rosters.lists(gatewayId, sessionId),
+      isWantedElsewhere: () => this.rosters.isDetailWanted,
+      gatewayOf: (sessionId) => this.rosters.claimOf(sessionId)?.gatewayId,
+      renewTraits: (sessionId) => this.directory.get(sessionId)?.renewExtras(),
     });
     this.duePoses = new DuePoses(() => this.directory.all());
     this.papers = new SessionPapers(name, ground);
@@ -149,6 +164,11 @@ export class WorldActor implements SessionHost {
     return this.directory.drawNumber((candidate) => this.rosters.claimOf(candidate) !== undefined);
   }
 
+  /** Joints and all of the avatars here, for those who show them. */
+  get avatars(): AvatarDetails {
+    return this.details;
+  }
+
   /** Fresh papers for a session of ours. */
   papersFor(session: SessionActor): Papers {
     return this.papers.issue(session);
@@ -178,6 +198,11 @@ export class WorldActor implements SessionHost {
 
   onTraits(session: SessionActor): void {
     this.roster.markTraits(session);
+  }
+
+  onDetail(session: SessionActor, detail: Uint8Array): void {
+    this.details.handleOwn(session.id, session.detailSequence, detail);
+    if (isListed(session.state)) this.batch.addBody(session);
   }
 
   onWishes(session: SessionActor): void {
@@ -222,8 +247,17 @@ export class WorldActor implements SessionHost {
     }
   }
 
+  handleDetails(message: vicinity.v1.AvatarDetails): void {
+    this.details.handleOthers(message);
+  }
+
+  answerExtras(sessionId: SessionId): vicinity.v1.AvatarExtras.$Properties {
+    return this.details.answerExtras(sessionId);
+  }
+
   /** Somebody has just started, and needs to know everything. */
   handleRosterRequest(): void {
+    this.details.markAll();
     this.roster.markAll();
     this.duePoses.addAll();
   }
@@ -277,13 +311,18 @@ export class WorldActor implements SessionHost {
     // Before the poses: with them ears open, and nobody is to hear whom it ignores, not even for a moment.
     this.hearing.tick(nowMs);
     this.batch.flush(index, nowMs);
+    this.details.tick(nowMs);
     this.entities.tick(nowMs, elapsedMs);
   }
 
   /** Once a second. */
   sweep(nowMs: number): void {
     this.directory.sweep(nowMs);
-    if (this.ground.broker.isConnected) this.rosters.sweep(nowMs);
+    if (!this.ground.broker.isConnected) return;
+    this.rosters.sweep(nowMs);
+    this.details.sweep(
+      (sessionId) => this.directory.get(sessionId) !== undefined || this.rosters.claimOf(sessionId) !== undefined,
+    );
   }
 
   /** Sends everybody away and tells the last roster. */
@@ -299,7 +338,7 @@ export class WorldActor implements SessionHost {
     if (nowMs >= this.silenceCountsFromMs) session.checkSilence(nowMs);
     if (!isListed(session.state)) return;
     if (slot % REPEAT_INTERVAL_TICKS === 0) this.batch.addPose(session);
-    else if (session.level.isNews(nowMs)) this.batch.addLoudness(session);
+    else if (session.level.isNews(nowMs)) this.batch.addBody(session);
     if (session.hasLink && this.papers.areOld(session, nowMs)) {
       session.signal({ tokenRenewed: this.papers.issue(session) });
     }
@@ -328,12 +367,14 @@ export class WorldActor implements SessionHost {
   private handOver(session: SessionActor): void {
     this.logger.info({ session: session.id }, 'A session goes on at another gateway.');
     this.directory.remove(session, false, 0);
+    this.details.forget(session.id);
     session.end(new SessionError('session-moved', 'This session goes on in another connection.'));
   }
 
   private forget(session: SessionActor): void {
     this.channels.leave(session.id);
     this.entities.leave(session);
+    this.details.forget(session.id);
     const isOurs = this.directory.get(session.id) === session;
     // One that was handed over has been removed already, and may come back to us.
     if (isOurs) this.directory.remove(session, true, this.clock.nowMs() + TOKEN_LIFETIME_MS);

@@ -15,6 +15,8 @@ export interface Seat extends SessionClaim {
   sessionId: SessionId;
   /** Whether this mixer serves it. */
   isListener: boolean;
+  /** It shows avatars with joints and all. */
+  wantsDetail: boolean;
   /** Its value when this mixer last looked; a new one means that the listener may have missed news. */
   sync: number;
   /** Its gateway is gone, but it may come back through another one until this time; undefined while it is claimed. */
@@ -118,8 +120,9 @@ export class RosterBook {
       }
       const isListener = ownPlace > 0 && (isAudio ? entry.audioMixer : entry.avatarMixer) === ownPlace;
       const sync = entry.sync ?? 0;
-      if (seat) Object.assign(seat, claim, { isListener, sync, orphanUntilMs: undefined });
-      else this.seats.set(sessionId, { sessionId, ...claim, isListener, sync, orphanUntilMs: undefined });
+      const told = { isListener, sync, wantsDetail: entry.wantsDetail === true, orphanUntilMs: undefined };
+      if (seat) Object.assign(seat, claim, told);
+      else this.seats.set(sessionId, { sessionId, ...claim, ...told });
     }
     if (roster.isLast) {
       this.orphan(gatewayId, gatewayEpochMs, this.gateways.get(gatewayId)?.heardAtMs ?? 0);

@@ -15,6 +15,8 @@ interface KnownRoster {
   heardAtMs: number;
   /** Epochs by session. */
   epochs: Map<SessionId, number>;
+  /** One of its sessions shows avatars with joints and all. */
+  wantsDetail: boolean;
 }
 
 /** What the other gateways claim in one world: for drawing free numbers and for noticing that a session has moved. */
@@ -34,13 +36,15 @@ export class KnownRosters {
     if (!known && this.rosters.size >= MEMBERS_MAX) return undefined;
     const epochs = new Map<SessionId, number>();
     const claims = new Map<SessionId, SessionClaim>();
+    let wantsDetail = false;
     for (const entry of roster.sessions.slice(0, SESSIONS_PER_GATEWAY_MAX)) {
       const sessionId = entry.sessionId ?? 0;
       const epoch = entry.epoch ?? 0;
       epochs.set(sessionId, epoch);
       claims.set(sessionId, { epoch, gatewayEpochMs, gatewayId });
+      wantsDetail ||= entry.wantsDetail === true;
     }
-    this.rosters.set(gatewayId, { epochMs: gatewayEpochMs, revision, heardAtMs: nowMs, epochs });
+    this.rosters.set(gatewayId, { epochMs: gatewayEpochMs, revision, heardAtMs: nowMs, epochs, wantsDetail });
     return claims;
   }
 
@@ -54,6 +58,17 @@ export class KnownRosters {
       if (!best || compareClaims(claim, best) > 0) best = claim;
     }
     return best;
+  }
+
+  /** Whether the newest roster of that gateway lists the session. */
+  lists(gatewayId: string, sessionId: SessionId): boolean {
+    return this.rosters.get(gatewayId)?.epochs.has(sessionId) === true;
+  }
+
+  /** Whether a session of another gateway wants details of avatars. */
+  get isDetailWanted(): boolean {
+    for (const { wantsDetail } of this.rosters.values()) if (wantsDetail) return true;
+    return false;
   }
 
   /** Forgets gateways that are long gone. Not called while the broker is away. */

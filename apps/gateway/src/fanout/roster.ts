@@ -17,6 +17,8 @@ export interface RosterSession {
   readonly state: SessionState;
   readonly traits: CheckedTraits;
   readonly traitsVersion: number;
+  readonly extrasVersion: number;
+  readonly wantsDetail: boolean;
   readonly audioMixer: InstanceId | undefined;
   readonly avatarMixer: InstanceId | undefined;
 }
@@ -93,6 +95,7 @@ export class RosterPublisher {
         audioMixer: audio.of(session.audioMixer),
         avatarMixer: avatar.of(session.avatarMixer),
         sync: session.state.sync,
+        wantsDetail: session.wantsDetail,
       });
     }
     this.outbox.publish('roster', this.world, {
@@ -115,7 +118,8 @@ export class RosterPublisher {
     const entries: vicinity.v1.TraitsEntry.$Properties[] = [];
     for (const session of sessions) {
       if (!isListed(session.state)) continue;
-      entries.push({ sessionId: session.id, version: session.traitsVersion, traits: session.traits });
+      const { id, traitsVersion, traits, extrasVersion } = session;
+      entries.push({ sessionId: id, version: traitsVersion, traits, extrasVersion });
     }
     for (const run of splitByBytes(entries, traitsBytes, undefined, TRAITS_PER_TABLE_MAX)) {
       this.outbox.publish('avatarTraits', this.world, { gatewayId: this.outbox.gatewayId, entries: run });

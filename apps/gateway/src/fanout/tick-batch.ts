@@ -9,6 +9,9 @@ export interface BatchSession {
   readonly pose: Uint8Array;
   readonly earPose: Uint8Array;
   readonly poseSequence: number;
+  /** Bytes of its avatar's detail, and the detail's number; 0 when there is none. */
+  readonly detailBytes: number;
+  readonly detailSequence: number;
   readonly level: { tell(nowMs: number): number };
   earPoseSentAtMs: number;
 }
@@ -55,8 +58,8 @@ export class TickBatch {
     this.addPose(session);
   }
 
-  /** Only the avatar mixers need to know: it speaks louder or softer. */
-  addLoudness(session: BatchSession): void {
+  /** Only the avatar mixers need to know: it speaks louder or softer, or its joints have moved. */
+  addBody(session: BatchSession): void {
     this.movedBodies.add(session);
   }
 
@@ -104,7 +107,8 @@ export class TickBatch {
     const poses: vicinity.v1.AvatarPose.$Properties[] = [];
     for (const session of this.movedBodies) {
       const loudness = session.level.tell(nowMs);
-      poses.push({ sessionId: session.id, sequence: session.poseSequence, pose: session.pose, loudness });
+      const { id, poseSequence, pose, detailBytes, detailSequence } = session;
+      poses.push({ sessionId: id, sequence: poseSequence, pose, loudness, detailBytes, detailSequence });
     }
     this.movedBodies.clear();
     for (const run of splitByBytes(poses, (pose) => ENTRY_BYTES + (pose.pose?.length ?? 0))) {

@@ -1,7 +1,14 @@
 import type { Clock, Random, Timer } from '@app/clock';
 import { MediaError } from '@app/media';
 import type { Logger } from '@app/runtime';
-import { CLIENT_SILENCE_MS_MAX, type InstanceId, POSE_BYTES_MIN, RESUME_WINDOW_MS, type SessionId } from '@app/world';
+import {
+  AVATAR_DETAIL_BYTES_MAX,
+  CLIENT_SILENCE_MS_MAX,
+  type InstanceId,
+  POSE_BYTES_MIN,
+  RESUME_WINDOW_MS,
+  type SessionId,
+} from '@app/world';
 import { type HearingWishes, type MessageFields, countNamed, encodeMessage, packHearingWishes } from '@app/wire';
 import type { CheckedTraits, RealtimeInput, ReliableInput, SignalInput } from '../client-input.js';
 import type { GatewayMetrics } from '../gateway.metrics.js';
@@ -37,6 +44,7 @@ export interface SessionHost {
   onStateChanged(session: SessionActor, before: SessionState): void;
   onPose(session: SessionActor): void;
   onTraits(session: SessionActor): void;
+  onDetail(session: SessionActor, detail: Uint8Array): void;
   onWishes(session: SessionActor): void;
   /** How many more people the wishes of all sessions may name. */
   roomForWishes(): number;
@@ -66,6 +74,11 @@ export class SessionActor {
   earPose: Uint8Array;
   /** Of the newest pose; 16 bits. */
   poseSequence = 0;
+  /** Bytes of what there is of its avatar beyond the pose, and its number; 0 when there is nothing. */
+  detailBytes = 0;
+  detailSequence = 0;
+  /** `traitsVersion` when its avatar's extras changed last; 0 when there are none. */
+  extrasVersion = 0;
   /** The mixers that serve it now. */
   audioMixer: InstanceId | undefined;
   avatarMixer: InstanceId | undefined;
@@ -114,6 +127,11 @@ export class SessionActor {
     return this.lastAddress;
   }
 
+  /** Its client shows avatars with joints and all. */
+  get wantsDetail(): boolean {
+    return this.channel?.wantsDetail ?? false;
+  }
+
   get hasLink(): boolean {
     return this.link !== undefined;
   }
@@ -131,6 +149,9 @@ export class SessionActor {
     this.gate = this.openGate();
     this.traits = hello.traits;
     this.traitsCount = 0;
+    this.extrasVersion = 0;
+    this.detailBytes = 0;
+    this.detailSequence = 0;
     if (hello.pose) this.setPose(hello.pose);
     this.hasPoseOfStay = false;
     this.apply({ type: 'welcomed', epoch });
@@ -264,7 +285,7 @@ export class SessionActor {
         this.sendAway(new SessionError('client-too-slow', 'The connection does not keep up with what is sent to it.'));
       },
       onEars: () => undefined,
-      onDetail: () => undefined,
+      onDetail: (detail) => this.handleDetail(detail),
       onSoundChanged: () => undefined,
     };
     const onOffer = (generation: number, sdp: string): void => this.signal({ offer: { generation, sdp } });
@@ -314,11 +335,30 @@ export class SessionActor {
     this.earPose = pose.subarray(0, POSE_BYTES_MIN);
   }
 
+  private handleDetail(detail: Uint8Array): void {
+    if (detail.length > AVATAR_DETAIL_BYTES_MAX) return this.host.metrics.countDrop('detail-too-large');
+    this.detailBytes = detail.length;
+    this.detailSequence = (this.detailSequence + 1) >>> 0 || 1;
+    this.host.onDetail(this, detail);
+  }
+
+  /** Its avatar's extras are new: returns the number of their version, which is told with its traits. */
+  renewExtras(): number {
+    this.countTraits();
+    this.extrasVersion = this.traitsVersion;
+    this.host.onTraits(this);
+    return this.extrasVersion;
+  }
+
+  private countTraits(): void {
+    this.traitsCount = Math.min(this.traitsCount + 1, TRAITS_PER_EPOCH_MAX - 1);
+  }
+
   private handleReliable(input: ReliableInput): void {
     switch (input.kind) {
       case 'set-traits':
         this.traits = input.traits;
-        this.traitsCount = Math.min(this.traitsCount + 1, TRAITS_PER_EPOCH_MAX - 1);
+        this.countTraits();
         return this.host.onTraits(this);
       case 'set-audio':
         this.isMuted = input.isMuted;
