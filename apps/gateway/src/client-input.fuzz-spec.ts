@@ -26,7 +26,7 @@ import {
   type RealtimeInput,
   type ReliableInput,
   type SignalInput,
-  isVoice,
+  isVoicePacket,
   readRealtime,
   readReliable,
   readSignal,
@@ -173,6 +173,9 @@ const motion = fc.record({
   ownerId: uint32,
 });
 
+/** As a packet of Opus. */
+const isVoice = (opus: Uint8Array): boolean => isVoicePacket({ sequence: 0, timestamp: 0, audioLevel: -1, opus });
+
 describe('client input', () => {
   it('turns any bytes into a checked value or a code', () => {
     const bytes = fc.oneof(
@@ -256,9 +259,13 @@ describe('client input', () => {
     ).toThrow(expect.objectContaining({ code: 'text-invalid', request: 41 }));
   });
 
-  it('takes nothing large but edits, and not too many of them', () => {
+  it('takes nothing large but edits and binary messages, and not too many of them', () => {
     const large = 'x'.repeat(CLIENT_RELIABLE_SMALL_BYTES_MAX);
     expect(reliable(encodeMessage('ClientReliable', { setInterest: { types: [large] } }))).toBe('input-too-large');
+    const post = (bytes: number): Uint8Array =>
+      encodeMessage('ClientReliable', { post: { request: 1, channel: 'a', binary: new Uint8Array(bytes) } });
+    expect(reliable(post(BINARY_BYTES_MAX))).toBe('accepted');
+    expect(reliable(post(BINARY_BYTES_MAX + 1))).toBe('binary-invalid');
     const property = { name: 'userData', value: { text: large } };
     const edits = [{ add: { type: 'Box', properties: { properties: [property] } } }];
     expect(reliable(encodeMessage('ClientReliable', { editEntities: { request: 1, edits } }))).toBe('accepted');
@@ -286,6 +293,8 @@ describe('client input', () => {
       fc.property(fc.integer({ min: 1, max: 0xffff_ffff }), fc.nat(40_000), (request, length) => {
         const edits = [{ add: { type: 'x'.repeat(length) } }];
         expect(requestOf(encodeMessage('ClientReliable', { editEntities: { request, edits } }))).toBe(request);
+        const post = { request, channel: 'a', binary: new Uint8Array(length) };
+        expect(requestOf(encodeMessage('ClientReliable', { post }))).toBe(request);
       }),
       { numRuns: 50 },
     );

@@ -1,6 +1,7 @@
 import { inspectOpusPacket } from '@app/opus';
 import {
   BINARY_BYTES_MAX,
+  CHANNEL_NAME_CHARACTERS_MAX,
   CLIENT_REALTIME_BYTES_MAX,
   CLIENT_RELIABLE_BYTES_MAX,
   CLIENT_RELIABLE_SMALL_BYTES_MAX,
@@ -8,6 +9,10 @@ import {
   MODEL_URL_CHARACTERS_MAX,
   NAME_CHARACTERS_MAX,
   PROTOCOL_VERSION,
+  NEAR_M_MAX,
+  PCM_MONO_BYTES,
+  PCM_STEREO_BYTES,
+  POSE_BYTES_MIN,
   SAMPLE_RATE_HZ,
   SIGNAL_BYTES_MAX,
   isChannelName,
@@ -71,7 +76,7 @@ export type ReliableInput =
   | { kind: 'subscribe'; request: number; channel: string; historyCount: number }
   | { kind: 'unsubscribe'; request: number; channel: string }
   | { kind: 'post'; request: number; channel: string; text: string }
-  | { kind: 'post'; request: number; channel: string; binary: Uint8Array }
+  | { kind: 'post'; request: number; channel: string; binary: Uint8Array; isText: boolean; nearM: number }
   | { kind: 'set-audio'; isMuted: boolean }
   | { kind: 'set-hearing'; wishes: HearingWishes }
   | EntityInput;
@@ -118,13 +123,15 @@ export function readReliable(bytes: Uint8Array): ReliableInput {
   const message = decode('ClientReliable', bytes, CLIENT_RELIABLE_BYTES_MAX);
   const { editEntities } = message;
   if (editEntities) return asRequest(editEntities.request, (request) => readEdits(request, editEntities));
-  if (isLarge(bytes)) throw new SessionError('input-too-large', 'Only edits of entities may be as large as that.');
+  const { subscribe, unsubscribe, post } = message;
+  if (post) return asRequest(post.request, (request) => readPost(request, post));
+  if (isLarge(bytes))
+    throw new SessionError('input-too-large', 'Only edits and binary messages may be as large as that.');
   if (message.setInterest) return readInterest(message.setInterest);
   if (message.claimEntity) return readClaim(message.claimEntity);
   if (message.setTraits) return { kind: 'set-traits', traits: readTraits(message.setTraits.traits) };
   if (message.setAudio) return { kind: 'set-audio', isMuted: message.setAudio.muted === true };
   if (message.setHearing) return { kind: 'set-hearing', wishes: readWishes(message.setHearing.wishes) };
-  const { subscribe, unsubscribe, post } = message;
   if (subscribe) {
     return asRequest(subscribe.request, (request) => ({
       kind: 'subscribe',
@@ -140,11 +147,10 @@ export function readReliable(bytes: Uint8Array): ReliableInput {
       channel: readChannel(unsubscribe.channel),
     }));
   }
-  if (post) return asRequest(post.request, (request) => readPost(request, post));
   throw new SessionError('input-malformed', 'The message has no content that this server knows.');
 }
 
-/** Whether a message of the reliable channel is larger than all but edits of entities may be. */
+/** Whether a message of the reliable channel is larger than all but edits of entities and binary messages may be. */
 export function isLarge(bytes: Uint8Array): boolean {
   return bytes.length > CLIENT_RELIABLE_SMALL_BYTES_MAX;
 }
@@ -235,7 +241,10 @@ function readPose(pose: Uint8Array | null | undefined): Uint8Array {
 
 function readChannel(name: string | null | undefined): string {
   if (!name || !isChannelName(name)) {
-    throw new SessionError('channel-invalid', 'A channel has a name of 1 to 64 characters without control characters.');
+    throw new SessionError(
+      'channel-invalid',
+      `A channel has a name of 1 to ${CHANNEL_NAME_CHARACTERS_MAX} characters without control characters.`,
+    );
   }
   return name;
 }
@@ -259,7 +268,11 @@ function readPost(request: number, post: vicinity.v1.Post.$Properties): Reliable
   if (!binary || binary.length < 1 || binary.length > BINARY_BYTES_MAX) {
     throw new SessionError('binary-invalid', `A binary message has 1 to ${BINARY_BYTES_MAX} bytes.`);
   }
-  return { kind: 'post', request, channel, binary: Uint8Array.from(binary) };
+  const nearM = post.nearM ?? 0;
+  if (!(nearM >= 0 && nearM <= NEAR_M_MAX)) {
+    throw new SessionError('request-invalid', `Near is within 0 to ${NEAR_M_MAX} metres.`);
+  }
+  return { kind: 'post', request, channel, binary: Uint8Array.from(binary), isText: post.binaryIsText === true, nearM };
 }
 
 /** Ties whatever is wrong with a numbered request to its number. */

@@ -513,7 +513,7 @@ describe('chat', () => {
     const posted = transport.reliable.filter(({ posted: answer }) => answer);
     expect(failed.length + posted.length).toBe(50);
     expect(posted.length).toBeLessThanOrEqual(20);
-    expect(new Set(failed)).toEqual(new Set(['rate-limited', 'posts-too-many']));
+    expect(new Set(failed)).toEqual(new Set(['rate-limited']));
   });
 });
 

@@ -1,4 +1,4 @@
-import { CLIENT_RELIABLE_BYTES_MAX, ENTITY_EDITS_MAX } from '@app/world';
+import { CHANNELS_PER_SESSION_MAX, CLIENT_RELIABLE_BYTES_MAX, ENTITY_EDITS_MAX } from '@app/world';
 
 /** Lets through `perSecond` on average and `burst` at once. */
 export class TokenBucket {
@@ -34,6 +34,7 @@ export type InputKind =
   | 'motion'
   | 'post'
   | 'request'
+  | 'binary'
   | 'edit'
   | 'interest'
   | 'claim'
@@ -51,7 +52,7 @@ export interface InputLimit {
 export interface EditLimits {
   /** Single edits per second and session, in the long run. */
   editsPerSecond: number;
-  /** Bytes per second and session of large messages, which only edits can be, in the long run. */
+  /** Bytes per second and session of large messages, which are edits and binary messages, in the long run. */
   editBytesPerSecond: number;
 }
 
@@ -64,8 +65,10 @@ export const INPUT_LIMITS: Readonly<Record<Exclude<InputKind, 'edits' | 'large-b
   pose: { perSecond: 60, burst: 120 },
   ping: { perSecond: 5, burst: 20 },
   post: { perSecond: 10, burst: 20 },
-  /** Subscriptions, traits, mute. */
-  request: { perSecond: 10, burst: 40 },
+  /** Binary messages: programs say more than people. */
+  binary: { perSecond: 40, burst: 80 },
+  /** Subscriptions, of which as many as there may be come at once, traits, mute. */
+  request: { perSecond: 10, burst: 20 + CHANNELS_PER_SESSION_MAX },
   /** EditEntities: something that is dragged makes 30. */
   edit: { perSecond: 60, burst: 120 },
   /** EntityInterest: a camera that turns makes 5. */
@@ -73,7 +76,7 @@ export const INPUT_LIMITS: Readonly<Record<Exclude<InputKind, 'edits' | 'large-b
   claim: { perSecond: 30, burst: 90 },
   /** EntityMotion: two hands with two things each, 30 times a second. */
   motion: { perSecond: 120, burst: 240 },
-  /** Everything on both data channels but large messages, in bytes: ten of the largest binary posts a second. */
+  /** Everything on both data channels but large messages, in bytes. */
   bytes: { perSecond: 100_000, burst: 200_000 },
 };
 

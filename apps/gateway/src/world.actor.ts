@@ -110,9 +110,9 @@ export class WorldActor implements SessionHost {
     this.roster = new RosterPublisher(name, instance.epochMs, outbox, () => this.directory.all());
     this.hearing = new HearingPublisher(name, outbox, () => this.directory.all());
     this.batch = new TickBatch(name, outbox);
-    const countDrop = (reason: string): void => metrics.countDrop(reason);
+    const countDrop = (reason: string, count?: number): void => metrics.countDrop(reason, count);
     this.downlink = new Downlink((sessionId) => this.directory.get(sessionId), countDrop);
-    this.channels = new ChannelTable(name, ground.messaging, { broker: ground.broker, countDrop });
+    this.channels = new ChannelTable(name, ground.messaging, { broker: ground.broker, clock, countDrop });
     this.entities = new EntityTable(name, {
       ...ground,
       silenceMsMax: ground.entityServerSilenceMsMax,

@@ -4,6 +4,7 @@ import type { Logger } from '@app/runtime';
 import type { vicinity } from '@app/wire';
 import {
   BINARY_BYTES_MAX,
+  CHANNEL_NAME_CHARACTERS_MAX,
   formatSessionId,
   HISTORY_BYTES_MAX,
   HISTORY_COUNT_MAX,
@@ -11,37 +12,28 @@ import {
   isText,
   isWorldName,
   NAME_CHARACTERS_MAX,
-  SESSIONS_PER_WORLD_MAX,
+  NEAR_M_MAX,
 } from '@app/world';
-import { ChannelDirectory, CHANNELS_KEPT_MAX } from './channel-directory.js';
+import { ChannelDirectory } from './channel-directory.js';
 import { readHistory } from './history.js';
 import { MessageLog, type RetentionOptions } from './message-log.js';
 import { MessagingError } from './messaging.errors.js';
 import type { MessagingMetrics } from './messaging.metrics.js';
-import { RateLimit } from './rate-limit.js';
+import { RateLimits, type RateOptions } from './rate-limits.js';
 
 /** How long to wait before the log is tried again at start, in ms. */
 const OPEN_RETRY_MS = 500;
 /** Histories that are read at the same time. */
 const HISTORIES_IN_FLIGHT_MAX = 64;
-/** New channels: nobody may fill the log with channels that exist only to be many. */
-const NEW_CHANNELS = { perSecond: 0.5, burst: 32, keysMax: SESSIONS_PER_WORLD_MAX };
 
 /** What an operator can choose. */
-export interface MessagingOptions extends RetentionOptions {
-  senderPerSecond: number;
-  senderBurst: number;
-  channelPerSecond: number;
-  channelBurst: number;
-}
+export interface MessagingOptions extends RetentionOptions, RateOptions {}
 
 /** What is said in all worlds: checked, limited, stored, passed on. */
 export class MessagingActor {
   private readonly log: MessageLog;
   private readonly directory: ChannelDirectory;
-  private readonly senderLimit: RateLimit;
-  private readonly channelLimit: RateLimit;
-  private readonly newChannelLimit: RateLimit;
+  private readonly limits: RateLimits;
   private historiesInFlight = 0;
   private retry: Timer | undefined;
   private isStopped = false;
@@ -55,17 +47,7 @@ export class MessagingActor {
   ) {
     this.log = new MessageLog(broker, options);
     this.directory = new ChannelDirectory(broker, this.log);
-    this.senderLimit = new RateLimit(clock, {
-      perSecond: options.senderPerSecond,
-      burst: options.senderBurst,
-      keysMax: SESSIONS_PER_WORLD_MAX,
-    });
-    this.channelLimit = new RateLimit(clock, {
-      perSecond: options.channelPerSecond,
-      burst: options.channelBurst,
-      keysMax: CHANNELS_KEPT_MAX,
-    });
-    this.newChannelLimit = new RateLimit(clock, NEW_CHANNELS);
+    this.limits = new RateLimits(clock, options);
   }
 
   /** Opens the log; a broker whose storage is not ready yet is asked again, in the background. */
@@ -137,6 +119,9 @@ export class MessagingActor {
     if (typeof text === 'string' ? !isText(text) : !binary?.length || binary.length > BINARY_BYTES_MAX) {
       throw new MessagingError('message-invalid', 'The message is empty, too long, or has control characters.');
     }
+    if (message.nearness && !isNearness(message.nearness)) {
+      throw new MessagingError('message-invalid', 'Those who are near are nowhere.');
+    }
     return message;
   }
 
@@ -146,35 +131,32 @@ export class MessagingActor {
     deduplicationId: string,
   ): Promise<number> {
     const channel = message.channel ?? '';
-    this.checkRates(world, channel, message.senderId ?? 0);
+    const { senderId, senderName, text, binary, binaryIsText, nearness } = message;
+    const sender = `${world}/${formatSessionId(senderId ?? 0)}`;
+    this.limits.check(world, sender, channel, binary?.length, !this.directory.has(world, channel));
     const actor = this.directory.open(world, channel);
     this.metrics.channels.set(this.directory.count);
     if (!actor) throw new MessagingError('channel-busy', 'Too many channels are in use at this moment.');
-    const { senderId, senderName, text, binary } = message;
     const said = { channel, senderId, senderName, sentAtMs: this.clock.wallMs() };
     // Ids are unique within a world only.
     const messageId = `${world}/${deduplicationId}`;
     if (typeof text === 'string') return actor.postText({ ...said, text }, messageId);
-    actor.postBinary({ ...said, binary }, messageId);
+    actor.postBinary({ ...said, binary, binaryIsText, nearness }, messageId);
     return 0;
-  }
-
-  private checkRates(world: string, channel: string, senderId: number): void {
-    const sender = `${world}/${formatSessionId(senderId)}`;
-    if (!this.senderLimit.take(sender)) throw new MessagingError('rate-limited', 'You are sending too fast.');
-    if (!this.directory.has(world, channel) && !this.newChannelLimit.take(sender)) {
-      throw new MessagingError('rate-limited', 'You are using too many channels.');
-    }
-    if (!this.channelLimit.take(`${world}/${channel}`)) {
-      throw new MessagingError('rate-limited', 'Too much is being said here at this moment.');
-    }
   }
 }
 
 function checkChannel(world: string, channel: string): void {
   if (!isWorldName(world) || !isChannelName(channel)) {
-    throw new MessagingError('channel-invalid', 'A channel name has 1 to 64 characters, none of them invisible.');
+    throw new MessagingError(
+      'channel-invalid',
+      `A channel name has 1 to ${CHANNEL_NAME_CHARACTERS_MAX} characters, none of them invisible.`,
+    );
   }
+}
+
+function isNearness({ x, y, z, radiusM }: vicinity.v1.Nearness.$Properties): boolean {
+  return Number.isFinite((x ?? 0) + (y ?? 0) + (z ?? 0)) && (radiusM ?? 0) >= 0 && (radiusM ?? 0) <= NEAR_M_MAX;
 }
 
 function reasonOf(error: unknown): string {

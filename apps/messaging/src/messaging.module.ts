@@ -31,6 +31,10 @@ const MS_PER_HOUR = 3_600_000;
           senderBurst: settings.senderMessagesBurst,
           channelPerSecond: settings.channelMessagesPerSecond,
           channelBurst: settings.channelMessagesBurst,
+          senderBinariesPerSecond: settings.senderBinariesPerSecond,
+          channelBinariesPerSecond: settings.channelBinariesPerSecond,
+          senderBytesPerSecond: settings.senderBytesPerSecond,
+          worldBytesPerSecond: settings.worldBytesPerSecond,
         };
         return new MessagingActor(broker, clock, options, messagingMetrics(metrics), logger);
       },

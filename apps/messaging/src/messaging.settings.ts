@@ -32,7 +32,7 @@ export const messagingSettings = defineSettings({
     min: 0.1,
     max: 1_000,
     default: 5,
-    help: 'Messages of one person in the long run. What is above is refused with `rate-limited`.',
+    help: 'Texts of one person in the long run. What is above is refused with `rate-limited`.',
   },
   senderMessagesBurst: {
     type: 'integer',
@@ -40,7 +40,7 @@ export const messagingSettings = defineSettings({
     min: 1,
     max: 10_000,
     default: 20,
-    help: 'Messages of one person at once after a pause.',
+    help: 'Texts of one person at once after a pause.',
   },
   channelMessagesPerSecond: {
     type: 'number',
@@ -48,7 +48,7 @@ export const messagingSettings = defineSettings({
     min: 0.1,
     max: 10_000,
     default: 50,
-    help: 'Messages of all people in one channel in the long run: each of them goes to everybody who listens.',
+    help: 'Texts of all people in one channel in the long run: each of them goes to everybody who listens.',
   },
   channelMessagesBurst: {
     type: 'integer',
@@ -56,7 +56,39 @@ export const messagingSettings = defineSettings({
     min: 1,
     max: 100_000,
     default: 200,
-    help: 'Messages of all people in one channel at once after a pause.',
+    help: 'Texts of all people in one channel at once after a pause.',
+  },
+  senderBinariesPerSecond: {
+    type: 'number',
+    unit: 'per s',
+    min: 0.1,
+    max: 1_000,
+    default: 30,
+    help: 'Binary messages of one person in the long run, and what existing clients say outside of chat; four times as many at once after a pause.',
+  },
+  channelBinariesPerSecond: {
+    type: 'number',
+    unit: 'per s',
+    min: 0.1,
+    max: 10_000,
+    default: 100,
+    help: 'The same of all people in one channel.',
+  },
+  senderBytesPerSecond: {
+    type: 'integer',
+    unit: 'bytes per s',
+    min: 1_024,
+    max: 16_777_216,
+    default: 131_072,
+    help: 'Bytes of binary messages of one person in the long run; four times as many at once after a pause.',
+  },
+  worldBytesPerSecond: {
+    type: 'integer',
+    unit: 'bytes per s',
+    min: 1_024,
+    max: 268_435_456,
+    default: 262_144,
+    help: 'The same of all people in one world, at each messaging process: each byte goes to everybody who listens.',
   },
 });
 

@@ -23,8 +23,8 @@ export class RateLimit {
     private readonly options: RateLimitOptions,
   ) {}
 
-  /** Whether one more is allowed now; if so, it is counted. */
-  take(key: string): boolean {
+  /** Whether one more (or so many) is allowed now; if so, it is counted. */
+  take(key: string, count = 1): boolean {
     const nowMs = this.clock.nowMs();
     const { perSecond, burst, keysMax } = this.options;
     const bucket = this.buckets.get(key) ?? { tokens: burst, filledAtMs: nowMs };
@@ -34,8 +34,8 @@ export class RateLimit {
     this.buckets.delete(key);
     if (this.buckets.size >= keysMax) this.buckets.delete(this.buckets.keys().next().value as string);
     this.buckets.set(key, bucket);
-    if (bucket.tokens < 1) return false;
-    bucket.tokens--;
+    if (bucket.tokens < count) return false;
+    bucket.tokens -= count;
     return true;
   }
 }

@@ -15,6 +15,10 @@ const OPTIONS: MessagingOptions = {
   senderBurst: 1_000,
   channelPerSecond: 1_000,
   channelBurst: 1_000,
+  senderBinariesPerSecond: 1_000,
+  channelBinariesPerSecond: 1_000,
+  senderBytesPerSecond: 16_777_216,
+  worldBytesPerSecond: 16_777_216,
 };
 
 /** What a receiver heard, in order. */
@@ -187,11 +191,13 @@ export function describeMessaging(name: string, connect: () => Promise<Broker>):
         [{ text: 'x'.repeat(2_001) }, 'message-invalid'],
         [{ text: 'bell\u0007' }, 'message-invalid'],
         [{ binary: new Uint8Array(0) }, 'message-invalid'],
-        [{ binary: new Uint8Array(8_193) }, 'message-invalid'],
+        [{ binary: new Uint8Array(131_073) }, 'message-invalid'],
+        [{ binary: Uint8Array.of(1), nearness: { x: NaN, radiusM: 1 } }, 'message-invalid'],
+        [{ binary: Uint8Array.of(1), nearness: { radiusM: 16_001 } }, 'message-invalid'],
         [{ text: 'hi', senderId: 0 }, 'message-invalid'],
         [{ text: 'hi', senderName: 'n'.repeat(49) }, 'message-invalid'],
         [{ text: 'hi', channel: '' }, 'channel-invalid'],
-        [{ text: 'hi', channel: 'x'.repeat(65) }, 'channel-invalid'],
+        [{ text: 'hi', channel: 'x'.repeat(129) }, 'channel-invalid'],
         [{ text: 'hi', channel: 'a\nb' }, 'channel-invalid'],
       ];
       for (const [content, code] of refused) expect(await codeOf(post(messaging, content))).toBe(code);
@@ -214,9 +220,22 @@ export function describeMessaging(name: string, connect: () => Promise<Broker>):
       expect(await codeOf(post(strict, { text: 'hi', senderId: 2 }))).toBe('rate-limited');
       expect(await codeOf(post(strict, { text: 'hi', senderId: 2, channel: 'other' }))).toBe('no error');
       const outcomes = [];
-      for (let i = 0; i < 40; i++) outcomes.push(await codeOf(post(messaging, { text: 'hi', channel: `c${i}` })));
+      for (let i = 0; i < 72; i++) outcomes.push(await codeOf(post(messaging, { text: 'hi', channel: `c${i}` })));
       expect(outcomes.filter((code) => code === 'rate-limited').length).toBeGreaterThan(5);
-      expect(outcomes.slice(0, 30).every((code) => code === 'no error')).toBe(true);
+      expect(outcomes.slice(0, 60).every((code) => code === 'no error')).toBe(true);
+    });
+
+    it('limits the bytes of one sender and of one world, but always takes the largest message', async () => {
+      const binary = new Uint8Array(131_072);
+      const strict = await start({ senderBytesPerSecond: 1_024, worldBytesPerSecond: 65_536 });
+      const outcome = (senderId: number, content: MessageFields<'ChannelMessage'> = { binary }): Promise<string> =>
+        codeOf(post(strict, { channel: 'files', ...content, senderId }));
+      expect([await outcome(1), await outcome(1), await outcome(2)]).toEqual(['no error', 'rate-limited', 'no error']);
+      expect(await outcome(3)).toBe('rate-limited');
+      // Who writes is not held up by who sends files.
+      expect(await outcome(3, { text: 'hi' })).toBe('no error');
+      world = `world-${++unique}`;
+      expect(await outcome(3)).toBe('no error');
     });
   });
 }

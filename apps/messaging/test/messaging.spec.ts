@@ -20,6 +20,10 @@ const OPTIONS = {
   senderBurst: 20,
   channelPerSecond: 50,
   channelBurst: 200,
+  senderBinariesPerSecond: 30,
+  channelBinariesPerSecond: 100,
+  senderBytesPerSecond: 131_072,
+  worldBytesPerSecond: 262_144,
 };
 
 function request(text: string): ReturnType<typeof decodeMessage<'PostRequest'>> {

@@ -15,7 +15,7 @@ export function isWellFormed(text: string): boolean {
   return !LONE_SURROGATE_PATTERN.test(text);
 }
 
-/** Whether `name` can be a channel's name: 1 to 64 UTF-16 code units, well-formed, no control characters. */
+/** Whether `name` can be a channel's name: 1 to 128 UTF-16 code units, well-formed, no control characters. */
 export function isChannelName(name: string): boolean {
   return (
     name.length >= 1 && name.length <= CHANNEL_NAME_CHARACTERS_MAX && !CONTROL_PATTERN.test(name) && isWellFormed(name)

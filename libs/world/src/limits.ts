@@ -77,7 +77,7 @@ export const DEAD_LETTERS_KEPT_MAX = 64;
 export const SIGNAL_BYTES_MAX = 32_768;
 /** Bytes in one message on the reliable channel, from the client: the largest batch of edits. */
 export const CLIENT_RELIABLE_BYTES_MAX = 262_144;
-/** The same for everything but edits of entities. */
+/** The same for everything but edits of entities and binary messages. */
 export const CLIENT_RELIABLE_SMALL_BYTES_MAX = 16_384;
 /** Bytes in one message on the real-time channel, from the client. */
 export const CLIENT_REALTIME_BYTES_MAX = 512;
@@ -85,7 +85,7 @@ export const CLIENT_REALTIME_BYTES_MAX = 512;
 export const SERVER_REALTIME_BYTES_MAX = 1_150;
 /** Bytes in one message on the reliable channel, to the client. */
 export const SERVER_RELIABLE_BYTES_MAX = 65_536;
-/** The same for news about entities: one of them holds the largest entity. */
+/** The same for news about entities, one of which holds the largest entity, and for binary messages. */
 export const SERVER_ENTITY_NEWS_BYTES_MAX = 147_456;
 /** Bytes in one Opus packet (RFC 6716, section 3.4: 1,275 for one frame; we accept no more per packet). */
 export const OPUS_PACKET_BYTES_MAX = 1_275;
@@ -100,13 +100,25 @@ export const NAME_CHARACTERS_MAX = 48;
 /** Characters in an avatar's model URL. */
 export const MODEL_URL_CHARACTERS_MAX = 512;
 /** Characters in a channel's name. */
-export const CHANNEL_NAME_CHARACTERS_MAX = 64;
+export const CHANNEL_NAME_CHARACTERS_MAX = 128;
 /** Channels that one session is subscribed to. */
-export const CHANNELS_PER_SESSION_MAX = 32;
+export const CHANNELS_PER_SESSION_MAX = 64;
 /** Characters in one chat message. */
 export const TEXT_CHARACTERS_MAX = 2_000;
-/** Bytes in one binary message. */
-export const BINARY_BYTES_MAX = 8_192;
+/** Bytes in one binary message, which may be a long text. */
+export const BINARY_BYTES_MAX = 131_072;
+/** Farthest that a message said to those who are near is heard, in metres: the whole world. */
+export const NEAR_M_MAX = 16_000;
+/** Posts of one session that wait for the one before, and their bytes. */
+export const POSTS_WAITING_MAX = 64;
+export const POSTS_WAITING_BYTES_MAX = 524_288;
+/** Bytes of binary messages that a gateway passes on to the subscribers of one world per second, and at once. */
+export const FANOUT_BYTES_PER_S = 16_777_216;
+export const FANOUT_BURST_BYTES = 4_194_304;
+/** The same that wait for their turn, per world; what is more is dropped, and posts are refused meanwhile. */
+export const FANOUT_WAITING_BYTES_MAX = 67_108_864;
+/** Of a client that has so many bytes waiting already, binary messages are dropped. */
+export const BINARY_SLOW_BYTES = 524_288;
 /** Old messages in one answer. */
 export const HISTORY_COUNT_MAX = 100;
 /** Bytes of all old messages in one answer; when they are long there are fewer of them. */
@@ -369,7 +381,7 @@ const relations: ReadonlyArray<readonly [boolean, string]> = [
   [LEASE_SILENCE_MS_MAX >= 4 * LEASE_BEAT_INTERVAL_MS, 'three lost beats cost no lease'],
   // A text of the longest kind, in UTF-8 of up to 4 bytes per character, fits the channel it arrives on.
   [TEXT_CHARACTERS_MAX * 4 + 1_024 <= CLIENT_RELIABLE_SMALL_BYTES_MAX, 'the longest text fits'],
-  [BINARY_BYTES_MAX + 1_024 <= CLIENT_RELIABLE_SMALL_BYTES_MAX, 'the longest binary message fits'],
+  [BINARY_BYTES_MAX + 1_024 <= SERVER_ENTITY_NEWS_BYTES_MAX, 'the longest binary message fits'],
   // Three kinds of wishes with as many people as allowed fit the channel that they arrive on.
   [
     3 * HEARING_PEOPLE_MAX * HEARING_NAMED_BYTES_MAX + 1_024 <= CLIENT_RELIABLE_SMALL_BYTES_MAX,

@@ -58,9 +58,23 @@ describe('Channels', () => {
     const { channels, sent } = setUp();
     await expect(channels.post('world', '')).rejects.toMatchObject({ code: 'request-invalid' });
     await expect(channels.post('world', 'x'.repeat(2_001))).rejects.toThrow('2001');
-    await expect(channels.post('world', new Uint8Array(8_193))).rejects.toThrow('8193');
+    await expect(channels.post('world', new Uint8Array(131_073))).rejects.toThrow('131073');
     await expect(channels.post('', 'x')).rejects.toMatchObject({ code: 'request-invalid' });
     expect(sent).toHaveLength(0);
+  });
+
+  it('tells long texts as texts and bytes as bytes, and keeps only so much of them', () => {
+    const { channels, receive } = setUp();
+    const binary = new TextEncoder().encode('é'.repeat(60_000));
+    receive({ channelMessage: { channel: 'a', sentAtMs: 1, binary, binaryIsText: true, nearness: { radiusM: 20 } } });
+    receive({ channelMessage: { channel: 'a', sentAtMs: 2, binary } });
+    const [text, bytes] = channels.messages('a');
+    expect(text).toMatchObject({ text: 'é'.repeat(60_000), binary: undefined, isNearby: true });
+    expect(bytes).toMatchObject({ text: undefined, isNearby: false });
+    expect(bytes.binary).toEqual(binary);
+    for (let count = 0; count < 100; count++)
+      receive({ channelMessage: { channel: 'a', sentAtMs: 3 + count, binary } });
+    expect(channels.messages('a').length).toBeLessThan(40);
   });
 
   it('subscribes again at a new gateway, and only there', () => {

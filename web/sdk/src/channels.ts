@@ -78,8 +78,8 @@ export class Channels extends Emitter<ChannelEvents> {
   }
 
   /**
-   * Says something: 1 to 2,000 characters of text, or 1 to 8,192 bytes. Settles with the message's place in the channel
-   * once the server has it; the own message also comes back as an event, in the channel's order.
+   * Says something: 1 to 2,000 characters of text, or 1 to 131,072 bytes, which are not kept. Settles with the message's place
+   * in the channel once the server has it; the own message also comes back as an event, in the channel's order.
    */
   async post(channel: string, content: string | Uint8Array): Promise<number> {
     checkChannel(channel);
@@ -233,11 +233,13 @@ function readChannelMessage(
   wire: vicinity.v1.ChannelMessage.$Properties,
   isHistory: boolean,
 ): ChannelMessage | undefined {
-  const { channel, sequence, senderId, senderName, sentAtMs, text, binary } = wire;
+  const { channel, sequence, senderId, senderName, sentAtMs, text, binary, binaryIsText, nearness } = wire;
   if (!channel || !isChannelName(channel)) return undefined;
   const isBinary = binary instanceof Uint8Array && binary.length > 0;
   if (!isBinary && !text) return undefined;
   if (isBinary && binary.length > BINARY_BYTES_MAX) return undefined;
+  const isLongText = isBinary && binaryIsText === true;
+  const shortText = isBinary ? undefined : cutText(text ?? '', TEXT_CHARACTERS_MAX);
   return {
     channel,
     sequence: sequence ?? 0,
@@ -245,9 +247,10 @@ function readChannelMessage(
     senderName: cleanName(senderName ?? ''),
     // Dates beyond what Date can hold would throw where they are shown.
     sentAtMs: Math.min(Math.max(0, sentAtMs ?? 0), 8.64e15),
-    text: isBinary ? undefined : cutText(text ?? '', TEXT_CHARACTERS_MAX),
+    text: isLongText ? new TextDecoder().decode(binary) : shortText,
     // What was decoded is a view into the datagram; this one is kept.
-    binary: isBinary ? binary.slice() : undefined,
+    binary: isBinary && !isLongText ? binary.slice() : undefined,
+    isNearby: nearness != null,
     isHistory,
   };
 }

@@ -9,7 +9,7 @@ export interface ChannelFeedPorts {
   broker: Broker;
   history(channel: string, count: number): Promise<ChannelMessage[]>;
   deliver(channel: string, message: ChannelMessage): void;
-  countDrop(reason: string): void;
+  countDrop(reason: string, count?: number): void;
 }
 
 /** Messages held back while missing ones are fetched. */

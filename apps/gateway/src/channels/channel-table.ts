@@ -1,6 +1,15 @@
-import { CHANNELS_PER_SESSION_MAX, SERVER_RELIABLE_BYTES_MAX, type SessionId, WORLD_CHANNEL } from '@app/world';
+import type { Clock } from '@app/clock';
+import {
+  BINARY_SLOW_BYTES,
+  CHANNELS_PER_SESSION_MAX,
+  SERVER_RELIABLE_BYTES_MAX,
+  type SessionId,
+  WORLD_CHANNEL,
+} from '@app/world';
 import { type MessageFields, type vicinity, encodeMessage } from '@app/wire';
 import { ChannelFeed, type ChannelFeedPorts } from './channel-feed.js';
+import { isNear, nearnessAt } from './nearness.js';
+import { PacedFanout } from './paced-fanout.js';
 import { PostQueue } from './post-queue.js';
 import type { MessagingClient } from './messaging-client.js';
 import type { ChannelRequest } from '../session/session.actor.js';
@@ -12,6 +21,10 @@ export interface ChannelSession {
   readonly id: SessionId;
   readonly birth: number;
   readonly traits: { readonly name: string };
+  /** Packed. */
+  readonly pose: Uint8Array;
+  readonly reliableWaitingBytes: number;
+  refreshReliable(): void;
   sendReliable(message: MessageFields<'ServerReliable'>): void;
   passReliable(bytes: Uint8Array): void;
   failRequest(request: number, code: string, text: string): void;
@@ -42,12 +55,15 @@ export class ChannelTable {
   private readonly sessions = new Map<SessionId, SessionChannels>();
   private readonly feeds = new Map<string, { feed: ChannelFeed; members: Set<SessionChannels> }>();
   private readonly feedPorts: ChannelFeedPorts;
+  /** Binary messages, which may be large. */
+  private readonly fanout: PacedFanout<SessionChannels>;
 
   constructor(
     private readonly world: string,
     private readonly messaging: MessagingClient,
-    ports: Pick<ChannelFeedPorts, 'broker' | 'countDrop'>,
+    ports: Pick<ChannelFeedPorts, 'broker' | 'countDrop'> & { clock: Clock },
   ) {
+    this.fanout = new PacedFanout(ports.clock, (...given) => this.passBinary(...given), ports.countDrop);
     this.feedPorts = {
       ...ports,
       history: (channel, count) => this.messaging.history(this.world, channel, count),
@@ -77,6 +93,7 @@ export class ChannelTable {
     if (!entry) return;
     this.sessions.delete(sessionId);
     for (const channel of entry.interests.keys()) this.part(entry, channel);
+    entry.interests.clear();
   }
 
   /** A numbered request of a session that has entered. */
@@ -97,6 +114,7 @@ export class ChannelTable {
   close(): void {
     for (const { feed } of this.feeds.values()) feed.close();
     this.feeds.clear();
+    this.fanout.close();
     this.sessions.clear();
   }
 
@@ -140,15 +158,19 @@ export class ChannelTable {
 
   private post(entry: SessionChannels, post: ChannelRequest & { kind: 'post' }): void {
     const { session } = entry;
+    if ('binary' in post && this.fanout.isBusy) {
+      return session.failRequest(post.request, 'channel-busy', 'Too much is on its way to people here at this moment.');
+    }
     const message: MessageFields<'ChannelMessage'> = {
       channel: post.channel,
       senderId: session.id,
       senderName: session.traits.name,
-      ...('text' in post ? { text: post.text } : { binary: post.binary }),
+      ...contentOf(post, session),
     };
     const deduplicationId = `${session.id.toString(16)}-${session.birth.toString(16)}-${post.request}`;
     const isQueued = entry.posts.add({
       request: post.request,
+      bytes: 'binary' in post ? post.binary.length : 4 * post.text.length,
       send: () => this.messaging.post(this.world, message, deduplicationId),
     });
     if (!isQueued) session.failRequest(post.request, 'posts-too-many', 'Too many messages wait to be sent.');
@@ -181,13 +203,27 @@ export class ChannelTable {
     // Encoded once for everybody.
     const bytes = encodeMessage('ServerReliable', { channelMessage: { ...message, channel } });
     const sequence = message.sequence ?? 0;
+    if (sequence === 0) {
+      const { nearness } = message;
+      const members = [...wanted.members];
+      const who = nearness ? members.filter(({ session }) => isNear(nearness, session.pose)) : members;
+      return this.fanout.send(channel, bytes, who);
+    }
     for (const entry of wanted.members) {
       const interest = entry.interests.get(channel);
       if (!interest) continue;
       if (interest.held) {
         if (interest.held.length < HELD_MAX) interest.held.push(message);
-      } else if (sequence === 0 || sequence > interest.toldSequence) entry.session.passReliable(bytes);
+      } else if (sequence > interest.toldSequence) entry.session.passReliable(bytes);
     }
+  }
+
+  /** Whoever is slow misses some: they are not kept for anybody. */
+  private passBinary(channel: string, bytes: Uint8Array, { session, interests }: SessionChannels): void {
+    if (!interests.has(channel)) return;
+    if (session.reliableWaitingBytes <= BINARY_SLOW_BYTES) return session.passReliable(bytes);
+    session.refreshReliable();
+    this.feedPorts.countDrop('binary-slow');
   }
 
   private release(entry: SessionChannels, channel: string): void {
@@ -196,8 +232,7 @@ export class ChannelTable {
     if (!interest) return;
     interest.held = undefined;
     for (const message of held) {
-      const sequence = message.sequence ?? 0;
-      if (sequence !== 0 && sequence <= interest.toldSequence) continue;
+      if ((message.sequence ?? 0) <= interest.toldSequence) continue;
       entry.session.sendReliable({ channelMessage: { ...message, channel } });
     }
   }
@@ -213,4 +248,13 @@ function newestWithin(messages: readonly ChannelMessage[], bytesMax: number): Ch
     index--;
   }
   return messages.slice(index);
+}
+
+function contentOf(
+  post: ChannelRequest & { kind: 'post' },
+  { pose }: ChannelSession,
+): Pick<ChannelMessage, 'text' | 'binary' | 'binaryIsText' | 'nearness'> {
+  if ('text' in post) return { text: post.text };
+  const { binary, isText: binaryIsText, nearM } = post;
+  return { binary, binaryIsText, nearness: nearM > 0 ? nearnessAt(pose, nearM) : undefined };
 }

@@ -1,13 +1,14 @@
+import { POSTS_WAITING_BYTES_MAX, POSTS_WAITING_MAX } from '@app/world';
 import type { PostOutcome } from './messaging-client.js';
 
 /** One post of a client. */
 export interface PostTask {
   request: number;
+  /** What it keeps in memory. */
+  bytes: number;
   send(): Promise<PostOutcome>;
 }
 
-/** Posts of one session that wait; an honest client has one or two. */
-const WAITING_MAX = 16;
 /** Outcomes remembered, for clients that repeat a post because its answer was lost. */
 const REMEMBERED_MAX = 64;
 
@@ -17,6 +18,7 @@ const REMEMBERED_MAX = 64;
  */
 export class PostQueue {
   private readonly waiting: PostTask[] = [];
+  private waitingBytes = 0;
   private readonly outcomes = new Map<number, PostOutcome | undefined>();
   private isBusy = false;
 
@@ -30,9 +32,12 @@ export class PostQueue {
       if (outcome) this.answer(task.request, outcome);
       return true;
     }
-    if (this.waiting.length >= WAITING_MAX) return false;
+    if (this.waiting.length >= POSTS_WAITING_MAX || this.waitingBytes + task.bytes > POSTS_WAITING_BYTES_MAX) {
+      return false;
+    }
     this.outcomes.set(task.request, undefined);
     this.waiting.push(task);
+    this.waitingBytes += task.bytes;
     void this.work();
     return true;
   }
@@ -41,6 +46,7 @@ export class PostQueue {
     if (this.isBusy) return;
     this.isBusy = true;
     for (let task = this.waiting.shift(); task; task = this.waiting.shift()) {
+      this.waitingBytes -= task.bytes;
       const outcome = await task.send();
       // What failed may be tried again under the same number.
       if ('code' in outcome) this.outcomes.delete(task.request);

@@ -40,18 +40,18 @@ const PRIORITY_MAX = 255;
 /** Eyes may be a little outside of the world. */
 const EYE_M_MAX = 2 * ENTITY_POSITION_M_MAX;
 
-/** First byte of a ClientReliable with EditEntities, and of its request's number; docs/protocol has the messages. */
-const EDIT_TAG = 0x3a;
+/** First byte of a ClientReliable with Post or EditEntities, and of its request's number; docs/protocol has the messages. */
+const LARGE_TAGS: ReadonlySet<number> = new Set([0x22, 0x3a]);
 const REQUEST_TAG = 0x08;
 
 /**
- * The number of the request in an encoded ClientReliable with EditEntities, without decoding the rest; 0 for anything else,
- * or when fields come in an order that encoders do not make. Only good for telling that it was dropped.
+ * The number of the request in an encoded ClientReliable with Post or EditEntities, without decoding the rest; 0 for anything
+ * else, or when fields come in an order that encoders do not make. Only good for telling that it was dropped.
  */
 export function requestOf(bytes: Uint8Array): number {
-  if (bytes[0] !== EDIT_TAG) return 0;
+  if (!LARGE_TAGS.has(bytes[0])) return 0;
   let at = 1;
-  // The length of the edits, of which nothing else is wanted.
+  // The length of the rest, of which nothing else is wanted.
   while (at < 6 && bytes[at++] >= 0x80);
   if (bytes[at++] !== REQUEST_TAG) return 0;
   let request = 0;

@@ -31,7 +31,6 @@ export interface GateHandlers {
 
 /** What is limited apart, of what comes on the reliable channel. */
 const LIMIT_OF: Readonly<Partial<Record<ReliableInput['kind'], InputKind>>> = {
-  post: 'post',
   edit: 'edit',
   interest: 'interest',
   claim: 'claim',
@@ -118,7 +117,7 @@ export class InputGate {
   }
 
   private passReliable(input: ReliableInput, nowMs: number): void {
-    const kind = LIMIT_OF[input.kind] ?? 'request';
+    const kind = limitOf(input);
     const isEdit = input.kind === 'edit';
     if (!this.limiter.allow(kind, nowMs) || (isEdit && !this.limiter.allow('edits', nowMs, input.edits.length))) {
       return this.refuseExcess('request' in input ? input.request : 0, `${kind}-rate`);
@@ -147,4 +146,9 @@ export class InputGate {
     this.metrics.countDrop(reason);
     if (this.limiter.isFlooding) this.handlers.onFlood();
   }
+}
+
+function limitOf(input: ReliableInput): InputKind {
+  if (input.kind === 'post') return 'text' in input ? 'post' : 'binary';
+  return LIMIT_OF[input.kind] ?? 'request';
 }

@@ -11,7 +11,7 @@ export class ChatPanel {
   readonly element: HTMLElement;
   private readonly log = el('ol', { class: 'chat-log', role: 'log', 'aria-label': 'Chat', tabindex: 0 });
   private readonly input: HTMLInputElement;
-  private readonly lines = new Map<string, HTMLElement>();
+  private readonly lines = new Map<ChannelMessage, HTMLElement>();
   private readonly order: ChannelMessage[] = [];
   /** Messages that came while the chat was closed. */
   private unread = 0;
@@ -95,9 +95,9 @@ export class ChatPanel {
     let index = this.order.length;
     while (index > 0 && comesBefore(message, this.order[index - 1])) index--;
     const next = this.order[index];
-    this.log.insertBefore(line, next ? (this.lines.get(keyOf(next)) ?? null) : null);
+    this.log.insertBefore(line, next ? (this.lines.get(next) ?? null) : null);
     this.order.splice(index, 0, message);
-    this.lines.set(keyOf(message), line);
+    this.lines.set(message, line);
     this.trim();
     if (isAtEnd) this.scrollDown();
     if (!this.isOpen && !message.isHistory && message.senderId !== this.client.sessionId) this.onUnread(++this.unread);
@@ -112,7 +112,13 @@ export class ChatPanel {
       ? this.client.localAvatar.traits.colour
       : this.client.avatars.get(message.senderId)?.traits.colour;
     if (colour) name.style.setProperty('--name-colour', cssColour(colour));
-    return el('li', { class: isOwn ? 'own' : '' }, [time, name, el('span', {}, [text])]);
+    // What was said only to those who are near may be longer than what can be typed here.
+    const words = el('span', {}, [text.slice(0, TEXT_CHARACTERS_MAX)]);
+    return el('li', { class: isOwn ? 'own' : '', title: message.isNearby ? 'Said to those who are near' : '' }, [
+      time,
+      name,
+      words,
+    ]);
   }
 
   private addNote(text: string): void {
@@ -123,18 +129,14 @@ export class ChatPanel {
   private trim(): void {
     while (this.order.length > LINES_MAX) {
       const oldest = this.order.shift()!;
-      this.lines.get(keyOf(oldest))?.remove();
-      this.lines.delete(keyOf(oldest));
+      this.lines.get(oldest)?.remove();
+      this.lines.delete(oldest);
     }
   }
 
   private scrollDown(): void {
     this.log.scrollTop = this.log.scrollHeight;
   }
-}
-
-function keyOf(message: ChannelMessage): string {
-  return `${message.sequence} ${message.sentAtMs}`;
 }
 
 function comesBefore(a: ChannelMessage, b: ChannelMessage): boolean {
