@@ -1,6 +1,6 @@
 import { DownlinkBatch } from '@app/roster';
 import { encodeMessage, type vicinity } from '@app/wire';
-import type { InstanceId, SessionId } from '@app/world';
+import type { InstanceId } from '@app/world';
 
 /** The mixes for one gateway, and how many of its sessions this mixer serves. */
 interface Downlink {
@@ -36,10 +36,11 @@ export class Downlinks {
     for (const [gatewayId, { listeners }] of this.byGateway) if (listeners === 0) this.byGateway.delete(gatewayId);
   }
 
-  add(gatewayId: InstanceId, sessionId: SessionId, tick: number, opus: Uint8Array): void {
-    this.byGateway.get(gatewayId)?.batch.add(tick, { sessionId, opus });
+  /** The packet's bytes have to stay as they are until `flush`. */
+  add(gatewayId: InstanceId, tick: number, packet: vicinity.v1.IMixPacket): void {
+    this.byGateway.get(gatewayId)?.batch.add(tick, packet);
     this.packets++;
-    this.bytes += opus.length;
+    this.bytes += sizeOf(packet);
   }
 
   /** Ends the tick. Every gateway gets a message, also without any mix: it takes silence for death. */
@@ -63,6 +64,10 @@ export class Downlinks {
     const send = (tick: number, packets: vicinity.v1.IMixPacket[]): void => {
       this.publish(gatewayId, encodeMessage('AudioDownlink', { mixerId: this.mixerId, tick: tick >>> 0, packets }));
     };
-    return new DownlinkBatch(({ opus }) => opus?.length ?? 0, send);
+    return new DownlinkBatch(sizeOf, send);
   }
+}
+
+function sizeOf({ opus, pcm }: vicinity.v1.IMixPacket): number {
+  return (opus?.length ?? 0) + (pcm?.length ?? 0);
 }

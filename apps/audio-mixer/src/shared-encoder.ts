@@ -19,6 +19,8 @@ export interface MixEncoderOptions {
   complexity: number;
   /** Duration of the packets that listeners get, in ms: 10, 20, 40 or 60. */
   frameMs: number;
+  /** Whether nothing above 12 kHz is wanted. Default false. */
+  isNarrow?: boolean | undefined;
 }
 
 /** One encoder, and what its listeners have heard last: everybody in the group hears the same, bit for bit. */
@@ -142,8 +144,8 @@ export class SharedEncoder {
 
   private open(complexity: number): OpusEncoder {
     if (!this.encoder) {
-      const { bitrate } = this.options;
-      this.encoder = this.codec.createEncoder({ channels: 2, bitrate, complexity, application: 'lowdelay' });
+      const { bitrate, isNarrow } = this.options;
+      this.encoder = this.codec.createEncoder({ channels: 2, bitrate, complexity, application: 'lowdelay', isNarrow });
       // Those who hear it have decoded this before, from another encoder.
       if (this.hasLast) this.encoder.takeUp(this.part(this.last, BLOCK_SAMPLES - this.packetSamples));
     } else if (complexity !== this.complexity) this.encoder.setComplexity(complexity);

@@ -1,6 +1,17 @@
-import { applyGainRamp, NoiseGate, peakOf, type PlayoutStatistics, SILENCE_PEAK, VoicePlayout } from '@app/dsp';
+import {
+  applyGainRamp,
+  NoiseGate,
+  PcmDecoder,
+  peakOf,
+  type PlayoutStatistics,
+  SILENCE_PEAK,
+  VoicePlayout,
+} from '@app/dsp';
 import type { OpusCodec, OpusDecoder } from '@app/opus';
-import type { vicinity } from '@app/wire';
+import type { VoicePacket } from './voice-packet.js';
+
+/** What a voice's packets are made of. */
+export type SourceCoding = 'opus' | 'pcm';
 
 /** What a source's last block is: nothing, sound, or the end of a source that is leaving. */
 type SourceState = 'present' | 'fading' | 'gone';
@@ -25,17 +36,21 @@ export class Source {
   private state: SourceState = 'present';
   private lastHeardMs: number;
   private told: PlayoutStatistics | undefined;
+  readonly openedMs: number;
 
   /**
-   * @param slot  its place in the engine; given back by whoever removes the source
+   * @param slot    its place in the engine; given back by whoever removes the source
+   * @param coding  of all its packets
    */
   constructor(
     readonly slot: number,
+    readonly coding: SourceCoding,
     codec: OpusCodec,
     { jitterMsMax, noiseGateDb }: SourceOptions,
     nowMs: number,
   ) {
-    this.decoder = codec.createDecoder();
+    this.openedMs = nowMs;
+    this.decoder = coding === 'pcm' ? new PcmDecoder() : codec.createDecoder();
     this.playout = new VoicePlayout(this.decoder, jitterMsMax);
     if (noiseGateDb > NOISE_GATE_OFF_DB) this.gate = new NoiseGate(noiseGateDb);
     this.lastHeardMs = nowMs;
@@ -64,12 +79,9 @@ export class Source {
     return this.isHeldBack;
   }
 
-  /**
-   * @param frames    duration of the packet, as its header says
-   * @param isTimely  false when this process was asleep before
-   */
-  push(packet: vicinity.v1.ISourcePacket, opus: Uint8Array, frames: number, nowMs: number, isTimely: boolean): void {
-    this.playout.push((packet.sequence ?? 0) & 0xffff, (packet.timestamp ?? 0) >>> 0, opus, frames, nowMs, isTimely);
+  /** @param isTimely  false when this process was asleep before */
+  push({ sequence, timestamp, bytes, frames }: VoicePacket, nowMs: number, isTimely: boolean): void {
+    this.playout.push(sequence, timestamp, bytes, frames, nowMs, isTimely);
   }
 
   /** Something came in its name that is no packet at all. */

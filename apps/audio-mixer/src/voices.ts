@@ -4,13 +4,17 @@ import type { SessionId } from '@app/world';
 import type { HearingRules } from './hearing-rules.js';
 import type { MixCounts } from './mix-counts.js';
 import type { Person } from './person.js';
-import { Source, type SourceOptions } from './source.js';
+import { Source, type SourceCoding, type SourceOptions } from './source.js';
+import type { VoicePacket } from './voice-packet.js';
 
 /** How the voices of one world are taken in. */
 export interface VoicesOptions extends SourceOptions {
   /** How long a voice may be silent before it gives its decoder back, in ms. */
   idleMs: number;
 }
+
+/** A voice may change its coding this long after it began, in ms: whoever does so all the time is not heard. */
+export const CODING_CHANGE_MS_MIN = 250;
 
 /** A source whose person has left: it fades in one tick, its end is heard in the next, then it is removed. */
 interface Leaving {
@@ -30,13 +34,23 @@ export class Voices {
     private readonly rules: HearingRules,
   ) {}
 
-  /** Gives a person a voice. Returns undefined when there is no room for another. */
-  open(person: Person, engine: SpatialEngine, nowMs: number): Source | undefined {
+  /** The person's voice for a packet; undefined when there is no room for another, or it may not have one. */
+  sourceFor(person: Person, packet: VoicePacket, engine: SpatialEngine, nowMs: number): Source | undefined {
+    const { source } = person;
+    if (!source) return this.open(person, packet.coding, engine, nowMs);
+    if (source.coding === packet.coding || packet.isRest) return source;
+    if (nowMs - source.openedMs < CODING_CHANGE_MS_MIN) return undefined;
+    // Cut, not faded: its person would hear the old one.
+    this.close(person, engine);
+    return this.open(person, packet.coding, engine, nowMs);
+  }
+
+  private open(person: Person, coding: SourceCoding, engine: SpatialEngine, nowMs: number): Source | undefined {
     const slot = engine.addSource();
     if (slot === NO_SLOT) return undefined;
     if (person.listener) engine.setOwnSource(person.listener.slot, slot);
     this.rules.openSource(person.seat.sessionId, slot);
-    person.source = new Source(slot, this.codec, this.options, nowMs);
+    person.source = new Source(slot, coding, this.codec, this.options, nowMs);
     this.speaking.add(person);
     return person.source;
   }

@@ -1,8 +1,8 @@
 import { type AudioZone, NO_SLOT, type PlayoutStatistics, type SpatialEngine, ZoneMap } from '@app/dsp';
-import { inspectOpusPacket, type OpusCodec } from '@app/opus';
+import type { OpusCodec } from '@app/opus';
 import { RosterBook, type RosterOutcome, type Seat } from '@app/roster';
 import type { vicinity } from '@app/wire';
-import { assert, type InstanceId, type SessionId, SOUNDS_HEARD_MAX, VOICE_PACKET_FRAMES_MAX } from '@app/world';
+import { assert, type InstanceId, type SessionId, SOUNDS_HEARD_MAX } from '@app/world';
 import { type Audible, AUDIBILITY_TICKS, markAudibleFor, updateAudibility } from './audibility.js';
 import { Downlinks } from './downlinks.js';
 import type { SoundShelf } from './injector/sound-shelf.js';
@@ -11,13 +11,17 @@ import { WorldSounds } from './injector/world-sounds.js';
 import { areSameZones, mergeZones } from './injector/zone-merge.js';
 import { HearingRules, type WishCounts } from './hearing-rules.js';
 import { Listener } from './listener.js';
+import { type MixOutput, OpusOutput, PcmOutput } from './mix-output.js';
 import { createIntakeCounts, type MixCounts } from './mix-counts.js';
 import { MixEncoding } from './mix-encoding.js';
 import { Person } from './person.js';
 import type { MixQuality } from './quality-ladder.js';
+import { readVoicePacket, type VoicePacket } from './voice-packet.js';
 import { Voices, type VoicesOptions } from './voices.js';
 
 const NO_BYTES = new Uint8Array(0);
+/** Packets for those who take no others, in ms. */
+const SHORT_FRAME_MS = 10;
 
 /** How one world is heard. */
 export interface WorldMixOptions extends VoicesOptions {
@@ -52,6 +56,8 @@ export class WorldMix {
   private readonly downlinks: Downlinks;
   private readonly listening: Audible[] = [];
   private readonly encoding: MixEncoding;
+  /** For those who take packets of 10 ms only. */
+  private readonly shortEncoding: MixEncoding;
   private readonly rules: HearingRules;
   private readonly voices: Voices;
   private engine: SpatialEngine | undefined;
@@ -60,6 +66,15 @@ export class WorldMix {
   /** Zones that stand in the world, as the last table of sounds has them. */
   private builtZones: readonly AudioZone[] = [];
   private listenerCount = 0;
+  /** The packet at work. */
+  private readonly read: VoicePacket = {
+    sequence: 0,
+    timestamp: 0,
+    coding: 'opus',
+    bytes: NO_BYTES,
+    frames: 0,
+    isRest: false,
+  };
   /** Undefined for full quality. */
   private quality: MixQuality | undefined;
 
@@ -73,6 +88,8 @@ export class WorldMix {
     this.book = new RosterBook(instanceId, 'audio');
     this.downlinks = new Downlinks(instanceId, publish);
     this.encoding = new MixEncoding(sound.codec, options, options.listenersMax);
+    const short = { ...options, frameMs: SHORT_FRAME_MS, isNarrow: true };
+    this.shortEncoding = new MixEncoding(sound.codec, short, options.listenersMax);
     this.rules = new HearingRules(() => {
       assert(this.engine, 'rules are told about open slots only');
       return this.engine;
@@ -130,6 +147,7 @@ export class WorldMix {
   setQuality(quality: MixQuality): void {
     this.quality = quality;
     this.encoding.setComplexity(quality.complexity);
+    this.shortEncoding.setComplexity(quality.complexity);
     this.engine?.setQuality(quality);
   }
 
@@ -184,10 +202,9 @@ export class WorldMix {
   }
 
   private takePacket(packet: vicinity.v1.ISourcePacket, gatewayId: InstanceId, nowMs: number, isTimely: boolean): void {
-    const { intake } = this;
-    const opus = packet.opus ?? NO_BYTES;
+    const { intake, read } = this;
     intake.packets++;
-    intake.bytes += opus.length;
+    intake.bytes += (packet.opus?.length ?? 0) + (packet.pcm?.length ?? 0);
     const person = this.personOf(packet.sessionId, gatewayId);
     if (!person) {
       intake.unknown++;
@@ -201,16 +218,15 @@ export class WorldMix {
       intake.unplaced++;
       return;
     }
-    const info = inspectOpusPacket(opus);
-    if (!info || info.frames > VOICE_PACKET_FRAMES_MAX) {
+    if (!readVoicePacket(packet, read)) {
       intake.malformed++;
       person.source?.distrust();
       return;
     }
     // Silence does not bring a voice into being.
-    if (!person.source && info.isDtx) return;
-    const source = person.source ?? this.voices.open(person, this.engine, nowMs);
-    if (source) source.push(packet, opus, info.frames, nowMs, isTimely);
+    if (!person.source && read.isRest) return;
+    const source = this.voices.sourceFor(person, read, this.engine, nowMs);
+    if (source) source.push(read, nowMs, isTimely);
     else intake.tooMany++;
   }
 
@@ -223,7 +239,8 @@ export class WorldMix {
       else person = this.welcome(seat);
       if (seat.isListener) {
         this.downlinks.expect(seat.gatewayId);
-        this.openEars(person);
+        if (person.listener) this.changeSound(person.listener, person);
+        else this.openEars(person);
       } else {
         this.dismiss(person);
       }
@@ -246,20 +263,34 @@ export class WorldMix {
 
   /** From now on the person hears, once it is known where it is: a place that was made up would be heard as a jump. */
   private openEars(person: Person): void {
-    if (person.listener || !person.hasPose) return;
+    if (!person.hasPose) return;
     const engine = this.openEngine();
     const slot = engine.addListener();
     if (slot === NO_SLOT) {
       this.intake.tooMany++;
       return;
     }
-    person.listener = new Listener(slot, this.encoding, this.options.frameMs, (tick, opus) => {
-      this.downlinks.add(person.seat.gatewayId, person.seat.sessionId, tick, opus);
-    });
+    person.listener = new Listener(slot, person.seat.sound, this.openOutput(person));
     engine.setOwnSource(slot, person.source?.slot ?? NO_SLOT);
     this.rules.openListener(person.seat.sessionId, slot);
     this.listenerCount++;
     markAudibleFor(person, this.people.values(), engine.options.audibleDistanceM);
+  }
+
+  private changeSound(listener: Listener, person: Person): void {
+    if (listener.sound !== person.seat.sound) listener.change(person.seat.sound, this.openOutput(person));
+  }
+
+  private openOutput({ seat }: Person): MixOutput {
+    const { downlinks } = this;
+    if (seat.sound === 'pcm24-10') {
+      return new PcmOutput((tick, pcm) => downlinks.add(seat.gatewayId, tick, { sessionId: seat.sessionId, pcm }));
+    }
+    const isShort = seat.sound === 'opus-10';
+    const encoding = isShort ? this.shortEncoding : this.encoding;
+    return new OpusOutput(encoding, isShort ? SHORT_FRAME_MS : this.options.frameMs, (tick, opus) =>
+      downlinks.add(seat.gatewayId, tick, { sessionId: seat.sessionId, opus }),
+    );
   }
 
   private dismiss(person: Person): void {
@@ -313,16 +344,16 @@ export class WorldMix {
   }
 
   private encodeMixes(engine: SpatialEngine, index: number, counts: MixCounts): void {
-    const { encoding } = this;
+    const { encoding, shortEncoding } = this;
     encoding.begin();
+    shortEncoding.begin();
     for (const { listener } of this.people.values()) {
       if (!listener) continue;
-      const { slot } = listener;
       counts.listeners++;
-      listener.encode(index, engine.pcm(slot), engine.mixHash(slot), engine.isSilent(slot), engine.signalCount(slot));
-      if (listener.isHearing) counts.hearing++;
+      listener.output.take(index, engine, listener.slot);
+      if (listener.output.isHearing) counts.hearing++;
     }
-    counts.encodesSaved += encoding.saved;
+    counts.encodesSaved += encoding.saved + shortEncoding.saved;
     this.downlinks.takeCounts(counts);
   }
 }

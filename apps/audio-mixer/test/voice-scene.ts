@@ -1,9 +1,10 @@
 import type { PlayoutStatistics } from '@app/dsp';
-import { EvanOpusCodec, inspectOpusPacket, type OpusCodec, type OpusDecoder } from '@app/opus';
+import { EvanOpusCodec, type OpusCodec, type OpusDecoder } from '@app/opus';
 import { sampleVoice, SeededRandom } from '@app/testing';
 import { vicinity } from '@app/wire';
 import { createPlayoutSum } from '../src/mix-counts.js';
 import { Source } from '../src/source.js';
+import { readVoicePacket, type VoicePacket } from '../src/voice-packet.js';
 
 const FRAMES = 960;
 const TICK_MS = 20;
@@ -97,13 +98,13 @@ export class VoiceScene {
   nowMs = 0;
 
   constructor(noiseGateDb = -56, codec: OpusCodec = opusCodec) {
-    this.source = new Source(0, codec, { jitterMsMax: 200, noiseGateDb }, 0);
+    this.source = new Source(0, 'opus', codec, { jitterMsMax: 200, noiseGateDb }, 0);
   }
 
   push(sequence: number, timestamp: number, opus: Uint8Array, atMs = this.nowMs): void {
-    const info = inspectOpusPacket(opus);
-    const packet = vicinity.v1.SourcePacket.create({ sequence: sequence & 0xffff, timestamp: timestamp >>> 0 });
-    if (info && info.frames <= 2_880) this.source.push(packet, opus, info.frames, atMs, true);
+    const packet = vicinity.v1.SourcePacket.create({ sequence: sequence & 0xffff, timestamp: timestamp >>> 0, opus });
+    const read: VoicePacket = { sequence: 0, timestamp: 0, coding: 'opus', bytes: opus, frames: 0, isRest: false };
+    if (readVoicePacket(packet, read)) this.source.push(read, atMs, true);
     else this.source.distrust();
   }
 

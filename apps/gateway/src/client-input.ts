@@ -6,6 +6,7 @@ import {
   CLIENT_RELIABLE_BYTES_MAX,
   CLIENT_RELIABLE_SMALL_BYTES_MAX,
   HISTORY_COUNT_MAX,
+  INJECTORS_PER_SESSION_MAX,
   MODEL_URL_CHARACTERS_MAX,
   NAME_CHARACTERS_MAX,
   PROTOCOL_VERSION,
@@ -15,6 +16,7 @@ import {
   POSE_BYTES_MIN,
   SAMPLE_RATE_HZ,
   SIGNAL_BYTES_MAX,
+  SOUND_VOLUME_MAX,
   isChannelName,
   isText,
   isWellFormed,
@@ -27,6 +29,7 @@ import {
   WireError,
   decodeMessage,
   isPackedPose,
+  isPosePrefix,
   unpackHearingWishes,
 } from '@app/wire';
 import {
@@ -37,6 +40,7 @@ import {
   readInterest,
   readMotion,
 } from './entities/entity-input.js';
+import type { InjectorInput, VoiceInput } from './session/client-channel.js';
 import { SessionError } from './session/session.errors.js';
 
 /**
@@ -171,10 +175,17 @@ export function readRealtime(bytes: Uint8Array): RealtimeInput {
   throw new SessionError('input-malformed', 'The message has no content that this server knows.');
 }
 
-/** Whether a voice packet is well-formed Opus of a length that mixers take, without decoding it. */
-export function isVoice(opus: Uint8Array): boolean {
+/** Whether a voice packet is well-formed Opus of a length that mixers take, without decoding it, or samples of one packet. */
+export function isVoicePacket({ opus, pcm, injector }: VoiceInput): boolean {
+  if (injector && !isInjector(injector)) return false;
+  if (pcm) return pcm.length === PCM_MONO_BYTES || pcm.length === PCM_STEREO_BYTES;
   const info = inspectOpusPacket(opus);
   return info !== undefined && info.frames <= VOICE_FRAMES_MAX;
+}
+
+function isInjector({ id, pose, gain }: InjectorInput): boolean {
+  const isKnown = Number.isInteger(id) && id >= 1 && id <= INJECTORS_PER_SESSION_MAX;
+  return isKnown && pose.length === POSE_BYTES_MIN && isPosePrefix(pose) && gain >= 0 && gain <= SOUND_VOLUME_MAX;
 }
 
 function readHello(hello: vicinity.v1.Hello.$Properties): SignalInput {

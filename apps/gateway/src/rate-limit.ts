@@ -29,6 +29,7 @@ export class TokenBucket {
 export type InputKind =
   | 'signal'
   | 'voice'
+  | 'injector'
   | 'pose'
   | 'ping'
   | 'motion'
@@ -62,6 +63,8 @@ export const INPUT_LIMITS: Readonly<Record<Exclude<InputKind, 'edits' | 'large-b
   signal: { perSecond: 5, burst: 20 },
   /** Opus packets: 10 ms frames are 100 a second. */
   voice: { perSecond: 110, burst: 220 },
+  /** Packets of all other sounds of a session: four at a time as a rule. */
+  injector: { perSecond: 440, burst: 880 },
   pose: { perSecond: 60, burst: 120 },
   ping: { perSecond: 5, burst: 20 },
   post: { perSecond: 10, burst: 20 },

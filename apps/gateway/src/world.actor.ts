@@ -196,6 +196,14 @@ export class WorldActor implements SessionHost {
     if (isListed(session.state)) this.batch.addPose(session);
   }
 
+  onEars(session: SessionActor): void {
+    if (isListed(session.state)) this.batch.addEars(session);
+  }
+
+  onSound(session: SessionActor): void {
+    if (isServed(session.state)) this.roster.markChanged(true);
+  }
+
   onTraits(session: SessionActor): void {
     this.roster.markTraits(session);
   }
@@ -217,8 +225,7 @@ export class WorldActor implements SessionHost {
 
   onVoice(session: SessionActor, packet: VoiceInput): void {
     const nowMs = this.clock.nowMs();
-    const { sequence, timestamp, opus } = packet;
-    if (!this.batch.addVoice(session.id, sequence, timestamp, opus, nowMs)) this.metrics.countDrop('voice-late');
+    if (!this.batch.addVoice(session.id, packet, nowMs)) this.metrics.countDrop('voice-late');
   }
 
   onRequest(session: SessionActor, request: ChannelRequest): void {

@@ -14,6 +14,8 @@ export interface OpusEncoderOptions {
   lossPercent?: number;
   /** Whether pauses become packets of at most two bytes, which need not be sent. Default false. */
   isDtx?: boolean;
+  /** Whether to spend nothing on what is above 12 kHz, because nobody hears it. Default false. */
+  isNarrow?: boolean | undefined;
 }
 
 /** One stream of Opus packets being made. */

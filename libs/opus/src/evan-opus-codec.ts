@@ -36,6 +36,7 @@ export class EvanOpusCodec implements OpusCodec {
     encoder.inband_fec = lossPercent > 0;
     encoder.packet_loss = lossPercent;
     encoder.dtx = options.isDtx ?? false;
+    encoder.max_bandwidth = options.isNarrow ? 'superwideband' : 'fullband';
     const made = new EvanOpusEncoder(encoder, options.channels, pool);
     made.setComplexity(options.complexity);
     return made;

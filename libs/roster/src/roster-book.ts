@@ -8,6 +8,8 @@ import {
   type SessionId,
   SESSIONS_PER_GATEWAY_MAX,
   SESSIONS_PER_WORLD_MAX,
+  SOUND_FORMATS,
+  type SoundFormat,
 } from '@app/world';
 
 /** One session of the world, as the gateway whose claim counts describes it. */
@@ -19,6 +21,8 @@ export interface Seat extends SessionClaim {
   wantsDetail: boolean;
   /** Its value when this mixer last looked; a new one means that the listener may have missed news. */
   sync: number;
+  /** In what format it takes its mixes. */
+  sound: SoundFormat;
   /** Its gateway is gone, but it may come back through another one until this time; undefined while it is claimed. */
   orphanUntilMs: number | undefined;
 }
@@ -120,7 +124,9 @@ export class RosterBook {
       }
       const isListener = ownPlace > 0 && (isAudio ? entry.audioMixer : entry.avatarMixer) === ownPlace;
       const sync = entry.sync ?? 0;
-      const told = { isListener, sync, wantsDetail: entry.wantsDetail === true, orphanUntilMs: undefined };
+      const sound = SOUND_FORMATS.at(entry.sound ?? 0) ?? 'opus-20';
+      const wantsDetail = entry.wantsDetail === true;
+      const told = { isListener, sync, sound, wantsDetail, orphanUntilMs: undefined };
       if (seat) Object.assign(seat, claim, told);
       else this.seats.set(sessionId, { sessionId, ...claim, ...told });
     }

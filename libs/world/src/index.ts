@@ -1,4 +1,5 @@
 export * from './limits.js';
+export { SOUND_FORMATS, type SoundFormat } from './sound-format.js';
 export { CodedError } from './coded-error.js';
 export { assert } from './assert.js';
 export { type AssetAddress, assetUrlPathOf, encodeAssetPath, readAssetAddress } from './asset-address.js';

@@ -95,6 +95,17 @@ export const OPUS_DTX_BYTES_MAX = 2;
 export const OPUS_PACKET_FRAMES_MAX = (SAMPLE_RATE_HZ * 120) / 1_000;
 /** Samples of the longest voice packet that a mixer takes: 60 ms. */
 export const VOICE_PACKET_FRAMES_MAX = (SAMPLE_RATE_HZ * 60) / 1_000;
+/** Samples per channel of one packet of samples, at 24 kHz: 10 ms. */
+export const PCM_FRAMES = 240;
+/** Rate of packets of samples, in Hz. */
+export const PCM_RATE_HZ = 24_000;
+/** Bytes of one packet of samples from a client. */
+export const PCM_MONO_BYTES = 2 * PCM_FRAMES;
+export const PCM_STEREO_BYTES = 4 * PCM_FRAMES;
+/** Bytes of a mix as samples: both channels of a whole tick. */
+export const PCM_MIX_BYTES = (4 * PCM_RATE_HZ * MIX_TICK_MS) / 1_000;
+/** Sounds besides its voice that one session plays at the same time. */
+export const INJECTORS_PER_SESSION_MAX = 8;
 /** Characters in a display name. */
 export const NAME_CHARACTERS_MAX = 48;
 /** Characters in an avatar's model URL. */

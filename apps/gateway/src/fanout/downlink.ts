@@ -1,13 +1,23 @@
 import { opusPacketFrames } from '@app/opus';
-import { type InstanceId, SERVER_REALTIME_BYTES_MAX, SERVER_RELIABLE_BYTES_MAX, type SessionId } from '@app/world';
+import {
+  BLOCK_FRAMES,
+  type InstanceId,
+  PCM_MIX_BYTES,
+  SERVER_REALTIME_BYTES_MAX,
+  SERVER_RELIABLE_BYTES_MAX,
+  type SessionId,
+  type SoundFormat,
+} from '@app/world';
 import type { vicinity } from '@app/wire';
 
 /** A listener as the downlink sees it. */
 export interface DownlinkSession {
   readonly audioMixer: InstanceId | undefined;
   readonly avatarMixer: InstanceId | undefined;
+  /** What its mixes have to be. */
+  readonly sound: SoundFormat;
   /** @param frames  duration of the packet, in samples at 48 kHz */
-  passMix(mixerId: InstanceId, tick: number, opus: Uint8Array, frames: number): void;
+  passMix(mixerId: InstanceId, tick: number, sound: Uint8Array, frames: number): void;
   passRealtime(bytes: Uint8Array): void;
   passReliable(bytes: Uint8Array): void;
 }
@@ -24,10 +34,21 @@ export class Downlink {
 
   handleAudio(message: vicinity.v1.AudioDownlink): void {
     const { mixerId, tick } = message;
-    for (const { sessionId, opus } of message.packets) {
+    for (const { sessionId, opus, pcm } of message.packets) {
       const session = this.sessionOf(sessionId ?? 0);
       if (session?.audioMixer !== mixerId) {
         this.countDrop('mix-unassigned');
+        continue;
+      }
+      const isPcm = pcm !== undefined && pcm !== null && pcm.length > 0;
+      if (isPcm !== (session.sound === 'pcm24-10')) {
+        // Another format has just been asked for.
+        this.countDrop('mix-format');
+        continue;
+      }
+      if (isPcm) {
+        if (pcm.length === PCM_MIX_BYTES) session.passMix(mixerId, tick, pcm, BLOCK_FRAMES);
+        else this.countDrop('mix-malformed');
         continue;
       }
       const frames = opus ? opusPacketFrames(opus) : 0;

@@ -2,6 +2,8 @@ import {
   type InstanceId,
   ROSTER_INTERVAL_MS,
   type SessionId,
+  SOUND_FORMATS,
+  type SoundFormat,
   TRAITS_INTERVAL_MS,
   TRAITS_PER_TABLE_MAX,
 } from '@app/world';
@@ -21,6 +23,8 @@ export interface RosterSession {
   readonly wantsDetail: boolean;
   readonly audioMixer: InstanceId | undefined;
   readonly avatarMixer: InstanceId | undefined;
+  /** What its mixes have to be. */
+  readonly sound: SoundFormat;
 }
 
 /** Rosters follow one another at this distance at least, in ms, whatever happens. */
@@ -96,6 +100,7 @@ export class RosterPublisher {
         avatarMixer: avatar.of(session.avatarMixer),
         sync: session.state.sync,
         wantsDetail: session.wantsDetail,
+        sound: SOUND_FORMATS.indexOf(session.sound),
       });
     }
     this.outbox.publish('roster', this.world, {

@@ -1,5 +1,7 @@
 import type { SessionId } from '@app/world';
 import type { vicinity } from '@app/wire';
+import type { VoiceInput } from '../session/client-channel.js';
+import { ByteArena } from './byte-arena.js';
 import type { Outbox } from './outbox.js';
 import { splitByBytes } from './split-batch.js';
 
@@ -25,12 +27,15 @@ interface WaitingPacket {
 export const EAR_POSE_INTERVAL_MS = 20;
 /** Voice packets that wait for one tick; more come only when this process has been asleep, and are worth nothing then. */
 export const PACKETS_PER_TICK_MAX = 4_096;
+/** Bytes of a tick's packets that memory is kept for: those of some forty who send samples. */
+const ARENA_BYTES = 65_536;
 /** Bytes of everything in a packet or pose but its content. */
 const ENTRY_BYTES = 24;
 
 /** What one world has for its mixers, from one uplink tick to the next. */
 export class TickBatch {
   private packets: WaitingPacket[] = [];
+  private readonly arena = new ByteArena(ARENA_BYTES);
   private readonly movedBodies = new Set<BatchSession>();
   private readonly movedEars = new Set<BatchSession>();
 
@@ -39,16 +44,30 @@ export class TickBatch {
     private readonly outbox: Outbox,
   ) {}
 
-  /** Adds a voice packet; returns false when it has to be dropped. `opus` must stay as it is. */
-  addVoice(sessionId: SessionId, sequence: number, timestamp: number, opus: Uint8Array, nowMs: number): boolean {
+  /** Adds a checked voice packet, whose bytes are copied; returns false when it has to be dropped. */
+  addVoice(sessionId: SessionId, { sequence, timestamp, opus, pcm, injector }: VoiceInput, nowMs: number): boolean {
     if (this.packets.length >= PACKETS_PER_TICK_MAX) return false;
-    this.packets.push({ arrivedAtMs: nowMs, packet: { sessionId, sequence, timestamp, opus, waitMs: 0 } });
+    const packet: vicinity.v1.SourcePacket.$Properties = { sessionId, sequence, timestamp, waitMs: 0 };
+    if (pcm) packet.pcm = this.arena.keep(pcm);
+    else packet.opus = this.arena.keep(opus);
+    if (injector) {
+      packet.injector = injector.id;
+      packet.pose = this.arena.keep(injector.pose);
+      packet.gain = injector.gain;
+      packet.loopback = injector.isLoopback;
+    }
+    this.packets.push({ arrivedAtMs: nowMs, packet });
     return true;
   }
 
   /** The session's newest pose goes out with the next tick, to both kinds of mixer. */
   addPose(session: BatchSession): void {
     this.movedBodies.add(session);
+    this.movedEars.add(session);
+  }
+
+  /** Only the audio mixers need to know: its ears are elsewhere. */
+  addEars(session: BatchSession): void {
     this.movedEars.add(session);
   }
 
@@ -81,13 +100,14 @@ export class TickBatch {
     const waiting = this.packets;
     this.packets = [];
     for (const { arrivedAtMs, packet } of waiting) packet.waitMs = Math.max(0, Math.floor(nowMs - arrivedAtMs));
-    const runs = splitByBytes(waiting, ({ packet }) => ENTRY_BYTES + (packet.opus?.length ?? 0));
+    const runs = splitByBytes(waiting, ({ packet }) => ENTRY_BYTES + bytesOf(packet));
     const gatewayId = this.outbox.gatewayId;
     for (let index = 0; index < Math.max(1, runs.length); index++) {
       const packets = (runs[index] ?? []).map(({ packet }) => packet);
       // All ears of the largest gateway are far below the bound of a message, so they go with the first.
       this.outbox.publish('audioUp', this.world, { gatewayId, tick, packets, poses: index === 0 ? ears : [] });
     }
+    this.arena.clear();
   }
 
   private takeEars(nowMs: number): vicinity.v1.EarPose.$Properties[] {
@@ -115,4 +135,8 @@ export class TickBatch {
       this.outbox.publish('avatarUp', this.world, { gatewayId: this.outbox.gatewayId, poses: run });
     }
   }
+}
+
+function bytesOf({ opus, pcm, pose }: vicinity.v1.SourcePacket.$Properties): number {
+  return (opus?.length ?? 0) + (pcm?.length ?? 0) + (pose?.length ?? 0);
 }

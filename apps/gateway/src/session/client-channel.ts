@@ -1,8 +1,19 @@
-import type { InstanceId } from '@app/world';
+import type { InstanceId, SoundFormat } from '@app/world';
 import type { SignalInput } from '../client-input.js';
 
-/** What sound a client sends and wants: Opus at 48 kHz in packets of 20 ms, of 10 ms, or samples of 10 ms at 24 kHz. */
-export type SoundFormat = 'opus-20' | 'opus-10' | 'pcm24-10';
+export type { SoundFormat };
+
+/** Of a packet that is not the session's voice: another sound that it plays somewhere. */
+export interface InjectorInput {
+  /** 1 to INJECTORS_PER_SESSION_MAX; each has sequences and timestamps of its own. */
+  readonly id: number;
+  /** Where it sounds: the first 16 bytes of a packed pose, at the feet of somebody who would speak there. */
+  readonly pose: Uint8Array;
+  /** Linear, 0 to SOUND_VOLUME_MAX. */
+  readonly gain: number;
+  /** Its own session hears it, too. */
+  readonly isLoopback: boolean;
+}
 
 /** One packet of a client's microphone; bytes are the receiver's only until the call returns, unless it copies them. */
 export interface VoiceInput {
@@ -16,6 +27,8 @@ export interface VoiceInput {
   readonly opus: Uint8Array;
   /** Samples: 16 bits, little-endian, 24 kHz, 10 ms, mono (480 bytes) or stereo (960). */
   readonly pcm?: Uint8Array;
+  /** Absent for the voice. */
+  readonly injector?: InjectorInput;
 }
 
 /** What a session learns from its client's channel. */

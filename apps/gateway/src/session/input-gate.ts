@@ -4,7 +4,7 @@ import {
   type ReliableInput,
   RequestError,
   isLarge,
-  isVoice,
+  isVoicePacket,
   readRealtime,
   readReliable,
 } from '../client-input.js';
@@ -82,10 +82,10 @@ export class InputGate {
   /** A packet of the voice. */
   takeVoice(packet: VoiceInput): void {
     const nowMs = this.clock.nowMs();
-    const { opus } = packet;
-    this.metrics.countIn('voice', opus.length);
-    if (!this.limiter.allow('voice', nowMs)) return this.drop('voice-rate');
-    if (isVoice(opus)) return this.handlers.onVoice(packet);
+    const { opus, pcm, injector } = packet;
+    this.metrics.countIn('voice', pcm ? pcm.length : opus.length);
+    if (!this.limiter.allow(injector ? 'injector' : 'voice', nowMs)) return this.drop('voice-rate');
+    if (isVoicePacket(packet)) return this.handlers.onVoice(packet);
     // Padding alone is how some browsers probe for bandwidth: no offence.
     if (opus.length > 0) this.limiter.countDrop(nowMs);
     this.drop('voice-malformed');

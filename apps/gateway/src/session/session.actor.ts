@@ -8,8 +8,16 @@ import {
   POSE_BYTES_MIN,
   RESUME_WINDOW_MS,
   type SessionId,
+  type SoundFormat,
 } from '@app/world';
-import { type HearingWishes, type MessageFields, countNamed, encodeMessage, packHearingWishes } from '@app/wire';
+import {
+  type HearingWishes,
+  type MessageFields,
+  countNamed,
+  encodeMessage,
+  isPosePrefix,
+  packHearingWishes,
+} from '@app/wire';
 import type { CheckedTraits, RealtimeInput, ReliableInput, SignalInput } from '../client-input.js';
 import type { GatewayMetrics } from '../gateway.metrics.js';
 import type { EntityInput, EntityMotionInput } from '../entities/entity-input.js';
@@ -43,6 +51,10 @@ export interface SessionHost {
   readonly editLimits: EditLimits;
   onStateChanged(session: SessionActor, before: SessionState): void;
   onPose(session: SessionActor): void;
+  /** Its ears have moved, and its avatar has not. */
+  onEars(session: SessionActor): void;
+  /** It takes its mixes in another format now. */
+  onSound(session: SessionActor): void;
   onTraits(session: SessionActor): void;
   onDetail(session: SessionActor, detail: Uint8Array): void;
   onWishes(session: SessionActor): void;
@@ -102,6 +114,8 @@ export class SessionActor {
   private channel: ClientChannel | undefined;
   private gate: InputGate;
   private hasPoseOfStay = false;
+  /** Its channel says where its ears are; its pose does not. */
+  private hasEars = false;
   private traitsCount = 0;
   private grace: Timer | undefined;
 
@@ -125,6 +139,11 @@ export class SessionActor {
   /** Where its client connects from, or has connected from last; empty before the first time. */
   get address(): string {
     return this.lastAddress;
+  }
+
+  /** What its mixes have to be. */
+  get sound(): SoundFormat {
+    return this.channel?.sound ?? 'opus-20';
   }
 
   /** Its client shows avatars with joints and all. */
@@ -234,9 +253,9 @@ export class SessionActor {
     else this.host.metrics.countDrop('realtime-full');
   }
 
-  /** Passes on a mix packet, of `frames` samples, of the mixer that serves it. */
-  passMix(mixerId: InstanceId, tick: number, opus: Uint8Array, frames: number): void {
-    if (this.channel?.sendMix(mixerId, tick, opus, frames)) this.host.metrics.countOut('mix', opus.length);
+  /** Passes on sound, of `frames` samples at 48 kHz and in the format of `sound`, of the mixer that serves it. */
+  passMix(mixerId: InstanceId, tick: number, sound: Uint8Array, frames: number): void {
+    if (this.channel?.sendMix(mixerId, tick, sound, frames)) this.host.metrics.countOut('mix', sound.length);
     else this.host.metrics.countDrop('mix-late');
   }
 
@@ -284,9 +303,9 @@ export class SessionActor {
         metrics.countDrop('reliable-overflow');
         this.sendAway(new SessionError('client-too-slow', 'The connection does not keep up with what is sent to it.'));
       },
-      onEars: () => undefined,
+      onEars: (pose) => this.handleEars(pose),
       onDetail: (detail) => this.handleDetail(detail),
-      onSoundChanged: () => undefined,
+      onSoundChanged: () => this.host.onSound(this),
     };
     const onOffer = (generation: number, sdp: string): void => this.signal({ offer: { generation, sdp } });
     this.channel =
@@ -308,8 +327,10 @@ export class SessionActor {
   }
 
   private handleVoice(packet: VoiceInput): void {
-    if (this.isMuted) return this.host.metrics.countDrop('voice-muted');
-    this.level.hear(packet.audioLevel, this.host.clock.nowMs());
+    if (!packet.injector) {
+      if (this.isMuted) return this.host.metrics.countDrop('voice-muted');
+      this.level.hear(packet.audioLevel, this.host.clock.nowMs());
+    }
     if (isServed(this.state)) this.host.onVoice(this, packet);
   }
 
@@ -332,7 +353,14 @@ export class SessionActor {
 
   private setPose(pose: Uint8Array): void {
     this.pose = pose;
-    this.earPose = pose.subarray(0, POSE_BYTES_MIN);
+    if (!this.hasEars) this.earPose = pose.subarray(0, POSE_BYTES_MIN);
+  }
+
+  private handleEars(pose: Uint8Array): void {
+    if (!isPosePrefix(pose)) return this.host.metrics.countDrop('ears-invalid');
+    this.hasEars = true;
+    this.earPose = pose.slice(0, POSE_BYTES_MIN);
+    this.host.onEars(this);
   }
 
   private handleDetail(detail: Uint8Array): void {
@@ -413,6 +441,7 @@ export class SessionActor {
     const { link, channel } = this;
     this.link = undefined;
     this.channel = undefined;
+    this.hasEars = false;
     this.level.silence();
     if (link) {
       if (error) link.send({ closed: { code: error.code, text: error.message, resumable } });
