@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '@app/clock';
+import type { Clock } from '@app/clock';
 import { CodedError, HELLO_TIMEOUT_MS, SOCKETS_PENDING_MAX } from '@app/world';
 import { type SignalInput, readSignal } from '../client-input.js';
 import type { GatewayActor } from '../gateway.actor.js';
@@ -6,6 +6,7 @@ import type { GatewayMetrics } from '../gateway.metrics.js';
 import type { ClientLink } from '../session/client-link.js';
 import type { SessionActor } from '../session/session.actor.js';
 import { SessionError } from '../session/session.errors.js';
+import { WaitingRoom } from './waiting-room.js';
 
 /** What the socket edge tells about one socket. */
 export interface SocketEvents {
@@ -21,34 +22,20 @@ type Gateway = Pick<GatewayActor, 'admit' | 'retryAfterMs'>;
 
 /** Takes signals from sockets to whom they concern: Hello to the gateway, everything after it to the session. */
 export class SignalingRouter {
-  /** Sockets that have not said Hello, in the order in which they came. */
-  private readonly pending = new Set<SignalingPeer>();
+  /** Sockets that have not said Hello. */
+  readonly waiting: WaitingRoom;
 
   constructor(
     private readonly gateway: Gateway,
-    private readonly clock: Clock,
+    clock: Clock,
     private readonly metrics: GatewayMetrics,
-  ) {}
+  ) {
+    this.waiting = new WaitingRoom(clock, SOCKETS_PENDING_MAX, HELLO_TIMEOUT_MS);
+  }
 
-  /**
-   * A socket has opened. When too many are waiting for their Hello, the one that has waited longest goes: an honest client
-   * says it at once, so that a crowd of silent sockets keeps nobody out.
-   */
+  /** A socket has opened. */
   accept(link: ClientLink): SocketEvents {
-    if (this.pending.size >= SOCKETS_PENDING_MAX) this.pending.values().next().value?.handleLate();
-    const peer = new SignalingPeer(this, link);
-    this.pending.add(peer);
-    return peer;
-  }
-
-  /** Waits for HELLO_TIMEOUT_MS. */
-  startHelloTimer(onLate: () => void): Timer {
-    return this.clock.after(HELLO_TIMEOUT_MS, onLate);
-  }
-
-  /** A socket is no longer waiting for its Hello. */
-  endPending(peer: SignalingPeer): void {
-    this.pending.delete(peer);
+    return new SignalingPeer(this, link);
   }
 
   /** @throws CodedError  when the bytes are no signal */
@@ -72,18 +59,16 @@ export class SignalingRouter {
 /** One socket, from its opening to its end. */
 class SignalingPeer implements SocketEvents {
   private session: SessionActor | undefined;
-  private helloTimer: Timer | undefined;
+  private readonly leaveWaiting: () => void;
+  private isWaiting = true;
 
   constructor(
     private readonly router: SignalingRouter,
     private readonly link: ClientLink,
   ) {
-    this.helloTimer = router.startHelloTimer(() => this.handleLate());
-  }
-
-  /** It has had its time to say Hello. */
-  handleLate(): void {
-    this.refuse(new SessionError('hello-timeout', 'The client did not say Hello in time.'));
+    this.leaveWaiting = router.waiting.enter(() =>
+      this.refuse(new SessionError('hello-timeout', 'The client did not say Hello in time.')),
+    );
   }
 
   onFrame(bytes: Uint8Array): void {
@@ -118,7 +103,7 @@ class SignalingPeer implements SocketEvents {
 
   private enter(hello: SignalInput & { kind: 'hello' }): void {
     // A socket that has been refused is closing, and not asked twice.
-    if (!this.helloTimer) return;
+    if (!this.isWaiting) return;
     try {
       this.session = this.router.admit(this.link, hello);
       this.endWaiting();
@@ -129,15 +114,13 @@ class SignalingPeer implements SocketEvents {
   }
 
   private refuse(error: SessionError): void {
-    if (!this.helloTimer) return;
+    if (!this.isWaiting) return;
     this.endWaiting();
     this.router.refuse(this.link, error);
   }
 
   private endWaiting(): void {
-    if (!this.helloTimer) return;
-    this.helloTimer.cancel();
-    this.helloTimer = undefined;
-    this.router.endPending(this);
+    this.isWaiting = false;
+    this.leaveWaiting();
   }
 }
