@@ -37,6 +37,12 @@ const vectors = (kind: string): Vector[] =>
 const quatOf = ([x, y, z, w]: readonly number[]) => ({ x, y, z, w });
 
 describe('codings of the specification', () => {
+  it('are all here', () => {
+    const kinds = ['ByteCountCoded', 'PropertyFlags', 'six-byte quaternion', 'six-byte fixed vec3'];
+    const tested = [...kinds, 'two-byte ratio', 'two-byte clip value'].flatMap(vectors);
+    expect(tested).toHaveLength(CODING_VECTORS.length);
+  });
+
   it.each(vectors('ByteCountCoded'))('$name', (vector) => {
     const value = vector.fields.value as number;
     expect(readByteCountCoded(new ByteReader(bytesOf(vector)), 'value')).toBe(value);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bytesOf, hexOf, PACKET_VECTORS, VECTORS, type Vector } from '../../test/vectors.js';
+import { bytesOf, CODING_VECTORS, hexOf, PACKET_VECTORS, VECTORS, type Vector } from '../../test/vectors.js';
 import { VECTOR_FIELDS } from '../../test/vector-fields.js';
 import { ByteReader } from '../coding/byte-reader.js';
 import { ByteWriter } from '../coding/byte-writer.js';
@@ -108,6 +108,9 @@ function sameSign(found: Quat, wanted: Quat): Quat {
 describe('the 140 packets of the specification', () => {
   it('are all here', () => {
     expect(VECTORS).toHaveLength(140);
+    // Control packets and packets are read and written here, the others in codings.spec.ts.
+    const kinds = VECTORS.filter(({ direction }) => direction === 'both').length + PACKET_VECTORS.length;
+    expect(kinds + CODING_VECTORS.length).toBe(140);
   });
 
   it.each(VECTORS.filter(({ direction }) => direction === 'both'))('$name is read and written', (vector) => {
