@@ -18,16 +18,19 @@ const input: PlanInput = {
 describe('The plan of a domain', () => {
   it('gives each gateway the ports that docs/operating.md lists', () => {
     expect([0, 1, 2].map((index) => gatewayPorts(40_100, index))).toEqual([
-      { signaling: 40_120, media: 40_103 },
-      { signaling: 40_122, media: 40_123 },
-      { signaling: 40_124, media: 40_125 },
+      { signaling: 40_120, media: 40_103, vircadia: 40_102 },
+      { signaling: 40_122, media: 40_123, vircadia: 40_152 },
+      { signaling: 40_124, media: 40_125, vircadia: 40_160 },
     ]);
+    expect(gatewayPorts(40_100, 7).vircadia).toBe(0);
   });
 
   it('uses no port twice, with as many gateways as there can be', () => {
-    const ports = planPorts({ ...input, gateways: 16 }, true).map(({ port }) => port);
+    const ports = planPorts({ ...input, gateways: 16 }, true).flatMap(({ port, protocols }) =>
+      protocols.map((protocol) => `${port} ${protocol}`),
+    );
     expect(new Set(ports).size).toBe(ports.length);
-    expect(Math.max(...ports)).toBeLessThan(40_100 + 100);
+    expect(Math.max(...ports.map((port) => Number.parseInt(port, 10)))).toBeLessThan(40_100 + 100);
   });
 
   it('listens on loopback unless it is public', () => {

@@ -49,12 +49,32 @@ export interface PlanInput {
 export const STOP_ORDER = { gateway: 0, worker: 1, domainServer: 2, broker: 3 } as const;
 
 /** Ports, counted from the base. */
-export const PORT_OFFSET = { http: 0, media: 3, assets: 4, broker: 10, brokerMonitoring: 11, gateways: 20 } as const;
+export const PORT_OFFSET = {
+  http: 0,
+  vircadia: 2,
+  media: 3,
+  assets: 4,
+  broker: 10,
+  brokerMonitoring: 11,
+  gateways: 20,
+  moreVircadia: 52,
+} as const;
+/** UDP ports of a domain of Vircadia, counted from its first one, and how far apart two such are. */
+const VIRCADIA_PORTS = [0, 2, 3, 4, 5, 6, 7];
+const VIRCADIA_STRIDE = 8;
+/** Gateways for which there are such ports among the hundred of a domain. */
+const VIRCADIA_GATEWAYS_MAX = 7;
 
-/** Signalling and media port of the i-th gateway (from 0). */
-export function gatewayPorts(portBase: number, index: number): { signaling: number; media: number } {
+/** Signalling, media and Vircadia's port of the i-th gateway (from 0); Vircadia's is 0 where there is none left. */
+export function gatewayPorts(portBase: number, index: number): { signaling: number; media: number; vircadia: number } {
   const signaling = portBase + PORT_OFFSET.gateways + 2 * index;
-  return { signaling, media: index === 0 ? portBase + PORT_OFFSET.media : signaling + 1 };
+  const more = index < VIRCADIA_GATEWAYS_MAX ? portBase + PORT_OFFSET.moreVircadia + VIRCADIA_STRIDE * (index - 1) : 0;
+  const isFirst = index === 0;
+  return {
+    signaling,
+    media: isFirst ? portBase + PORT_OFFSET.media : signaling + 1,
+    vircadia: isFirst ? portBase + PORT_OFFSET.vircadia : more,
+  };
 }
 
 /**
@@ -82,9 +102,9 @@ export function planProcesses(input: PlanInput): ProcessSpec[] {
   const several = (role: string, count: number): ProcessSpec[] =>
     Array.from({ length: count }, (_, index) => spec(role, index, STOP_ORDER.worker));
   const gateways = Array.from({ length: input.gateways }, (_, index) => {
-    const { signaling, media } = gatewayPorts(input.portBase, index);
+    const { signaling, media, vircadia } = gatewayPorts(input.portBase, index);
     const ports = ['--signaling-port', `${signaling}`, '--media-port', `${media}`, '--assets-port', assetsPort];
-    const args = [...ports, '--listen-address', host];
+    const args = [...ports, '--vircadia-port', `${vircadia}`, '--listen-address', host];
     const announced = input.announce ? ['--announced-address', input.announce] : [];
     return spec('gateway', index, STOP_ORDER.gateway, [...args, ...announced]);
   });
@@ -115,9 +135,12 @@ export function planPorts(input: PlanInput, ownsBroker: boolean): PlannedPort[] 
     ports.push({ port: input.portBase + PORT_OFFSET.brokerMonitoring, ...local, purpose: "the broker's monitoring" });
   }
   for (let index = 0; index < input.gateways; index++) {
-    const { signaling, media } = gatewayPorts(input.portBase, index);
+    const { signaling, media, vircadia } = gatewayPorts(input.portBase, index);
     ports.push({ port: signaling, host, protocols: ['tcp'], purpose: 'signalling' });
     ports.push({ port: media, host, protocols: ['tcp', 'udp'], purpose: 'media' });
+    for (const offset of vircadia === 0 ? [] : VIRCADIA_PORTS) {
+      ports.push({ port: vircadia + offset, host, protocols: ['udp'], purpose: 'clients of Vircadia' });
+    }
   }
   return ports;
 }

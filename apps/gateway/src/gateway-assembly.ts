@@ -21,6 +21,7 @@ import type { GatewaySettings } from './gateway.settings.js';
 import { obtainResumeKey } from './session/resume-key.js';
 import { SignalingGateway } from './signaling/signaling.gateway.js';
 import { SignalingRouter } from './signaling/signaling.router.js';
+import { assembleVircadia } from './vircadia/vircadia-assembly.js';
 import type { TransportFactory } from './webrtc/client-media.js';
 import { mediaAddressesOf } from './webrtc/media-addresses.js';
 
@@ -74,6 +75,8 @@ export function assembleGateway(settings: GatewaySettings, parts: GatewayParts):
   const router = new SignalingRouter(gateway, clock, metrics);
   const signaling = new SignalingGateway({ ...settings, port: settings.signalingPort }, router, clock, logger, metrics);
 
+  const vircadia = assembleVircadia(settings, { clock, random, logger, metrics, instance, gateway });
+
   lifecycle.onStage(STAGE.actors, {
     name: 'worlds',
     start: () => worlds.start(),
@@ -106,6 +109,7 @@ export function assembleGateway(settings: GatewaySettings, parts: GatewayParts):
     name: 'signalling',
     start: async () => {
       await retry(() => signaling.start(), PORT_WAIT_MS, clock);
+      if (vircadia) await retry(() => vircadia.start(), PORT_WAIT_MS, clock);
       gateway.start();
       logger.info({ signalingPort: settings.signalingPort, mediaPort: settings.mediaPort }, 'Clients can come.');
     },
@@ -115,6 +119,7 @@ export function assembleGateway(settings: GatewaySettings, parts: GatewayParts):
       await broker.flush();
       await pause(clock, LAST_WORDS_MS);
       signaling.close();
+      vircadia?.close();
     },
   });
   return gateway;

@@ -55,6 +55,14 @@ export const gatewaySettings = defineSettings({
     default: 100,
     help: 'Distance between the ports of neighbouring media workers.',
   },
+  vircadiaPort: {
+    type: 'integer',
+    unit: 'port',
+    min: 0,
+    max: 65_000,
+    default: 40_102,
+    help: 'UDP port of the domain for clients of Vircadia; their nodes have the ports from two to seven above it. 0 keeps them out.',
+  },
   sessionsMax: {
     type: 'integer',
     unit: 'count',

@@ -51,7 +51,10 @@ async function startGateway(instanceId: string, port: number): Promise<RoleProce
   const settings = loadSettings(
     { ...commonSettings, ...gatewaySettings },
     {
-      flags: ['--signaling-port', String(port), '--media-port', String(port + 2), '--nats-url', nats.url],
+      flags: [
+        ...['--signaling-port', String(port), '--media-port', String(port + 2), '--vircadia-port', '0'],
+        ...['--nats-url', nats.url],
+      ],
       variables: {},
     },
   ) as GatewaySettings;

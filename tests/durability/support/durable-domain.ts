@@ -157,7 +157,7 @@ export class DurableDomain {
     if (role === 'domain-server') return [...common, '--http-port', `${this.portBase}`];
     const index = Number(place.slice(place.lastIndexOf('-') + 1));
     const signaling = this.portBase + 20 + 2 * index;
-    const ports = ['--signaling-port', `${signaling}`, '--media-port', `${signaling + 1}`];
+    const ports = ['--signaling-port', `${signaling}`, '--media-port', `${signaling + 1}`, '--vircadia-port', '0'];
     // An author who edits as fast as answers come is no ordinary visitor.
     return [...common, ...ports, '--entity-edits-per-second', '100000'];
   }

@@ -6,6 +6,8 @@ export interface PacketPath {
   readonly isWeb: boolean;
   /** The other end's network address, for logs and limits. */
   readonly address: string;
+  /** Bytes that may be sent now to somebody who may not be there; absent when it is known to be there. */
+  readonly allowanceBytes?: number;
   /** Sends one packet, or drops it. The bytes may be kept until they are gone, and are not changed meanwhile. */
   send(datagram: Uint8Array): void;
   /** Ends the channel; nothing is heard of it any more. A second call is harmless. */

@@ -35,7 +35,7 @@ export interface SessionPort {
   nextRequest(): number;
   voice(input: VoiceInput): void;
   /** What sound the client takes from now on; `pcm24-10` until somebody says otherwise. */
-  sound(format: SoundFormat): void;
+  setSound(format: SoundFormat): void;
   /** Where its ears and its mouth are, when that is not where its avatar is: the first 16 bytes of a packed pose. */
   ears(pose: Uint8Array): void;
   /** What there is of its avatar beyond the pose: relayed to other Vircadia clients as it is. At most AVATAR_DETAIL_BYTES_MAX. */

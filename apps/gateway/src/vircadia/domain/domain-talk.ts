@@ -1,0 +1,177 @@
+import type { Clock } from '@app/clock';
+import {
+  CODECS_TO_SERVER,
+  DATA_HEADER_BYTES,
+  DOMAIN_LIST_HEADER_BYTES,
+  type DomainConnectRequest,
+  NODE_RECORD_BYTES,
+  NULL_UUID,
+  type NodeRecord,
+  PACKET_TYPES,
+  PacketType,
+  type PacketTypeName,
+  isOurSignature,
+} from '@app/vircadia';
+import type { Link } from '../peer/link.js';
+import { readerOf } from '../peer/packet-reader.js';
+import { uuidOfDomain, uuidOfSession } from '../identity.js';
+import { PROTOCOL_MISMATCH, denialOf } from './denial.js';
+import { SessionError } from '../../session/session.errors.js';
+import { VIRTUAL_NODES } from './domain-nodes.js';
+import { Handshake } from './handshake.js';
+import { localIdOf } from './local-ids.js';
+import type { ClientPapers } from './node-papers.js';
+
+/** What the domain says only after somebody else has agreed. */
+export interface TalkHost {
+  readonly clock: Clock;
+  /** The client may come in: gives it papers. @throws SessionError  when it may not */
+  enter(request: DomainConnectRequest): ClientPapers;
+  /** It knows nothing any more of what it was told; it will enter next. */
+  restart(): void;
+  /** It was not let in, and has been told so. */
+  refuse(): void;
+  /** It has left. */
+  leave(): void;
+  onDropped(reason: string, count: number): void;
+}
+
+/** Bytes of a DomainList's packet before its first node. */
+const LIST_START_BYTES = DATA_HEADER_BYTES + 2 + DOMAIN_LIST_HEADER_BYTES;
+/** Where everybody arrives. */
+const VIEWPOINT = '/0,0,0/0,0,0,1';
+/** What native clients wait for before they wear an avatar: heights in metres. */
+const SETTINGS = JSON.stringify({ avatars: { min_avatar_height: 0.009, max_avatar_height: 5.2 } });
+
+/** What the domain and one client say to each other (specification D). */
+export class DomainTalk {
+  handshake: Handshake;
+  papers: ClientPapers | undefined;
+  /** How many nodes the client was told of last. */
+  private listedCount = 0;
+
+  constructor(
+    private readonly link: Link,
+    private readonly host: TalkHost,
+  ) {
+    this.handshake = new Handshake(host.clock.nowMs());
+  }
+
+  /** A packet on the domain's link. PacketErrors come out of it. */
+  onPacket(name: PacketTypeName, packet: Uint8Array, payloadOffset: number): void {
+    if (name === 'DomainConnectRequest') {
+      return this.onConnect(CODECS_TO_SERVER.DomainConnectRequest.read(readerOf(packet, payloadOffset)));
+    }
+    if (!this.papers) return this.host.onDropped('vircadia-stranger', 1);
+    switch (name) {
+      case 'DomainListRequest': {
+        const request = CODECS_TO_SERVER.DomainListRequest.read(readerOf(packet, payloadOffset));
+        if (this.handshake.checkIn(request)) this.sendList(this.papers, request.currentTime, false);
+        return;
+      }
+      case 'DomainServerPathQuery':
+        return this.onPathQuery(CODECS_TO_SERVER.DomainServerPathQuery.read(readerOf(packet, payloadOffset)));
+      case 'DomainSettingsRequest':
+        this.link.send('DomainSettings', SETTINGS, this.nowMs);
+        return;
+      case 'UsernameFromIDRequest':
+        return this.onUsername(CODECS_TO_SERVER.UsernameFromIDRequest.read(readerOf(packet, payloadOffset)));
+      case 'DomainDisconnectRequest':
+        return this.host.leave();
+      default:
+        // Nobody may kick here; and the rest is not for the domain.
+        return this.host.onDropped('vircadia-misplaced', 1);
+    }
+  }
+
+  /** A packet that cannot be read: whoever speaks another version of the protocol is told so. */
+  onRefused(packet: Uint8Array): void {
+    const type = PacketType.DomainConnectRequest;
+    if (packet[0] === type && packet[1] !== PACKET_TYPES[type].version) this.deny(PROTOCOL_MISMATCH);
+  }
+
+  /** The client is known to be there: nodes that it could not be told of for want of that are told now. */
+  completeList(): void {
+    const records = this.records();
+    for (const record of records.slice(this.listedCount)) this.link.send('DomainServerAddedNode', record, this.nowMs);
+    this.listedCount = records.length;
+  }
+
+  /** Tells the client that it has to go, if it gets a word. */
+  deny(denial: ReturnType<typeof denialOf>): void {
+    this.link.send('DomainConnectionDenied', denial, this.nowMs);
+  }
+
+  private onConnect(request: DomainConnectRequest): void {
+    if (!isOurSignature(request.protocolSignature)) {
+      this.deny(PROTOCOL_MISMATCH);
+      if (!this.papers) this.host.refuse();
+      return;
+    }
+    const meaning = this.handshake.meaningOf(request, this.nowMs);
+    if (meaning === 'doubtful') return this.host.onDropped('vircadia-doubtful', 1);
+    if (meaning === 'restart') this.begin();
+    try {
+      this.papers ??= this.host.enter(request);
+    } catch (error) {
+      if (!(error instanceof SessionError)) throw error;
+      this.deny(denialOf(error.code, error.message));
+      return this.host.refuse();
+    }
+    this.handshake.list(request);
+    this.sendList(this.papers, request.currentTime, true);
+  }
+
+  private begin(): void {
+    this.host.restart();
+    this.handshake = new Handshake(this.nowMs);
+    this.papers = undefined;
+  }
+
+  private sendList(papers: ClientPapers, requestTime: number, isNewConnection: boolean): void {
+    const room = Math.floor((this.link.allowanceBytes - LIST_START_BYTES) / NODE_RECORD_BYTES);
+    if (room < 0) return this.host.onDropped('vircadia-unproven', 1);
+    const nodes = this.records().slice(0, room);
+    this.listedCount = nodes.length;
+    const { world, sessionId, localId, permissions } = papers;
+    const list = {
+      domainId: uuidOfDomain(world),
+      domainLocalId: localIdOf('D'),
+      sessionId: uuidOfSession(sessionId),
+      localId,
+      permissions,
+      isAuthenticated: true,
+      requestTime,
+      sentUs: Math.round(this.host.clock.wallMs() * 1_000),
+      processingUs: 0,
+      isNewConnection,
+      nodes,
+    };
+    this.link.send('DomainList', list, this.nowMs);
+  }
+
+  /** The nodes that the client wants to know of. */
+  private records(): NodeRecord[] {
+    const { interest } = this.handshake;
+    return VIRTUAL_NODES.filter((node) => interest.includes(node)).flatMap((node) => {
+      const paper = this.papers?.nodes.get(node);
+      return paper ? [paper.record] : [];
+    });
+  }
+
+  /** There is one place, the entrance. */
+  private onPathQuery(path: string): void {
+    if (path === '/') this.link.send('DomainServerPathResponse', { path, viewpoint: VIEWPOINT }, this.nowMs);
+    else this.host.onDropped('vircadia-path', 1);
+  }
+
+  /** Names are not checked here, and nobody may know more than that. */
+  private onUsername(nodeId: string): void {
+    const reply = { nodeId, username: '', machineFingerprint: NULL_UUID, isAdmin: false };
+    this.link.send('UsernameFromIDReply', reply, this.nowMs);
+  }
+
+  private get nowMs(): number {
+    return this.host.clock.nowMs();
+  }
+}

@@ -1,0 +1,149 @@
+import { type Socket, createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
+import type { Clock } from '@app/clock';
+import { type Logger, networkOf } from '@app/runtime';
+import { PacketType } from '@app/vircadia';
+import type { GatewayMetrics } from '../../gateway.metrics.js';
+import { TokenBucket } from '../../rate-limit.js';
+import { LINK_TYPES, type LinkType, portOf } from '../domain/domain-nodes.js';
+import type { VircadiaDomain } from '../domain/vircadia-domain.js';
+import { AddressBook } from './address-book.js';
+import { type PeerEdge, UdpPeer } from './udp-peer.js';
+
+export interface UdpOptions {
+  /** Of the domain; the nodes' follow. */
+  readonly port: number;
+  readonly listenAddress: string;
+}
+
+/** Bytes of the shortest DomainConnectRequest that there can be, and of the shortest packet with a hash. */
+const CONNECT_BYTES_MIN = 90;
+const GENUINE_BYTES_MIN = 24;
+/** Bits of a packet's fourth byte that those by themselves do not have: control, reliable, part, obfuscated. */
+const NOT_PLAIN = 0xf8;
+/** Connect requests of strangers: of one network (a whole school can be behind one address), and of all. */
+const KNOCKS_PER_SECOND = 50;
+const KNOCKS_BURST = 300;
+const NETWORKS_MAX = 1_024;
+const ALL_KNOCKS_PER_SECOND = 500;
+const ALL_KNOCKS_BURST = 1_000;
+/** Hashes that are computed for strangers who may be clients at another address. */
+const HASHES_PER_SECOND = 1_000;
+const HASHES_BURST = 1_000;
+/** Bytes that the kernel keeps while this process is busy. */
+const RECEIVE_BYTES = 1_048_576;
+const SEND_BYTES = 1_048_576;
+
+/** The edge of UDP: one socket for the domain and one for each node, and who is at which address. */
+export class UdpEdge implements PeerEdge {
+  readonly book = new AddressBook<UdpPeer>();
+  private readonly sockets = new Map<LinkType, Socket>();
+  private readonly networks = new Map<string, TokenBucket>();
+  private readonly knocks = new TokenBucket(ALL_KNOCKS_PER_SECOND, ALL_KNOCKS_BURST);
+  private readonly hashes = new TokenBucket(HASHES_PER_SECOND, HASHES_BURST);
+
+  constructor(
+    private readonly options: UdpOptions,
+    private readonly domain: VircadiaDomain,
+    readonly clock: Clock,
+    private readonly logger: Logger,
+    private readonly metrics: GatewayMetrics,
+  ) {}
+
+  /** Listens; fails when a port is taken, and listens on none then. */
+  async start(): Promise<void> {
+    try {
+      for (const type of LINK_TYPES) await this.open(type);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** A second call is harmless. */
+  close(): void {
+    for (const socket of this.sockets.values()) socket.close();
+    this.sockets.clear();
+  }
+
+  // --- What peers need (PeerEdge) ------------------------------------------------------------------------------------
+
+  transmit(type: LinkType, datagram: Uint8Array, port: number, address: string): void {
+    this.metrics.countOut('vircadia', datagram.length);
+    this.sockets.get(type)?.send(datagram, port, address);
+  }
+
+  onDropped(reason: string): void {
+    this.metrics.countDrop(reason);
+  }
+
+  /** A datagram has come to one of the sockets. Never throws. */
+  receive(type: LinkType, datagram: Uint8Array, address: string, port: number): void {
+    try {
+      const peer = this.book.find(address, port);
+      if (peer) peer.receive(type, datagram, address, port);
+      else if (type === 'D') this.hearKnock(datagram, address, port);
+      else this.hearStranger(type, datagram, address, port);
+    } catch (error) {
+      this.metrics.countDrop('vircadia-failed');
+      this.logger.error({ err: error }, 'A datagram could not be handled.');
+    }
+  }
+
+  private async open(type: LinkType): Promise<void> {
+    const socket = createSocket({
+      type: isIPv6(this.options.listenAddress) ? 'udp6' : 'udp4',
+      // Addresses only ever come from packets: nothing is to be looked up, and nothing to be waited for.
+      lookup: (address, _options, callback) => callback(null, address, isIPv6(address) ? 6 : 4),
+    });
+    this.sockets.set(type, socket);
+    socket.on('message', (datagram, { address, port }) => this.receive(type, datagram, address, port));
+    socket.bind(portOf(type, this.options.port), this.options.listenAddress);
+    await once(socket, 'listening');
+    socket.on('error', (error) => this.logger.error({ err: error }, 'A UDP socket failed.'));
+    socket.setRecvBufferSize(RECEIVE_BYTES);
+    socket.setSendBufferSize(SEND_BYTES);
+  }
+
+  /** Somebody unknown at the domain's socket, who may only ask to be let in. */
+  private hearKnock(datagram: Uint8Array, address: string, port: number): void {
+    const isKnock =
+      datagram.length >= CONNECT_BYTES_MIN &&
+      (datagram[3] & NOT_PLAIN) === 0 &&
+      datagram[4] === PacketType.DomainConnectRequest;
+    if (!isKnock) return this.onDropped('vircadia-stranger');
+    const nowMs = this.clock.nowMs();
+    if (!this.bucketOf(address).take(nowMs) || !this.knocks.take(nowMs)) return this.onDropped('vircadia-knocks');
+    const peer = new UdpPeer(this, address, port);
+    peer.begin(this.domain.enter(peer, false));
+    peer.receive('D', datagram, address, port);
+    // What is no request is not worth an entry, and what was refused has none any more.
+    if (!peer.client.papers) peer.client.end();
+  }
+
+  /** Somebody unknown at a node's socket: a client of ours that has moved, or nobody. */
+  private hearStranger(type: LinkType, datagram: Uint8Array, address: string, port: number): void {
+    const isLikely = datagram.length >= GENUINE_BYTES_MIN && (datagram[3] & NOT_PLAIN) === 0;
+    const client = isLikely ? this.domain.clientOf(datagram[6] | (datagram[7] << 8)) : undefined;
+    const peer = client?.host;
+    if (!client || !(peer instanceof UdpPeer)) return this.onDropped('vircadia-stranger');
+    if (!this.hashes.take(this.clock.nowMs())) return this.onDropped('vircadia-hashes');
+    if (!client.isGenuine(type, datagram) || !peer.moveProven(type, address, port)) {
+      return this.onDropped('vircadia-not-genuine');
+    }
+    peer.receive(type, datagram, address, port);
+  }
+
+  private bucketOf(address: string): TokenBucket {
+    const network = networkOf(address);
+    let bucket = this.networks.get(network);
+    if (!bucket) {
+      // Forgetting them all at once is generous to attackers with a thousand networks, whom this cannot stop anyway.
+      if (this.networks.size >= NETWORKS_MAX) this.networks.clear();
+      bucket = new TokenBucket(KNOCKS_PER_SECOND, KNOCKS_BURST);
+      this.networks.set(network, bucket);
+    }
+    return bucket;
+  }
+}

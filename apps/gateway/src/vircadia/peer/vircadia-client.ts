@@ -1,0 +1,301 @@
+import type { Clock } from '@app/clock';
+import type { DomainConnectRequest, PacketTypeName } from '@app/vircadia';
+import { PACKET_TYPES } from '@app/vircadia';
+import type { MessageFields } from '@app/wire';
+import type { ChannelHandlers, ClientChannel } from '../../session/client-channel.js';
+import type { ClientLink } from '../../session/client-link.js';
+import type { SessionActor } from '../../session/session.actor.js';
+import { SessionError } from '../../session/session.errors.js';
+import { denialOf } from '../domain/denial.js';
+import { type LinkType, VIRTUAL_NODES, type VirtualNode } from '../domain/domain-nodes.js';
+import { DomainTalk, type TalkHost } from '../domain/domain-talk.js';
+import { localIdOf } from '../domain/local-ids.js';
+import type { ClientPapers } from '../domain/node-papers.js';
+import { Link, type LinkHost } from './link.js';
+import { NodeLife } from './node-life.js';
+import type { PacketPath, PathEvents, PeerEntrance, PeerHost } from './packet-path.js';
+import { type VircadiaChannel } from './vircadia-channel.js';
+
+/** What a client needs of the domain that it comes to. */
+export interface ClientGround {
+  readonly clock: Clock;
+  /** 27 random bits. */
+  initialSequence(): number;
+  /** Room for one more, and papers for it. @throws SessionError  when it may not come in */
+  issue(client: VircadiaClient, request: DomainConnectRequest): ClientPapers;
+  /** The client is there, and becomes a session. @throws SessionError  when it may not */
+  admit(link: ClientLink, client: VircadiaClient, papers: ClientPapers): SessionActor;
+  makeChannel(client: VircadiaClient, handlers: ChannelHandlers, papers: ClientPapers): VircadiaChannel;
+  /** Its papers are void. */
+  withdraw(papers: ClientPapers): void;
+  /** It has gone. */
+  onGone(client: VircadiaClient): void;
+  onDropped(reason: string, count: number): void;
+  countIn(bytes: number): void;
+}
+
+/** One client of Vircadia's protocol: its links to the domain and to all nodes, and the session that it becomes. */
+export class VircadiaClient implements PeerEntrance, LinkHost, TalkHost {
+  readonly clock: Clock;
+  readonly links = new Map<VirtualNode, Link>();
+  private readonly domainLink: Link;
+  private readonly lives = new Map<VirtualNode, NodeLife>();
+  private readonly talk: DomainTalk;
+  private session: SessionActor | undefined;
+  private sessionLink: SessionLink | undefined;
+  private channel: VircadiaChannel | undefined;
+  private hasGone = false;
+
+  /** @param isProven  whoever is at the other end is known to get what it is sent */
+  constructor(
+    readonly host: PeerHost,
+    private readonly ground: ClientGround,
+    private readonly isProven: boolean,
+  ) {
+    this.clock = ground.clock;
+    this.domainLink = new Link('D', { localId: localIdOf('D') }, undefined, this);
+    for (const node of VIRTUAL_NODES) {
+      const link = new Link(node, { localId: localIdOf(node) }, undefined, this);
+      this.links.set(node, link);
+      this.lives.set(node, new NodeLife(link, ground.clock));
+    }
+    this.talk = new DomainTalk(this.domainLink, this);
+  }
+
+  get address(): string {
+    return this.host.address;
+  }
+
+  get isPresent(): boolean {
+    return this.talk.handshake.stage === 'present';
+  }
+
+  get isGone(): boolean {
+    return this.hasGone;
+  }
+
+  get isWeb(): boolean {
+    return this.domainLink.isWeb;
+  }
+
+  get papers(): ClientPapers | undefined {
+    return this.talk.papers;
+  }
+
+  get fingerprint(): string {
+    return this.talk.handshake.fingerprint;
+  }
+
+  /** How long nothing has been heard of it, in ms. */
+  silenceMs(nowMs: number): number {
+    return nowMs - this.talk.handshake.heardMs;
+  }
+
+  /** Its silence so far was not its own: this process was away. */
+  forgive(nowMs: number): void {
+    this.talk.handshake.heardMs = nowMs;
+  }
+
+  /** Whether the datagram is one that only this client can have sent to this node. */
+  isGenuine(type: LinkType, datagram: Uint8Array): boolean {
+    return type !== 'D' && this.linkOf(type).isGenuine(datagram);
+  }
+
+  // --- The edge (PeerEntrance) ---------------------------------------------------------------------------------------
+
+  attach(type: LinkType, path: PacketPath): PathEvents {
+    const link = this.linkOf(type);
+    link.usePath(path);
+    if (type !== 'D') this.lives.get(type)?.reset();
+    return {
+      onPacket: (datagram) => {
+        if (this.hasGone || !link.uses(path)) return;
+        this.ground.countIn(datagram.length);
+        link.receive(datagram, this.clock.nowMs());
+      },
+      onClosed: () => {
+        if (link.uses(path)) link.usePath(undefined);
+      },
+    };
+  }
+
+  leave(): void {
+    this.end();
+  }
+
+  /** Every 10 ms. */
+  tick(nowMs: number): void {
+    this.domainLink.tick(nowMs);
+    if (!this.isPresent) return;
+    const { interest } = this.talk.handshake;
+    for (const [node, link] of this.links) {
+      link.tick(nowMs);
+      if (interest.includes(node)) this.lives.get(node)?.tick(nowMs);
+    }
+    this.channel?.tick(nowMs);
+  }
+
+  /** Once a second: whoever is silent for too long is gone. */
+  sweep(nowMs: number): void {
+    this.domainLink.flushCounts();
+    for (const link of this.links.values()) link.flushCounts();
+    if (this.talk.handshake.isSilent(nowMs)) return this.end();
+    this.session?.handlePong();
+  }
+
+  /** It is gone: its session ends, nothing of it is kept. A second call is harmless. */
+  end(error?: SessionError): void {
+    if (this.hasGone) return;
+    if (error) this.deny(error);
+    this.hasGone = true;
+    this.talk.handshake.end();
+    this.dismiss();
+    this.domainLink.close();
+    for (const link of this.links.values()) link.close();
+    this.ground.onGone(this);
+    this.host.close();
+  }
+
+  // --- Its session ---------------------------------------------------------------------------------------------------
+
+  openChannel(handlers: ChannelHandlers): ClientChannel {
+    if (!this.papers) throw new Error('a client without papers has no session');
+    this.channel = this.ground.makeChannel(this, handlers, this.papers);
+    return this.channel;
+  }
+
+  onSignal({ closed, error }: MessageFields<'ServerSignal'>): void {
+    if (closed) this.talk.deny(denialOf(closed.code ?? '', closed.text ?? ''));
+    else if (error) this.onDropped('vircadia-signal', 1);
+  }
+
+  /** The session is over. @param link  of which session */
+  onSessionClosed(link: SessionLink): void {
+    if (link === this.sessionLink) this.end();
+  }
+
+  // --- What links tell (LinkHost) ------------------------------------------------------------------------------------
+
+  initialSequence(): number {
+    return this.ground.initialSequence();
+  }
+
+  onHeard(link: Link, packet: Uint8Array): void {
+    const { handshake } = this.talk;
+    const nowMs = this.clock.nowMs();
+    const { header } = PACKET_TYPES[packet[0]];
+    if (header !== 'plain' || this.isProven) handshake.heardMs = nowMs;
+    if (link.type === 'D' || header !== 'verified') return;
+    if (handshake.prove(nowMs)) this.becomePresent();
+  }
+
+  onRefused(link: Link, packet: Uint8Array): void {
+    if (link.type === 'D') this.talk.onRefused(packet);
+  }
+
+  onPacket(link: Link, name: PacketTypeName, packet: Uint8Array, payloadOffset: number): void {
+    const { type, receivedMs: nowMs } = link;
+    if (type === 'D') return this.hearDomain(name, packet, payloadOffset);
+    if (!this.isPresent) return this.onDropped('vircadia-stranger', 1);
+    const life = this.lives.get(type) as NodeLife;
+    if (name === 'Ping') life.answerPing(packet, payloadOffset, nowMs);
+    // Over data channels only an answer says that the client listens; over UDP whatever it sends on its own.
+    else if (!life.isActive && (name === 'PingReply' || !link.isWeb)) {
+      life.isActive = true;
+      this.channel?.activate(type, nowMs);
+    }
+    if (name !== 'Ping' && name !== 'PingReply') this.channel?.take(type, name, packet, payloadOffset, nowMs);
+  }
+
+  onSendingRestarted(link: Link): void {
+    if (link.type !== 'D') this.channel?.restartSending(link.type, this.clock.nowMs());
+  }
+
+  onDropped(reason: string, count: number): void {
+    this.ground.onDropped(reason, count);
+  }
+
+  // --- What the domain needs (TalkHost) ------------------------------------------------------------------------------
+
+  enter(request: DomainConnectRequest): ClientPapers {
+    const papers = this.ground.issue(this, request);
+    this.domainLink.identify({ localId: localIdOf('D') }, { localId: papers.localId });
+    for (const [node, { record, secret }] of papers.nodes) {
+      const own = { localId: record.localId, secret };
+      this.links.get(node)?.identify(own, { localId: papers.localId, secret });
+    }
+    return papers;
+  }
+
+  restart(): void {
+    this.dismiss();
+    for (const link of [this.domainLink, ...this.links.values()]) link.restart();
+    for (const life of this.lives.values()) life.reset();
+  }
+
+  refuse(): void {
+    // Web clients ask again on the same channel; of those who may not be there nothing is kept.
+    if (!this.isProven) this.end();
+  }
+
+  private hearDomain(name: PacketTypeName, packet: Uint8Array, payloadOffset: number): void {
+    this.talk.onPacket(name, packet, payloadOffset);
+    if (this.isProven && this.talk.handshake.prove(this.domainLink.receivedMs)) this.becomePresent();
+  }
+
+  private linkOf(type: LinkType): Link {
+    return type === 'D' ? this.domainLink : (this.links.get(type) as Link);
+  }
+
+  private becomePresent(): void {
+    const { papers } = this.talk;
+    if (!papers) return;
+    try {
+      this.sessionLink = new SessionLink(this);
+      this.session = this.ground.admit(this.sessionLink, this, papers);
+      this.talk.completeList();
+    } catch (error) {
+      if (!(error instanceof SessionError)) throw error;
+      this.end(error);
+    }
+  }
+
+  private deny({ code, message }: SessionError): void {
+    this.talk.deny(denialOf(code, message));
+  }
+
+  /** The session ends; the client may get another one. */
+  private dismiss(): void {
+    const { session, papers } = this;
+    this.session = undefined;
+    this.sessionLink = undefined;
+    this.channel = undefined;
+    if (papers) this.ground.withdraw(papers);
+    session?.end();
+  }
+}
+
+/** What a session has of its client; after a restart of the client it is another session's. */
+class SessionLink implements ClientLink {
+  readonly address: string;
+
+  constructor(private readonly client: VircadiaClient) {
+    this.address = client.address;
+  }
+
+  openChannel(handlers: ChannelHandlers): ClientChannel {
+    return this.client.openChannel(handlers);
+  }
+
+  send(signal: MessageFields<'ServerSignal'>): void {
+    this.client.onSignal(signal);
+  }
+
+  close(): void {
+    this.client.onSessionClosed(this);
+  }
+
+  terminate(): void {
+    this.client.onSessionClosed(this);
+  }
+}
