@@ -3,6 +3,7 @@ import type { Logger } from '@app/runtime';
 import type { VirtualNode } from '../domain/domain-nodes.js';
 import type { GatewayMetrics } from '../../gateway.metrics.js';
 import type { NodePort, SessionPort, Translator } from './translator.js';
+import { makeMessagesTranslator } from './messages/messages-translator.js';
 
 /** What translators stand on, the same for all clients of a gateway. */
 export interface TranslatorGround {
@@ -16,4 +17,6 @@ export interface TranslatorGround {
 export type TranslatorFactory = (port: NodePort, session: SessionPort, ground: TranslatorGround) => Translator;
 
 /** Who translates for which node. A node without a translator answers pings and says nothing. */
-export const TRANSLATORS: Readonly<Partial<Record<VirtualNode, TranslatorFactory>>> = {};
+export const TRANSLATORS: Readonly<Partial<Record<VirtualNode, TranslatorFactory>>> = {
+  m: makeMessagesTranslator,
+};
