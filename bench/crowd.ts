@@ -1,6 +1,6 @@
 import { EvanOpusCodec } from '@app/opus';
 import type { Player } from './played-gateway.js';
-import { seeded, synthesiseVoice } from './speech-synthesis.js';
+import { seeded, synthesiseVoice } from '../apps/cli/src/bots/speech-synthesis.js';
 
 const PACKET_FRAMES = 960;
 const PACKETS_HZ = 50;

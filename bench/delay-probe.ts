@@ -1,5 +1,5 @@
 import type { OpusCodec, OpusDecoder } from '@app/opus';
-import { seeded } from './speech-synthesis.js';
+import { seeded } from '../apps/cli/src/bots/speech-synthesis.js';
 import type { PlayedGateway, Player, ReceivedMix } from './played-gateway.js';
 
 const PACKET_FRAMES = 960;

@@ -8,7 +8,7 @@ import { reverbParameters } from '../libs/dsp/src/mix/reverb-parameters.js';
 import { wasm } from '../libs/dsp/src/mix/web-assembly.js';
 import { type BenchReport, describeMachine, describeVersions, type Figure, quantile } from './bench-report.js';
 import { type RenderScene, writeScene } from './render-scene.js';
-import { seeded } from './speech-synthesis.js';
+import { seeded } from '../apps/cli/src/bots/speech-synthesis.js';
 
 /** People who talk, as at N = 100. */
 const SOURCES = 100;

@@ -4,7 +4,7 @@ import { decodeMessage, encodeMessage, type MessageOf, type vicinity } from '@ap
 import { ENTITY_TICK_MS, type EntityProperties, type Vec3 } from '@app/world';
 import { INTEREST_DEFAULTS, WorldInterest } from '../apps/entity-server/src/interest/index.js';
 import { type BenchReport, describeMachine, describeVersions, type Figure } from './bench-report.js';
-import { seeded } from './speech-synthesis.js';
+import { seeded } from '../apps/cli/src/bots/speech-synthesis.js';
 
 /** Edge of the square on which entities stand, in metres: as dense as a small town full of things. */
 const FIELD_M = 4_000;

@@ -8,7 +8,7 @@ import {
   NEAR,
   NEAR_EAR,
 } from '../libs/dsp/src/mix/mix-memory.js';
-import { seeded } from './speech-synthesis.js';
+import { seeded } from '../apps/cli/src/bots/speech-synthesis.js';
 
 /** What each listener of a benchmark is ordered. */
 export interface RenderScene {

@@ -11,7 +11,8 @@ export type CliErrorCode =
   | 'cli-domain-unreachable'
   | 'cli-unreadable'
   | 'cli-file-unusable'
-  | 'cli-import-broken';
+  | 'cli-import-broken'
+  | 'cli-bots-failed';
 
 /** Something the person at the command line can mend; the message is the one sentence they see. */
 export class CliError extends CodedError {

@@ -19,6 +19,10 @@ export async function runCommandLine(args: readonly string[], print: (text: stri
     print((await import('./world/world-help.js')).worldHelpText(about));
     return 0;
   }
+  if (command === 'bots' && (rest[0] === 'help' || rest.some((word) => HELP_WORDS.has(word)))) {
+    print((await import('./bots/bots-help.js')).botsHelpText());
+    return 0;
+  }
   if (command === undefined || command === 'help' || args.some((word) => HELP_WORDS.has(word))) {
     const [{ helpText }, { upSettings }] = await Promise.all([import('./help.js'), import('./up.settings.js')]);
     print(helpText(upSettings));
@@ -32,6 +36,8 @@ export async function runCommandLine(args: readonly string[], print: (text: stri
       return 0;
     case 'world':
       return (await import('./world/world.js')).world(rest, print);
+    case 'bots':
+      return (await import('./bots/bots.command.js')).bots(rest, print);
     case 'decode':
       print(await (await import('./decode.command.js')).decode(rest, process.stdin));
       return 0;

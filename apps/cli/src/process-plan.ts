@@ -139,7 +139,9 @@ export function planPorts(input: PlanInput, ownsBroker: boolean): PlannedPort[] 
     ports.push({ port: signaling, host, protocols: ['tcp'], purpose: 'signalling' });
     ports.push({ port: media, host, protocols: ['tcp', 'udp'], purpose: 'media' });
     for (const offset of vircadia === 0 ? [] : VIRCADIA_PORTS) {
-      ports.push({ port: vircadia + offset, host, protocols: ['udp'], purpose: 'clients of Vircadia' });
+      // Web clients begin on a WebSocket at the domain's.
+      const protocols: PlannedPort['protocols'] = offset === 0 ? ['tcp', 'udp'] : ['udp'];
+      ports.push({ port: vircadia + offset, host, protocols, purpose: 'clients of Vircadia' });
     }
   }
   return ports;

@@ -1,0 +1,36 @@
+import { SystemClock } from '@app/clock';
+import { BotCrowd } from './bot-crowd.js';
+import type { CrowdAnswer, CrowdOrder } from './crowd-process.js';
+import { openUdpSocket } from './udp-socket.js';
+
+/** The process of one crowd: does what it is told, and ends when its channel closes. */
+const clock = new SystemClock();
+let crowd: BotCrowd | undefined;
+let work = Promise.resolve();
+
+async function obey(order: CrowdOrder): Promise<CrowdAnswer> {
+  switch (order.kind) {
+    case 'start':
+      crowd = new BotCrowd(clock, order.habits, order.share, openUdpSocket);
+      await crowd.start();
+      break;
+    case 'measure':
+      crowd?.beginMeasuring();
+      break;
+    case 'read':
+      return { joined: crowd?.joinedCount ?? 0, reading: crowd?.read() };
+    case 'leave':
+      await crowd?.leave();
+  }
+  return { joined: crowd?.joinedCount ?? 0 };
+}
+
+process.on('message', (order: CrowdOrder) => {
+  work = work.then(async () => {
+    const answer = await obey(order).catch((error: unknown) => ({ joined: 0, problem: String(error) }));
+    process.send?.(answer);
+  });
+});
+process.on('disconnect', () => process.exit(0));
+// Ctrl-C reaches the whole group; the parent decides what becomes of it.
+process.on('SIGINT', () => undefined);
