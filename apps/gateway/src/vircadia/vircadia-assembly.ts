@@ -7,6 +7,9 @@ import { permissionsOf } from './domain/permissions.js';
 import { VircadiaDomain } from './domain/vircadia-domain.js';
 import { NodeAddresses, resolveAnnounced } from './edge/node-addresses.js';
 import { UdpEdge } from './edge/udp-edge.js';
+import { UdpSockets } from './edge/udp-sockets.js';
+import { VircadiaWebEdge } from './edge/web-edge.js';
+import type { WebTransportFactory } from './edge/web-link.js';
 import { TRANSLATORS } from './translate/translators.js';
 
 /** What the gateway provides. */
@@ -17,12 +20,15 @@ export interface VircadiaParts {
   readonly metrics: GatewayMetrics;
   readonly instance: Instance;
   readonly gateway: GatewayActor;
+  readonly makeWebTransport: WebTransportFactory;
 }
 
 /** The doors for clients of Vircadia's protocol. */
 export interface VircadiaDoors {
   /** Listens; fails when a port is taken. */
   start(): Promise<void>;
+  /** Lets nobody new in. */
+  stopListening(): void;
   /** Ends everything that is still open. A second call is harmless. */
   close(): void;
 }
@@ -45,17 +51,28 @@ export function assembleVircadia(settings: GatewaySettings, parts: VircadiaParts
     translatorGround: { clock, random, metrics, logger, gatewayId },
     socketsOf: (node, address, isWeb) => addresses.socketsOf(node, port, address, isWeb),
   });
-  const udp = new UdpEdge({ port, listenAddress }, domain, clock, logger, metrics);
+  const udp = new UdpEdge(new UdpSockets(port, listenAddress, logger), domain, clock, logger, metrics);
+  const makeTransport = parts.makeWebTransport;
+  const web = new VircadiaWebEdge({ ...settings, port }, { clock, metrics, entrance: domain, makeTransport }, logger);
   return {
     start: async () => {
       addresses = new NodeAddresses(listenAddress, await resolveAnnounced(announcedAddress));
       await udp.start();
+      try {
+        await web.start();
+      } catch (error) {
+        // It is tried again, with both.
+        udp.close();
+        throw error;
+      }
       domain.start();
       logger.info({ vircadiaPort: port }, 'Clients of Vircadia can come.');
     },
+    stopListening: () => web.stopListening(),
     close: () => {
       domain.close();
       udp.close();
+      web.close();
     },
   };
 }

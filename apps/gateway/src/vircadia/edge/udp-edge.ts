@@ -1,21 +1,13 @@
-import { type Socket, createSocket } from 'node:dgram';
-import { once } from 'node:events';
-import { isIPv6 } from 'node:net';
 import type { Clock } from '@app/clock';
 import { type Logger, networkOf } from '@app/runtime';
 import { PacketType } from '@app/vircadia';
 import type { GatewayMetrics } from '../../gateway.metrics.js';
 import { TokenBucket } from '../../rate-limit.js';
-import { LINK_TYPES, type LinkType, portOf } from '../domain/domain-nodes.js';
+import type { LinkType } from '../domain/domain-nodes.js';
 import type { VircadiaDomain } from '../domain/vircadia-domain.js';
 import { AddressBook } from './address-book.js';
 import { type PeerEdge, UdpPeer } from './udp-peer.js';
-
-export interface UdpOptions {
-  /** Of the domain; the nodes' follow. */
-  readonly port: number;
-  readonly listenAddress: string;
-}
+import type { DatagramSockets } from './udp-sockets.js';
 
 /** Bytes of the shortest DomainConnectRequest that there can be, and of the shortest packet with a hash. */
 const CONNECT_BYTES_MIN = 90;
@@ -31,20 +23,16 @@ const ALL_KNOCKS_BURST = 1_000;
 /** Hashes that are computed for strangers who may be clients at another address. */
 const HASHES_PER_SECOND = 1_000;
 const HASHES_BURST = 1_000;
-/** Bytes that the kernel keeps while this process is busy. */
-const RECEIVE_BYTES = 1_048_576;
-const SEND_BYTES = 1_048_576;
 
-/** The edge of UDP: one socket for the domain and one for each node, and who is at which address. */
+/** The edge of UDP: who is at which address, and which strangers are listened to. */
 export class UdpEdge implements PeerEdge {
   readonly book = new AddressBook<UdpPeer>();
-  private readonly sockets = new Map<LinkType, Socket>();
   private readonly networks = new Map<string, TokenBucket>();
   private readonly knocks = new TokenBucket(ALL_KNOCKS_PER_SECOND, ALL_KNOCKS_BURST);
   private readonly hashes = new TokenBucket(HASHES_PER_SECOND, HASHES_BURST);
 
   constructor(
-    private readonly options: UdpOptions,
+    private readonly sockets: DatagramSockets,
     private readonly domain: VircadiaDomain,
     readonly clock: Clock,
     private readonly logger: Logger,
@@ -52,26 +40,20 @@ export class UdpEdge implements PeerEdge {
   ) {}
 
   /** Listens; fails when a port is taken, and listens on none then. */
-  async start(): Promise<void> {
-    try {
-      for (const type of LINK_TYPES) await this.open(type);
-    } catch (error) {
-      this.close();
-      throw error;
-    }
+  start(): Promise<void> {
+    return this.sockets.start((type, datagram, address, port) => this.receive(type, datagram, address, port));
   }
 
   /** A second call is harmless. */
   close(): void {
-    for (const socket of this.sockets.values()) socket.close();
-    this.sockets.clear();
+    this.sockets.close();
   }
 
   // --- What peers need (PeerEdge) ------------------------------------------------------------------------------------
 
   transmit(type: LinkType, datagram: Uint8Array, port: number, address: string): void {
     this.metrics.countOut('vircadia', datagram.length);
-    this.sockets.get(type)?.send(datagram, port, address);
+    this.sockets.send(type, datagram, port, address);
   }
 
   onDropped(reason: string): void {
@@ -89,21 +71,6 @@ export class UdpEdge implements PeerEdge {
       this.metrics.countDrop('vircadia-failed');
       this.logger.error({ err: error }, 'A datagram could not be handled.');
     }
-  }
-
-  private async open(type: LinkType): Promise<void> {
-    const socket = createSocket({
-      type: isIPv6(this.options.listenAddress) ? 'udp6' : 'udp4',
-      // Addresses only ever come from packets: nothing is to be looked up, and nothing to be waited for.
-      lookup: (address, _options, callback) => callback(null, address, isIPv6(address) ? 6 : 4),
-    });
-    this.sockets.set(type, socket);
-    socket.on('message', (datagram, { address, port }) => this.receive(type, datagram, address, port));
-    socket.bind(portOf(type, this.options.port), this.options.listenAddress);
-    await once(socket, 'listening');
-    socket.on('error', (error) => this.logger.error({ err: error }, 'A UDP socket failed.'));
-    socket.setRecvBufferSize(RECEIVE_BYTES);
-    socket.setSendBufferSize(SEND_BYTES);
   }
 
   /** Somebody unknown at the domain's socket, who may only ask to be let in. */

@@ -35,6 +35,7 @@ const VITAL_BITS = 0xc0;
 interface Attempt {
   readonly sdp: string;
   transport?: WebTransport;
+  /** Of its own channel, and of the one before until there is one. */
   path?: PathEvents;
 }
 
@@ -54,10 +55,9 @@ export class WebLink {
 
   /** The client offers a new channel: it has given up the one before. */
   offer(sdp: string): void {
-    const replaced = this.drop();
-    this.attempt = { sdp };
+    // Of the end of the one before the domain need not know unless nothing comes of this one.
+    this.attempt = { sdp, path: this.drop() };
     this.timer = this.clock.after(CHANNEL_TIMEOUT_MS, () => this.end('vircadia-channel-timeout'));
-    replaced?.onClosed();
     if (!this.isMaking) this.make();
   }
 

@@ -1,0 +1,66 @@
+import { type Socket, createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
+import type { Logger } from '@app/runtime';
+import { LINK_TYPES, type LinkType, portOf } from '../domain/domain-nodes.js';
+
+/** A datagram that came to the socket of a link. The bytes are the receiver's. */
+export type DatagramHandler = (type: LinkType, datagram: Uint8Array, address: string, port: number) => void;
+
+/** Sockets as the edge sees them; tests have their own. */
+export interface DatagramSockets {
+  /** Listens; fails when a port is taken, and listens on none then. */
+  start(onDatagram: DatagramHandler): Promise<void>;
+  /** Sends, or drops. The bytes may be kept until they are gone. */
+  send(type: LinkType, datagram: Uint8Array, port: number, address: string): void;
+  /** A second call is harmless. */
+  close(): void;
+}
+
+/** Bytes that the kernel keeps in each direction while this process, or the network, is busy. */
+const BUFFER_BYTES = 1_048_576;
+
+/** One UDP socket for the domain and one for each node: a flood on one of them fills only that one. */
+export class UdpSockets implements DatagramSockets {
+  private readonly sockets = new Map<LinkType, Socket>();
+
+  constructor(
+    private readonly port: number,
+    private readonly listenAddress: string,
+    private readonly logger: Logger,
+  ) {}
+
+  async start(onDatagram: DatagramHandler): Promise<void> {
+    try {
+      for (const type of LINK_TYPES) await this.open(type, onDatagram);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  send(type: LinkType, datagram: Uint8Array, port: number, address: string): void {
+    this.sockets.get(type)?.send(datagram, port, address);
+  }
+
+  close(): void {
+    for (const socket of this.sockets.values()) socket.close();
+    this.sockets.clear();
+  }
+
+  private async open(type: LinkType, onDatagram: DatagramHandler): Promise<void> {
+    const socket = createSocket({
+      type: isIPv6(this.listenAddress) ? 'udp6' : 'udp4',
+      // Addresses only ever come from packets: nothing is to be looked up, and nothing to be waited for.
+      lookup: (address, _options, callback) => callback(null, address, isIPv6(address) ? 6 : 4),
+    });
+    this.sockets.set(type, socket);
+    socket.on('message', (datagram, { address, port }) => onDatagram(type, datagram, address, port));
+    const listening = once(socket, 'listening');
+    socket.bind(portOf(type, this.port), this.listenAddress);
+    await listening;
+    socket.on('error', (error) => this.logger.error({ err: error }, 'A UDP socket failed.'));
+    socket.setRecvBufferSize(BUFFER_BYTES);
+    socket.setSendBufferSize(BUFFER_BYTES);
+  }
+}
