@@ -1,6 +1,6 @@
 import type { Broker } from '@app/broker';
 import { type Clock, pause, type Random, type Timer } from '@app/clock';
-import { ClientTransport, MediaError, MediaWorkerPool } from '@app/media';
+import { ClientTransport, DataTransport, MediaError, type MediaRouter, MediaWorkerPool } from '@app/media';
 import {
   CannotStartError,
   type Heartbeat,
@@ -14,6 +14,7 @@ import {
   WorldDirectory,
   obtainSecretKey,
 } from '@app/runtime';
+import { PACKET_BYTES_MAX } from '@app/vircadia';
 import { CLIENT_RELIABLE_BYTES_MAX } from '@app/world';
 import { GatewayActor } from './gateway.actor.js';
 import { GatewayMetrics } from './gateway.metrics.js';
@@ -21,6 +22,7 @@ import type { GatewaySettings } from './gateway.settings.js';
 import { obtainResumeKey } from './session/resume-key.js';
 import { SignalingGateway } from './signaling/signaling.gateway.js';
 import { SignalingRouter } from './signaling/signaling.router.js';
+import type { WebTransportFactory } from './vircadia/edge/web-link.js';
 import { assembleVircadia } from './vircadia/vircadia-assembly.js';
 import type { TransportFactory } from './webrtc/client-media.js';
 import { mediaAddressesOf } from './webrtc/media-addresses.js';
@@ -75,7 +77,8 @@ export function assembleGateway(settings: GatewaySettings, parts: GatewayParts):
   const router = new SignalingRouter(gateway, clock, metrics);
   const signaling = new SignalingGateway({ ...settings, port: settings.signalingPort }, router, clock, logger, metrics);
 
-  const vircadia = assembleVircadia(settings, { clock, random, logger, metrics, instance, gateway });
+  const makeWebTransport = dataTransportFactory(pool);
+  const vircadia = assembleVircadia(settings, { clock, random, logger, metrics, instance, gateway, makeWebTransport });
 
   lifecycle.onStage(STAGE.actors, {
     name: 'worlds',
@@ -115,6 +118,7 @@ export function assembleGateway(settings: GatewaySettings, parts: GatewayParts):
     },
     stop: async () => {
       signaling.stopListening();
+      vircadia?.stopListening();
       gateway.drain();
       await broker.flush();
       await pause(clock, LAST_WORDS_MS);
@@ -157,11 +161,19 @@ async function startWorkers(pool: MediaWorkerPool): Promise<void> {
 }
 
 function transportFactory(pool: MediaWorkerPool): TransportFactory {
-  return async (generation, events) => {
-    const router = pool.leastLoaded();
-    if (!router) throw new MediaError('media-unavailable', 'The media worker is being replaced.');
-    return ClientTransport.create(router, { generation, messageBytesMax: CLIENT_RELIABLE_BYTES_MAX }, events);
-  };
+  return async (generation, events) =>
+    ClientTransport.create(routerOf(pool), { generation, messageBytesMax: CLIENT_RELIABLE_BYTES_MAX }, events);
+}
+
+function dataTransportFactory(pool: MediaWorkerPool): WebTransportFactory {
+  return async (offerSdp, events) =>
+    DataTransport.create(routerOf(pool), offerSdp, { messageBytesMax: PACKET_BYTES_MAX }, events);
+}
+
+function routerOf(pool: MediaWorkerPool): MediaRouter {
+  const router = pool.leastLoaded();
+  if (!router) throw new MediaError('media-unavailable', 'The media worker is being replaced.');
+  return router;
 }
 
 async function retry<T>(attempt: () => Promise<T>, waitMs: number, clock: Clock): Promise<T> {

@@ -17,7 +17,7 @@ import { readerOf } from '../peer/packet-reader.js';
 import { uuidOfDomain, uuidOfSession } from '../identity.js';
 import { PROTOCOL_MISMATCH, denialOf } from './denial.js';
 import { SessionError } from '../../session/session.errors.js';
-import { VIRTUAL_NODES } from './domain-nodes.js';
+import { VIRTUAL_NODES, type VirtualNode } from './domain-nodes.js';
 import { Handshake } from './handshake.js';
 import { localIdOf } from './local-ids.js';
 import type { ClientPapers } from './node-papers.js';
@@ -95,6 +95,15 @@ export class DomainTalk {
     const records = this.records();
     for (const record of records.slice(this.listedCount)) this.link.send('DomainServerAddedNode', record, this.nowMs);
     this.listedCount = records.length;
+  }
+
+  /** The client shall forget a node, and come to it anew. */
+  renew(node: VirtualNode): void {
+    const record = this.papers?.nodes.get(node)?.record;
+    if (!record || !this.handshake.interest.includes(node)) return;
+    this.link.send('DomainServerRemovedNode', record.id, this.nowMs);
+    // Should it be faster than that, the next list says the same.
+    this.link.send('DomainServerAddedNode', record, this.nowMs);
   }
 
   /** Tells the client that it has to go, if it gets a word. */

@@ -177,7 +177,8 @@ describe('WebClient', () => {
     making = new Promise((resolve) => (done = resolve));
     for (const sdp of ['a', 'b', 'c']) await offer('m', sdp);
     expect(first.state).toBe('closed');
-    expect(events.slice(3)).toEqual(['m ends']);
+    // The domain would have the client come once more.
+    expect(events.slice(3)).toEqual([]);
     done();
     await settle();
     await settle();
@@ -186,6 +187,8 @@ describe('WebClient', () => {
       ['answer to c', 'connecting'],
     ]);
     expect(said).toHaveLength(3);
+    clock.advance(CHANNEL_TIMEOUT_MS);
+    expect(events.slice(3)).toEqual(['m ends']);
   });
 
   it('waits for a media worker that is being replaced', async () => {

@@ -101,10 +101,10 @@ export class Link implements ConnectionOwner, NodePort {
   usePath(path: PacketPath | undefined): void {
     const old = this.path;
     this.path = path;
-    if (old && old !== path) {
-      old.close();
-      this.restart();
-    }
+    if (old === path) return;
+    old?.close();
+    // What is there before the first one is right for one that loses packets.
+    if (old || this.isWeb) this.restart();
   }
 
   /** Forgets what is under way in both directions. */
@@ -196,7 +196,8 @@ export class Link implements ConnectionOwner, NodePort {
 
   deliver(packet: Uint8Array, payloadOffset: number): void {
     const name = NAMES[packet[0]];
-    if (name === undefined) throw new PacketError('vircadia-packet-malformed', 'type', 'Clients do not send this type.');
+    if (name === undefined)
+      throw new PacketError('vircadia-packet-malformed', 'type', 'Clients do not send this type.');
     this.host.onPacket(this, name, packet, payloadOffset);
   }
 

@@ -114,7 +114,10 @@ export class VircadiaClient implements PeerEntrance, LinkHost, TalkHost {
         link.receive(datagram, this.clock.nowMs());
       },
       onClosed: () => {
-        if (link.uses(path)) link.usePath(undefined);
+        if (!link.uses(path)) return;
+        link.usePath(undefined);
+        // Web clients never open a node's channel again unless they are told of the node anew (trap 8).
+        if (type !== 'D') this.talk.renew(type);
       },
     };
   }
