@@ -7,6 +7,7 @@ import { HEARING_PEOPLE_MAX, PROTOCOL_VERSION, SIGNAL_BYTES_MAX, SOCKETS_PENDING
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { Domain, type DomainMember } from './support/domain.js';
+import { countDrops, untilDrops } from './support/drops.js';
 import { toneLevelDb } from './support/tone.js';
 import { everybodyLeaves, Visitor } from './support/visitor.js';
 import { within } from './support/within.js';
@@ -124,24 +125,8 @@ describe('A domain among hostile clients', () => {
   const gatewayPort = (): number => domain.portBase + 20;
   const httpPort = (): number => domain.portBase;
 
-  /** How often something was dropped for this reason, as /metrics tells it, over all processes. */
-  const drops = async (label: string): Promise<number> => {
-    const text = await (await domain.get('/metrics')).text();
-    return text
-      .split('\n')
-      .filter((line) => /^vicinity_\w*(drop|refused)\w*\{/.test(line) && line.includes(`"${label}"`))
-      .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
-  };
-
-  /** Counts are handed over once a second. */
-  const untilDropped = async (label: string, count: number): Promise<void> => {
-    const giveUpAt = Date.now() + 8_000;
-    while (Date.now() < giveUpAt) {
-      if ((await drops(label)) >= count) return;
-      await sleep(200);
-    }
-    throw new Error(`only ${await drops(label)} dropped for ${label}`);
-  };
+  const drops = (label: string): Promise<number> => countDrops(domain, label);
+  const untilDropped = (label: string, count: number): Promise<void> => untilDrops(domain, label, count);
 
   const rogue = (origin?: string): Promise<Rogue> => Rogue.open(domain, origin);
 
