@@ -45,6 +45,7 @@ export {
   unpackRatio,
 } from './coding/quantized-numbers.js';
 export { type SocketAddress, type SocketHost, SocketType, ipv4Socket } from './coding/socket-address.js';
+export { qCompress, qUncompress } from './coding/q-compress.js';
 export { NULL_UUID } from './coding/uuid.js';
 export {
   CONNECTION_LIMITS,

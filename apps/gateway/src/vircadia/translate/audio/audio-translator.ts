@@ -1,0 +1,160 @@
+import {
+  ByteReader,
+  CODECS_TO_SERVER,
+  type MicrophoneAudio,
+  type PacketTypeName,
+  qCompress,
+  qUncompress,
+  type SilentMicrophone,
+} from '@app/vircadia';
+import { PCM_STEREO_BYTES } from '@app/world';
+import type { NodePort, SessionPort, Translator } from '../translator.js';
+import type { TranslatorGround } from '../translators.js';
+import { EarPose } from './ear-pose.js';
+import { MixPacer } from './mix-pacer.js';
+import { chooseSound, PLAIN_SOUND, type SoundChoice } from './sound-choice.js';
+import { audioLevelOf } from './sound-level.js';
+import { VoiceTimeline } from './voice-timeline.js';
+import { WishList } from './wish-list.js';
+
+/** Both channels of one frame that nothing is heard in. */
+const SILENT_SAMPLES = 480;
+/** An Opus packet of 10 ms without sound: nothing but its header. */
+const REST = Uint8Array.of(0xf0);
+const NO_BYTES = new Uint8Array(0);
+const LEVEL_SILENT = 127;
+/** -dBov of who sends Opus: native clients send nothing else while they are silent, and looking closer costs decoding it. */
+const LEVEL_TALKING = 30;
+/** Packets in another codec than was chosen, after which the choice is told again. */
+const WRONG_CODEC_MAX = 10;
+
+const reader = new ByteReader(NO_BYTES);
+
+/** What a client and its audio mixer say to each other. */
+export class AudioTranslator implements Translator {
+  private sound: SoundChoice = PLAIN_SOUND;
+  private wrongCodec = 0;
+  private sequence = 0;
+  private readonly pacer = new MixPacer((frame) => this.sendFrame(frame));
+  private readonly ears = new EarPose();
+  private readonly voice = new VoiceTimeline();
+  private readonly wishes: WishList;
+  private nowMs = 0;
+
+  constructor(
+    private readonly port: NodePort,
+    private readonly session: SessionPort,
+    private readonly ground: TranslatorGround,
+  ) {
+    this.wishes = new WishList(session);
+  }
+
+  onActive(): void {
+    this.ears.forget();
+  }
+
+  onPacket(name: PacketTypeName, packet: Uint8Array, payloadOffset: number, nowMs: number): void {
+    this.nowMs = nowMs;
+    reader.reset(packet, payloadOffset);
+    switch (name) {
+      case 'MicrophoneAudioNoEcho':
+      case 'MicrophoneAudioWithEcho':
+        return this.hear(CODECS_TO_SERVER.MicrophoneAudioNoEcho.read(reader), nowMs);
+      case 'SilentAudioFrame':
+        return this.hearSilence(CODECS_TO_SERVER.SilentAudioFrame.read(reader), nowMs);
+      case 'NegotiateAudioFormat':
+        return this.negotiate(CODECS_TO_SERVER.NegotiateAudioFormat.read(reader), nowMs);
+      case 'PerAvatarGainSet': {
+        const { nodeId, gain } = CODECS_TO_SERVER.PerAvatarGainSet.read(reader);
+        return this.wishes.setGain(nodeId, gain);
+      }
+      case 'NodeIgnoreRequest': {
+        const { isAdded, nodeIds } = CODECS_TO_SERVER.NodeIgnoreRequest.read(reader);
+        return this.wishes.ignore(isAdded, nodeIds);
+      }
+      case 'AudioSoloRequest': {
+        const { isAdded, nodeIds } = CODECS_TO_SERVER.AudioSoloRequest.read(reader);
+        return this.wishes.listenOnlyTo(isAdded, nodeIds);
+      }
+      case 'RadiusIgnoreRequest':
+        return this.wishes.setBubble(CODECS_TO_SERVER.RadiusIgnoreRequest.read(reader));
+      case 'NodeMuteRequest':
+      case 'MuteEnvironment':
+        // Nobody may silence others here: see permissionsOf.
+        return this.ground.metrics.countDrop('vircadia-not-permitted');
+      default:
+        return this.ground.metrics.countDrop('vircadia-audio-ignored');
+    }
+  }
+
+  onMix(sound: Uint8Array, _frames: number, nowMs: number): void {
+    this.nowMs = nowMs;
+    if (this.sound.format === 'opus-10') return this.pacer.push(sound, nowMs);
+    for (let from = 0; from + PCM_STEREO_BYTES <= sound.length; from += PCM_STEREO_BYTES) {
+      this.pacer.push(sound.subarray(from, from + PCM_STEREO_BYTES), nowMs);
+    }
+  }
+
+  tick(nowMs: number): void {
+    this.nowMs = nowMs;
+    this.pacer.advance(nowMs);
+    this.wishes.tick(nowMs);
+  }
+
+  private hear(frame: MicrophoneAudio, nowMs: number): void {
+    this.begin(frame, nowMs);
+    this.voice.speak(frame.sequence);
+    const { sequence, timestamp } = this.voice;
+    if (frame.codec === 'opus') {
+      this.session.voice({ sequence, timestamp, audioLevel: LEVEL_TALKING, opus: frame.audio });
+      return;
+    }
+    const pcm = samplesOf(frame);
+    if (pcm) this.session.voice({ sequence, timestamp, audioLevel: audioLevelOf(pcm), opus: NO_BYTES, pcm });
+    else this.ground.metrics.countDrop('vircadia-codec-unknown');
+  }
+
+  private hearSilence(frame: SilentMicrophone, nowMs: number): void {
+    this.begin(frame, nowMs);
+    if (!this.voice.rest(frame.sequence)) return;
+    const { sequence, timestamp } = this.voice;
+    this.session.voice({ sequence, timestamp, audioLevel: LEVEL_SILENT, opus: REST });
+  }
+
+  /** What packets with and without sound have in common. */
+  private begin({ codec, position, orientation }: MicrophoneAudio | SilentMicrophone, nowMs: number): void {
+    this.pacer.start(nowMs);
+    const pose = this.ears.moved(position, orientation);
+    if (pose) this.session.ears(pose);
+    if (codec !== this.sound.codec && codec !== '' && ++this.wrongCodec > WRONG_CODEC_MAX) this.tellChoice(nowMs);
+  }
+
+  private sendFrame(frame: Uint8Array | undefined): void {
+    const { sequence, port, nowMs } = this;
+    const { codec } = this.sound;
+    this.sequence = (sequence + 1) & 0xffff;
+    if (!frame) port.send('SilentAudioFrame', { sequence, codec, sampleCount: SILENT_SAMPLES }, nowMs);
+    else port.send('MixedAudio', { sequence, codec, audio: codec === 'zlib' ? qCompress(frame) : frame }, nowMs);
+  }
+
+  private negotiate(offered: readonly string[], nowMs: number): void {
+    const choice = chooseSound(offered);
+    if (choice.format !== this.sound.format) {
+      this.pacer.clear();
+      this.session.setSound(choice.format);
+    }
+    this.sound = choice;
+    this.tellChoice(nowMs);
+  }
+
+  private tellChoice(nowMs: number): void {
+    this.wrongCodec = 0;
+    this.port.send('SelectedAudioFormat', this.sound.codec, nowMs);
+  }
+}
+
+/** The samples of a frame that is not Opus; undefined for codecs that are not known here. */
+function samplesOf({ codec, audio }: MicrophoneAudio): Uint8Array | undefined {
+  if (codec === 'pcm' || codec === '') return audio;
+  return codec === 'zlib' ? qUncompress(audio, PCM_STEREO_BYTES, 'audio') : undefined;
+}
