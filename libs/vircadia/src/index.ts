@@ -46,7 +46,7 @@ export {
 } from './coding/quantized-numbers.js';
 export { type SocketAddress, type SocketHost, SocketType, ipv4Socket } from './coding/socket-address.js';
 export { qCompress, qUncompress } from './coding/q-compress.js';
-export { NULL_UUID } from './coding/uuid.js';
+export { NULL_UUID, uuidBytes } from './coding/uuid.js';
 export {
   CONNECTION_LIMITS,
   Connection,
@@ -143,6 +143,7 @@ export {
   type VersionedTrait,
 } from './packets/avatar-traits.js';
 export { AvatarQuery, ConicalView, halfAngleRad } from './packets/conical-view.js';
+export { MessageOutlet } from './packets/message-outlet.js';
 export {
   type PayloadWriter,
   datagramInto,
@@ -181,6 +182,15 @@ export {
   InitialResultsComplete,
   MissingSequences,
 } from './packets/entity-edits.js';
+export {
+  type EncodedEntity,
+  type PackedSection,
+  SectionPacker,
+  encodeEntityRecord,
+  entityDataPayload,
+  withLastEdited,
+  wrapSection,
+} from './packets/entity-packing.js';
 export { type WireProperties, wireLayoutOf } from './packets/entity-properties.js';
 export { type WireProperty } from './packets/entity-property-table.js';
 export { EntityQuery, QUERY_WANTS_COMPLETION } from './packets/entity-query.js';
@@ -222,4 +232,5 @@ export {
 export { Permission } from './packets/permission.js';
 export { Ping, PingReply, PingType, WebPingReply } from './packets/ping.js';
 export { PROTOCOL_SIGNATURE, isOurSignature } from './packets/protocol-signature.js';
+export { isSameLayout, sharedNamesOf, toWireProperties, toWorldProperties } from './packets/world-properties.js';
 export { type SkeletonData, type SkeletonJoint, readSkeletonData, writeSkeletonData } from './packets/skeleton-data.js';

@@ -1,11 +1,11 @@
-import { deflateSync, inflateSync } from 'node:zlib';
+import { deflateSync, inflateSync, type ZlibOptions } from 'node:zlib';
 import { malformed } from '../vircadia.errors.js';
 
 const LENGTH_BYTES = 4;
 
 /** A `qCompress` block: its length when uncompressed, then zlib (specification 0.2). */
-export function qCompress(bytes: Uint8Array): Uint8Array {
-  const zlib = deflateSync(bytes);
+export function qCompress(bytes: Uint8Array, options: ZlibOptions = {}): Uint8Array {
+  const zlib = deflateSync(bytes, options);
   const block = Buffer.allocUnsafe(LENGTH_BYTES + zlib.length);
   block.writeUInt32BE(bytes.length);
   block.set(zlib, LENGTH_BYTES);

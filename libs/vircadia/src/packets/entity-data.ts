@@ -44,8 +44,8 @@ export interface EntityData {
   readonly sections: ReadonlyArray<readonly TreeElement[]>;
 }
 
-const COLORS_FLAG = 0x80;
-const COMPRESSED_FLAG = 0x40;
+export const COLORS_FLAG = 0x80;
+export const COMPRESSED_FLAG = 0x40;
 /** All sections of a packet together, uncompressed: many times what a server ever puts into one. */
 const SECTIONS_BYTES_MAX = 262_144;
 
@@ -137,7 +137,8 @@ function readRecord(reader: ByteReader): EntityRecord {
   };
 }
 
-function writeRecord(writer: ByteWriter, record: EntityRecord): void {
+/** One entity's bytes within a section. */
+export function writeRecord(writer: ByteWriter, record: EntityRecord): void {
   writer.uuid(record.id, 'entity id');
   writeEntityType(writer, record.type);
   writer.u64(record.createdUs, 'created');

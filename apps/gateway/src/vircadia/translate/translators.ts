@@ -2,6 +2,7 @@ import type { Clock, Random } from '@app/clock';
 import type { Logger } from '@app/runtime';
 import type { VirtualNode } from '../domain/domain-nodes.js';
 import type { GatewayMetrics } from '../../gateway.metrics.js';
+import { makeEntityTranslator } from './entities.js';
 import { AudioTranslator } from './audio/audio-translator.js';
 import type { NodePort, SessionPort, Translator } from './translator.js';
 import { makeMessagesTranslator } from './messages/messages-translator.js';
@@ -21,4 +22,5 @@ export type TranslatorFactory = (port: NodePort, session: SessionPort, ground: T
 export const TRANSLATORS: Readonly<Partial<Record<VirtualNode, TranslatorFactory>>> = {
   M: (port, session, ground) => new AudioTranslator(port, session, ground),
   m: makeMessagesTranslator,
+  o: makeEntityTranslator,
 };
