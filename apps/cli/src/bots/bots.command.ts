@@ -88,8 +88,11 @@ async function readAll(crowds: readonly CrowdProcess[]): Promise<CrowdReading[]>
 }
 
 async function nobodyIn(crowds: readonly CrowdProcess[], { domain, joinSeconds }: BotsSettings): Promise<CliError> {
-  const refusals = (await readAll(crowds)).flatMap((reading) => reading.refusals);
-  const reason = refusals.length > 0 ? `it says: ${refusals[0][0]}` : `nothing answered within ${joinSeconds} s`;
+  const readings = await readAll(crowds);
+  const [refusal] = readings.flatMap((reading) => reading.refusals);
+  const isLetIn = readings.some(({ histograms }) => histograms.list.counts.length > 0);
+  const silence = isLetIn ? 'they were let in, but sent no sound' : 'nothing answered';
+  const reason = refusal ? `it says: ${refusal[0]}` : `${silence} within ${joinSeconds} s.`;
   return new CliError('cli-domain-unreachable', `No bot got into the domain at ${domain}: ${reason}`);
 }
 

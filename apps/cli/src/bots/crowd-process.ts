@@ -31,6 +31,8 @@ export class CrowdProcess {
     // With a channel the child ends when this process does, however that happens.
     this.child = fork(fileURLToPath(new URL('./crowd-worker.js', import.meta.url)), [], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      // JSON knows no Infinity.
+      serialization: 'advanced',
     });
     this.child.on('message', (answer: CrowdAnswer) => this.waiting.shift()?.(answer));
     this.child.once('exit', (code, signal) => {
