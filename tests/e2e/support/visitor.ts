@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { openEars, record, type Sound } from './ears.js';
 import { writeToneWav } from './tone.js';
 import { within } from './within.js';
 
@@ -26,9 +27,7 @@ export interface VisitorOptions {
 }
 
 /** What one hears during a while: two ears at 48 kHz, and what the browser itself had to invent meanwhile. */
-export interface Hearing {
-  left: Float32Array;
-  right: Float32Array;
+export interface Hearing extends Sound {
   /** Samples that the browser's own jitter buffer made up because nothing had arrived in time. */
   concealedSamples: number;
 }
@@ -37,6 +36,24 @@ export const chromiumPath = (): string =>
   process.env.CHROMIUM_BIN ??
   ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path)) ??
   'chromium';
+
+/** For browsers without a screen, a loudspeaker and somebody who clicks. */
+export const BROWSER_FLAGS: readonly string[] = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--use-fake-ui-for-media-stream',
+  '--use-fake-device-for-media-stream',
+  '--autoplay-policy=no-user-gesture-required',
+  '--disable-background-timer-throttling',
+  '--disable-renderer-backgrounding',
+  '--disable-backgrounding-occluded-windows',
+  '--enable-unsafe-swiftshader',
+];
 
 /** How long a page may take for what it does at once, in ms: a browser that hangs answers never. */
 const PAGE_MS_MAX = 10_000;
@@ -69,23 +86,7 @@ export class Visitor {
 
   static async open(url: string, options: VisitorOptions): Promise<Visitor> {
     const folder = mkdtempSync(join(tmpdir(), 'vicinity-visitor-'));
-    const args = [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--use-fake-ui-for-media-stream',
-      '--use-fake-device-for-media-stream',
-      '--autoplay-policy=no-user-gesture-required',
-      '--disable-background-timer-throttling',
-      '--disable-renderer-backgrounding',
-      '--disable-backgrounding-occluded-windows',
-      '--enable-unsafe-swiftshader',
-      ...(options.args ?? []),
-    ];
+    const args = [...BROWSER_FLAGS, ...(options.args ?? [])];
     if (options.toneHz !== undefined) {
       const wav = join(folder, 'microphone.wav');
       writeToneWav(wav, options.toneHz);
@@ -246,70 +247,25 @@ export class Visitor {
   /** Listens to the received track itself, before any volume of the page. */
   async listen(durationMs: number): Promise<Hearing> {
     await this.openEars();
-    const recording = this.page.evaluate(async (ms) => {
-      const client = window.vicinity!.client;
-      const frames = Math.round((ms / 1_000) * 48_000);
-      const planes = [new Float32Array(frames), new Float32Array(frames)];
-      const concealedBefore = (await client.stats()).concealedSamples;
-      let filled = 0;
-      await new Promise<void>((resolve) => {
-        window.ears!.port.onmessage = ({ data }: MessageEvent<[Float32Array, Float32Array]>) => {
-          const room = Math.min(data[0].length, frames - filled);
-          planes[0].set(data[0].subarray(0, room), filled);
-          planes[1].set(data[1].subarray(0, room), filled);
-          filled += room;
-          if (filled === frames) resolve();
-        };
-        // A track without packets still gives silence; the time limit is for a context that does not run at all.
-        setTimeout(resolve, ms * 3 + 2_000);
-      });
-      window.ears!.port.onmessage = null;
-      const concealedSamples = (await client.stats()).concealedSamples - concealedBefore;
-      const text = (plane: Float32Array): string => {
-        const bytes = new Uint8Array(plane.buffer);
-        let binary = '';
-        for (let i = 0; i < bytes.length; i += 32_768) binary += String.fromCharCode(...bytes.subarray(i, i + 32_768));
-        return btoa(binary);
-      };
-      return { left: text(planes[0]), right: text(planes[1]), filled, concealedSamples };
-    }, durationMs);
-    const heard = await within(durationMs * 3 + 2_000 + PAGE_MS_MAX, `${this.name} listens`, recording);
-    if (heard.filled < durationMs * 48 * 0.95) throw new Error(`${this.name} heard only ${heard.filled} samples`);
-    return { left: floats(heard.left), right: floats(heard.right), concealedSamples: heard.concealedSamples };
+    const before = await this.concealedSamples();
+    const sound = await record(this.page, this.name, durationMs);
+    return { ...sound, concealedSamples: (await this.concealedSamples()) - before };
   }
 
-  /**
-   * Puts a recorder behind the mix, once: a graph that is made anew for each recording begins with a fade and loses 10 ms
-   * a little later, which would be taken for the server's clicks.
-   */
   private async openEars(): Promise<void> {
-    const opening = this.page.evaluate(async () => {
-      if (window.ears) return;
-      const audio = new AudioContext({ sampleRate: 48_000 });
-      await audio.resume();
-      const recorder = `registerProcessor('recorder', class extends AudioWorkletProcessor {
-        process([input]) {
-          const left = input[0] ?? new Float32Array(128);
-          this.port.postMessage([left.slice(), (input[1] ?? left).slice()]);
-          return true;
-        }
-      });`;
-      await audio.audioWorklet.addModule(URL.createObjectURL(new Blob([recorder], { type: 'text/javascript' })));
-      const ears = new AudioWorkletNode(audio, 'recorder', { channelCount: 2, channelCountMode: 'explicit' });
+    if (!(await openEars(this.page, this.name))) return;
+    const attaching = this.page.evaluate(async () => {
       const { client } = window.vicinity!;
-      let source: MediaStreamAudioSourceNode | undefined;
-      const attach = (): void => {
-        source?.disconnect();
-        source =
-          client.mixStream!.getAudioTracks().length > 0 ? audio.createMediaStreamSource(client.mixStream!) : undefined;
-        source?.connect(ears);
-      };
-      client.on('mixTrack', attach);
-      attach();
-      window.ears = ears;
+      client.on('mixTrack', () => window.hear!(client.mixStream));
+      window.hear!(client.mixStream);
       await new Promise((resolve) => setTimeout(resolve, 500));
     });
-    await within(PAGE_MS_MAX, `${this.name} opens its ears`, opening);
+    await within(PAGE_MS_MAX, `${this.name} puts its ears to the mix`, attaching);
+  }
+
+  private async concealedSamples(): Promise<number> {
+    const asking = this.page.evaluate(async () => (await window.vicinity!.client.stats()).concealedSamples);
+    return within(PAGE_MS_MAX, `${this.name} says what its browser has made up`, asking);
   }
 
   async leave(): Promise<void> {
@@ -343,8 +299,3 @@ const SDK_PAGE = `
     traits: { name: query.get('name') },
     pose: { position: { x, y, z }, orientation: { x: 0, y: Math.sin(yawRad / 2), z: 0, w: Math.cos(yawRad / 2) } },
   });`;
-
-function floats(base64: string): Float32Array {
-  const bytes = Buffer.from(base64, 'base64');
-  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-}
