@@ -113,6 +113,8 @@ class VircadiaTalker {
       metrics: new GatewayMetrics(new PrometheusMetrics()),
       logger: silentLogger,
       gatewayId: 'gateway-a',
+      avatarsOf: () => undefined,
+      avatarUrl: '',
     };
     const translators = { m: TRANSLATORS.m };
     kit.gateway.admit(
@@ -120,7 +122,7 @@ class VircadiaTalker {
         address: '192.0.2.1',
         openChannel: (handlers) => {
           const parts = { sessionId, world: 'main', links: new Map([['m' as const, link]]), translators, ground };
-          return (channel = new VircadiaChannel(handlers, parts as ConstructorParameters<typeof VircadiaChannel>[1]));
+          return (channel = new VircadiaChannel(handlers, parts));
         },
         send: () => undefined,
         close: () => undefined,

@@ -48,17 +48,21 @@ export function datagramInto(
 
 /** The parts of a message for Connection.sendMessage: each with the whole NL header, and its own hash. */
 export function messageParts(type: number, identity: PacketIdentity, payload: Uint8Array): Uint8Array[] {
-  const start = MESSAGE_HEADER_BYTES + nlHeaderBytes(type);
   const partBytes = partBytesMax(type);
   const parts: Uint8Array[] = [];
   for (let at = 0; at === 0 || at < payload.length; at += partBytes) {
-    const piece = payload.subarray(at, at + partBytes);
-    const datagram = new Uint8Array(start + piece.length);
-    datagram.set(piece, start);
-    writeNlHeader(datagram.subarray(MESSAGE_HEADER_BYTES), type, identity);
-    parts.push(datagram);
+    parts.push(messagePart(type, identity, payload.subarray(at, at + partBytes)));
   }
   return parts;
+}
+
+/** One part of a message for Connection.sendPart. @param piece  at most `partBytesMax` bytes */
+export function messagePart(type: number, identity: PacketIdentity, piece: Uint8Array): Uint8Array {
+  const start = MESSAGE_HEADER_BYTES + nlHeaderBytes(type);
+  const datagram = new Uint8Array(start + piece.length);
+  datagram.set(piece, start);
+  writeNlHeader(datagram.subarray(MESSAGE_HEADER_BYTES), type, identity);
+  return datagram;
 }
 
 /** The payload of a message of at most that many bytes. */

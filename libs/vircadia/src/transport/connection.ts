@@ -4,6 +4,7 @@ import {
   dataHeaderBytes,
   type DataHeader,
   isControlPacket,
+  type MessagePart,
   PACKET_BYTES_MAX,
   readDataHeader,
   writeDataHeader,
@@ -50,6 +51,12 @@ export interface ConnectionOwner {
    * are counted.
    */
   deliver(packet: Uint8Array, payloadOffset: number, isReliable: boolean): void;
+  /**
+   * A part of a message, before it is put together with the others: true when the owner takes it, and all others of its
+   * message, for itself. Files come this way, which are larger than anything that is kept here. Parts of one message come in
+   * order, but not all of them must come.
+   */
+  takePart?(part: MessagePart, packet: Uint8Array, payloadOffset: number): boolean;
   /** The other end has begun anew and will never see these packets. What they said must be said again. */
   onSendingRestarted(givenUpCount: number): void;
 }
@@ -117,6 +124,21 @@ export class Connection {
   /** Sends a message; each part has 12 bytes for the header in front. False: too much is under way, nothing was sent. */
   sendMessage(parts: readonly Uint8Array[], nowMs: number): boolean {
     return this.outgoing.sendMessage(parts, nowMs);
+  }
+
+  /** The number of a new message that is sent part by part, for what is not there all at once. */
+  openMessage(): number {
+    return this.outgoing.openMessage();
+  }
+
+  /**
+   * Sends the next part of such a message; other messages may go in between.
+   *
+   * @param datagram  12 bytes for the header, then the packet; the connection's from now on
+   * @returns         false: too much is under way, it was not sent
+   */
+  sendPart(datagram: Uint8Array, part: MessagePart, nowMs: number): boolean {
+    return this.outgoing.sendPart(datagram, part, nowMs);
   }
 
   /** Gives up what is under way and begins a new stream with the next packet: the cure for a web client that is stuck. */
@@ -202,6 +224,7 @@ export class Connection {
   }
 
   private deliverReliable({ packet, payloadOffset, header }: Received): void {
+    if (header.message && this.owner.takePart?.(header.message, packet, payloadOffset)) return;
     const whole = header.message
       ? this.messages.add(header.message, packet, payloadOffset, this.nowMs)
       : { packet, payloadOffset };

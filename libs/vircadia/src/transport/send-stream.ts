@@ -95,10 +95,23 @@ export class SendStream {
   /** @param parts  each with 12 bytes for the header in front. All of them go, or (false) none: the queue is full. */
   sendMessage(parts: readonly Uint8Array[], nowMs: number): boolean {
     if (this.pendingCount + parts.length > this.limits.queueMax) return false;
-    const number = this.nextMessage++;
+    const number = this.openMessage();
     parts.forEach((datagram, part) => {
       this.queued.push({ datagram, message: { position: positionOf(part, parts.length), number, part } });
     });
+    this.advance(nowMs);
+    return true;
+  }
+
+  /** The number of a new message, whose parts are sent by themselves, among those of others. */
+  openMessage(): number {
+    return this.nextMessage++;
+  }
+
+  /** @param datagram  12 bytes for the header, then the packet; the stream's from now on. False: the queue is full. */
+  sendPart(datagram: Uint8Array, message: MessagePart, nowMs: number): boolean {
+    if (this.pendingCount >= this.limits.queueMax) return false;
+    this.queued.push({ datagram, message });
     this.advance(nowMs);
     return true;
   }

@@ -5,6 +5,8 @@ import {
   type ConnectionOwner,
   DATA_HEADER_BYTES,
   type Delivery,
+  MessageOutlet,
+  type MessagePart,
   PACKET_TYPES,
   PacketError,
   type PacketIdentity,
@@ -17,7 +19,7 @@ import {
   messageParts,
 } from '@app/vircadia';
 import type { LinkType } from '../domain/domain-nodes.js';
-import type { NodePort } from '../translate/translator.js';
+import type { StreamingPort } from '../translate/translator.js';
 import { limitsOf } from './link-limits.js';
 import type { PacketPath } from './packet-path.js';
 
@@ -33,6 +35,8 @@ export interface LinkHost {
   onRefused(link: Link, packet: Uint8Array): void;
   /** A packet whose type clients send. PacketErrors may come out of it. */
   onPacket(link: Link, name: PacketTypeName, packet: Uint8Array, payloadOffset: number): void;
+  /** A part of a message; true when it was taken and is not to be put together. */
+  onPart?(link: Link, name: PacketTypeName, part: MessagePart, packet: Uint8Array, payloadOffset: number): boolean;
   onSendingRestarted(link: Link): void;
   /** What was dropped here, and why: a reason of the metrics. */
   onDropped(reason: string, count: number): void;
@@ -54,7 +58,7 @@ const DROP_REASONS = {
 } as const;
 
 /** What one client and one end of ours, the domain or a node, say to each other: connection, sender and path. */
-export class Link implements ConnectionOwner, NodePort {
+export class Link implements ConnectionOwner, StreamingPort {
   private path: PacketPath | undefined;
   private connection!: Connection;
   private sender!: PacketSender<ToClient>;
@@ -156,6 +160,10 @@ export class Link implements ConnectionOwner, NodePort {
     return true;
   }
 
+  openMessage(name: PacketTypeName): MessageOutlet {
+    return new MessageOutlet(this.connection, PacketType[name], this.own);
+  }
+
   /** Whether the datagram is a packet by itself that only the client can have made: one with its hash, for this link. */
   isGenuine(datagram: Uint8Array): boolean {
     const isPlain = datagram.length > DATA_HEADER_BYTES && (datagram[3] & 0xf8) === 0;
@@ -199,6 +207,11 @@ export class Link implements ConnectionOwner, NodePort {
     if (name === undefined)
       throw new PacketError('vircadia-packet-malformed', 'type', 'Clients do not send this type.');
     this.host.onPacket(this, name, packet, payloadOffset);
+  }
+
+  takePart(part: MessagePart, packet: Uint8Array, payloadOffset: number): boolean {
+    const name = NAMES[packet[0]];
+    return name !== undefined && (this.host.onPart?.(this, name, part, packet, payloadOffset) ?? false);
   }
 
   onSendingRestarted(): void {

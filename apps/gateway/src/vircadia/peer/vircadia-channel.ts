@@ -1,4 +1,4 @@
-import { PacketError, type PacketTypeName } from '@app/vircadia';
+import { type MessagePart, PacketError, type PacketTypeName } from '@app/vircadia';
 import { type MessageOf, decodeMessage, encodeMessage } from '@app/wire';
 import type { MessageFields } from '@app/wire';
 import type { InstanceId, SessionId } from '@app/world';
@@ -55,6 +55,23 @@ export class VircadiaChannel implements ClientChannel, SessionPort {
     if (!this.isUp) return;
     const translator = this.byNode.get(node);
     if (translator) this.guard(() => translator.onPacket(name, packet, payloadOffset, nowMs), true);
+  }
+
+  /** A part of a message of the client; true when it is not to be put together with the others. */
+  takePart(
+    node: VirtualNode,
+    name: PacketTypeName,
+    part: MessagePart,
+    packet: Uint8Array,
+    payloadOffset: number,
+    nowMs: number,
+  ): boolean {
+    const translator = this.isUp ? this.byNode.get(node) : undefined;
+    let isTaken = false;
+    if (translator?.takePart) {
+      this.guard(() => (isTaken = translator.takePart?.(name, part, packet, payloadOffset, nowMs) ?? false));
+    }
+    return isTaken;
   }
 
   /** The client hears a node, for the first time or again. */

@@ -1,5 +1,5 @@
 import type { Clock } from '@app/clock';
-import type { DomainConnectRequest, PacketTypeName } from '@app/vircadia';
+import type { DomainConnectRequest, MessagePart, PacketTypeName } from '@app/vircadia';
 import { PACKET_TYPES } from '@app/vircadia';
 import type { MessageFields } from '@app/wire';
 import type { ChannelHandlers, ClientChannel } from '../../session/client-channel.js';
@@ -208,6 +208,11 @@ export class VircadiaClient implements PeerEntrance, LinkHost, TalkHost {
       this.channel?.activate(type, nowMs);
     }
     if (name !== 'Ping' && name !== 'PingReply') this.channel?.take(type, name, packet, payloadOffset, nowMs);
+  }
+
+  onPart(link: Link, name: PacketTypeName, part: MessagePart, packet: Uint8Array, payloadOffset: number): boolean {
+    if (link.type === 'D' || !this.channel) return false;
+    return this.channel.takePart(link.type, name, part, packet, payloadOffset, link.receivedMs);
   }
 
   onSendingRestarted(link: Link): void {

@@ -1,4 +1,4 @@
-import type { CODECS_TO_CLIENT, Delivery, PacketTypeName, PayloadOf } from '@app/vircadia';
+import type { CODECS_TO_CLIENT, Delivery, MessageOutlet, MessagePart, PacketTypeName, PayloadOf } from '@app/vircadia';
 import type { MessageFields, MessageOf } from '@app/wire';
 import type { SessionId } from '@app/world';
 import type { SoundFormat, VoiceInput } from '../../session/client-channel.js';
@@ -20,6 +20,12 @@ export interface NodePort {
   readonly pendingCount: number;
   /** Over data channels instead of UDP: the client is a web client. */
   readonly isWeb: boolean;
+}
+
+/** A port for what is too large to be sent at once. */
+export interface StreamingPort extends NodePort {
+  /** Begins a message that is sent in pieces. When the sending restarts, it is broken off. */
+  openMessage(name: PacketTypeName): MessageOutlet;
 }
 
 /**
@@ -50,6 +56,11 @@ export interface Translator {
   onSendingRestarted?(nowMs: number): void;
   /** A packet of the client for this node, of a type that CODECS_TO_SERVER has. PacketErrors may come out of it. */
   onPacket(name: PacketTypeName, packet: Uint8Array, payloadOffset: number, nowMs: number): void;
+  /**
+   * A part of a message of the client, as it comes: true when the translator takes it and all others of that message, which is
+   * then not put together. They come in order, but not all of them must come.
+   */
+  takePart?(name: PacketTypeName, part: MessagePart, packet: Uint8Array, payloadOffset: number, nowMs: number): boolean;
   /** Every message of the session, decoded once for all translators: they take what concerns them. */
   onReliable?(message: MessageOf<'ServerReliable'>, nowMs: number): void;
   onRealtime?(message: MessageOf<'ServerRealtime'>, nowMs: number): void;

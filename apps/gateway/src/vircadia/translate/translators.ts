@@ -5,6 +5,8 @@ import type { GatewayMetrics } from '../../gateway.metrics.js';
 import { makeEntityTranslator } from './entities.js';
 import { AudioTranslator } from './audio/audio-translator.js';
 import type { NodePort, SessionPort, Translator } from './translator.js';
+import { AudioTranslator } from './audio/audio-translator.js';
+import type { SessionPort, StreamingPort, Translator } from './translator.js';
 import { makeMessagesTranslator } from './messages/messages-translator.js';
 
 /** What translators stand on, the same for all clients of a gateway. */
@@ -16,7 +18,7 @@ export interface TranslatorGround {
   readonly gatewayId: string;
 }
 
-export type TranslatorFactory = (port: NodePort, session: SessionPort, ground: TranslatorGround) => Translator;
+export type TranslatorFactory = (port: StreamingPort, session: SessionPort, ground: TranslatorGround) => Translator;
 
 /** Who translates for which node. A node without a translator answers pings and says nothing. */
 export const TRANSLATORS: Readonly<Partial<Record<VirtualNode, TranslatorFactory>>> = {

@@ -65,7 +65,9 @@ class Bench {
 
 describe('channels for Vircadia’s clients', () => {
   let bench: Bench;
-  beforeEach(() => (bench = new Bench()));
+  beforeEach(() => {
+    bench = new Bench();
+  });
 
   it('are ours, by name; a second wish for one changes nothing', () => {
     bench.subscribe('com.vircadia.tools').subscribe('com.vircadia.tools').subscribe('world');
@@ -143,7 +145,9 @@ describe('channels for Vircadia’s clients', () => {
 
 describe('the chat of both worlds', () => {
   let bench: Bench;
-  beforeEach(() => (bench = new Bench().subscribe('Chat')));
+  beforeEach(() => {
+    bench = new Bench().subscribe('Chat');
+  });
   const chat = { type: 'TransmitChatMessage', displayName: 'Somebody else', position: { x: 1, y: 2, z: 3 } };
 
   it.each([
