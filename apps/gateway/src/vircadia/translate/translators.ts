@@ -3,11 +3,9 @@ import type { Logger } from '@app/runtime';
 import type { VirtualNode } from '../domain/domain-nodes.js';
 import type { GatewayMetrics } from '../../gateway.metrics.js';
 import { makeEntityTranslator } from './entities.js';
-import { AudioTranslator } from './audio/audio-translator.js';
-import type { NodePort, SessionPort, Translator } from './translator.js';
+import { makeMessagesTranslator } from './messages/messages-translator.js';
 import { AudioTranslator } from './audio/audio-translator.js';
 import type { SessionPort, StreamingPort, Translator } from './translator.js';
-import { makeMessagesTranslator } from './messages/messages-translator.js';
 
 /** What translators stand on, the same for all clients of a gateway. */
 export interface TranslatorGround {
