@@ -2,6 +2,11 @@
 export class AddressBook<Peer> {
   private readonly byPort = new Map<number, Map<string, Peer>>();
 
+  /** Ports of others under which there is anybody. */
+  get size(): number {
+    return this.byPort.size;
+  }
+
   find(address: string, port: number): Peer | undefined {
     return this.byPort.get(port)?.get(address);
   }

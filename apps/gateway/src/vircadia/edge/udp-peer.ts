@@ -13,8 +13,11 @@ export interface PeerEdge {
   onDropped(reason: string): void;
 }
 
-/** An address that has been silent for so long may be left for another one that proves itself, in ms. */
-const MOVE_SILENCE_MS = 500;
+/**
+ * An address that has been silent for so long may be left for another one that proves itself, in ms: clients speak to these
+ * two all the time, and answer the other nodes' pings once a second.
+ */
+const moveSilenceMs = (type: LinkType): number => (type === 'M' || type === 'W' ? 500 : 1_500);
 /** Bytes sent for each one received, as long as nobody knows whether the client is where it seems to be. */
 const AMPLIFICATION_MAX = 3;
 /** Four times what an honest client sends while it also uploads. */
@@ -65,12 +68,12 @@ export class UdpPeer implements PeerHost {
   moveProven(type: LinkType, address: string, port: number): boolean {
     const nowMs = this.edge.clock.nowMs();
     const path = this.paths.get(type) as UdpPath;
-    if (nowMs - path.heardMs < MOVE_SILENCE_MS) return false;
+    if (nowMs - path.heardMs < moveSilenceMs(type)) return false;
     const { address: oldAddress, port: oldPort } = path;
     const others = [...this.paths.values()].filter((other) => {
       const isThere = other.address === oldAddress && other.port === oldPort;
       // The domain's moves when the client checks in: from an address known by then, or else never.
-      return isThere && other.type !== 'D' && nowMs - other.heardMs >= MOVE_SILENCE_MS;
+      return isThere && other.type !== 'D' && nowMs - other.heardMs >= moveSilenceMs(other.type);
     });
     this.move(others, address, port);
     return true;
