@@ -107,6 +107,7 @@ const MODEL_URL_SCHEMES: ReadonlySet<string> = new Set(['https:', 'http:', 'atp:
 /** Controls, marks that turn the direction of text, and characters that show nothing: two names must not look alike. */
 const NAME_FORBIDDEN =
   /[\p{Cc}\p{Zl}\p{Zp}\p{Co}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\uffff\u{e0000}-\u{e0fff}]/u;
+const NAME_FORBIDDEN_ALL = new RegExp(NAME_FORBIDDEN.source, 'gu');
 /** Without one of these there is nothing to read, only blanks and joiners. */
 const NAME_VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
@@ -218,6 +219,23 @@ function readTraits(traits: vicinity.v1.Traits.$Properties | null | undefined): 
   const colour = traits?.colour ?? 0;
   if (colour > 0xff_ffff) throw new SessionError('colour-invalid', 'A colour is a number up to 0xffffff.');
   return { name, colour, modelUrl: readModelUrl(traits?.modelUrl ?? '') };
+}
+
+/** A name of what somebody calls itself elsewhere, without what names must not have; empty when nothing is left. */
+export function nameFrom(text: string): string {
+  const clean = text.replace(NAME_FORBIDDEN_ALL, '').replace(/\p{Cs}/gu, '').trim();
+  // A pair of surrogates that is cut apart is no character.
+  const name = clean.slice(0, NAME_CHARACTERS_MAX).replace(/[\ud800-\udbff]$/, '').trim();
+  return NAME_VISIBLE.test(name) ? name : '';
+}
+
+/** Whether a model's URL is one that others may be told of. */
+export function isModelUrl(text: string): boolean {
+  try {
+    return readModelUrl(text) !== '';
+  } catch {
+    return false;
+  }
 }
 
 function readModelUrl(text: string): string {

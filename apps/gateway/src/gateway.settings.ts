@@ -63,6 +63,11 @@ export const gatewaySettings = defineSettings({
     default: 40_102,
     help: 'UDP port of the domain for clients of Vircadia, and TCP port on which their web clients begin; the nodes have the UDP ports from two to seven above it. 0 keeps them out.',
   },
+  vircadiaAvatarUrl: {
+    type: 'string',
+    pattern: /^(https?|atp):[^\s]+$/,
+    help: 'Model that clients of Vircadia show for people who have no avatar of their own: those who come with our client, for example. Without it each client shows what it likes.',
+  },
   sessionsMax: {
     type: 'integer',
     unit: 'count',

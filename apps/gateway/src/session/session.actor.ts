@@ -71,7 +71,7 @@ export interface SessionHost {
 /** A socket that breaks while media flows may be replaced within this time before others see the session leave, in ms. */
 export const SOCKET_GRACE_MS = 700;
 /** Changes of traits within one epoch; the version of an epoch's first traits is epoch times this. */
-const TRAITS_PER_EPOCH_MAX = 4_096;
+const TRAITS_PER_EPOCH_MAX = 65_536;
 
 /**
  * One connected (or lately connected) client: its socket, its media, what others know of it. What a client sends comes

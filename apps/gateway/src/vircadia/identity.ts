@@ -20,6 +20,18 @@ export function sessionOfUuid(uuid: string): SessionId | undefined {
   return sessionId === 0 ? undefined : (sessionId as SessionId);
 }
 
+const SESSION_PREFIX_BYTES = Buffer.from(SESSION_PREFIX.replaceAll('-', ''), 'hex');
+
+/** Writes the 16 bytes of a session's UUID: nothing is allocated, unlike by way of its text. */
+export function putSessionUuid(bytes: Uint8Array, at: number, sessionId: SessionId): void {
+  bytes.set(SESSION_PREFIX_BYTES, at);
+  const numberAt = at + SESSION_PREFIX_BYTES.length;
+  bytes[numberAt] = sessionId >>> 24;
+  bytes[numberAt + 1] = sessionId >>> 16;
+  bytes[numberAt + 2] = sessionId >>> 8;
+  bytes[numberAt + 3] = sessionId;
+}
+
 /** The UUID of a domain, which is one world here; the same at every gateway. */
 export function uuidOfDomain(world: string): string {
   return uuidFrom(`domain ${world}`);

@@ -48,7 +48,15 @@ export function assembleVircadia(settings: GatewaySettings, parts: VircadiaParts
     gateway,
     permissions: permissionsOf(settings),
     translators: TRANSLATORS,
-    translatorGround: { clock, random, metrics, logger, gatewayId },
+    translatorGround: {
+      clock,
+      random,
+      metrics,
+      logger,
+      gatewayId,
+      avatarsOf: (world) => gateway.avatarsOf(world),
+      avatarUrl: settings.vircadiaAvatarUrl ?? '',
+    },
     socketsOf: (node, address, isWeb) => addresses.socketsOf(node, port, address, isWeb),
   });
   const udp = new UdpEdge(new UdpSockets(port, listenAddress, logger), domain, clock, logger, metrics);

@@ -1,10 +1,12 @@
 import type { Clock, Random } from '@app/clock';
 import type { Logger } from '@app/runtime';
+import type { AvatarDetails } from '../../avatars/world-details.js';
 import type { VirtualNode } from '../domain/domain-nodes.js';
 import type { GatewayMetrics } from '../../gateway.metrics.js';
 import { makeEntityTranslator } from './entities.js';
 import { makeMessagesTranslator } from './messages/messages-translator.js';
 import { AudioTranslator } from './audio/audio-translator.js';
+import { AvatarTranslator } from './avatars/avatar-translator.js';
 import type { SessionPort, StreamingPort, Translator } from './translator.js';
 
 /** What translators stand on, the same for all clients of a gateway. */
@@ -14,6 +16,10 @@ export interface TranslatorGround {
   readonly metrics: GatewayMetrics;
   readonly logger: Logger;
   readonly gatewayId: string;
+  /** Joints and all of the avatars of a world; undefined when it is not open here. Absent: there are none. */
+  avatarsOf?(world: string): AvatarDetails | undefined;
+  /** The model of avatars that have none of their own. Absent or empty: clients choose. */
+  readonly avatarUrl?: string;
 }
 
 export type TranslatorFactory = (port: StreamingPort, session: SessionPort, ground: TranslatorGround) => Translator;
@@ -23,4 +29,5 @@ export const TRANSLATORS: Readonly<Partial<Record<VirtualNode, TranslatorFactory
   M: (port, session, ground) => new AudioTranslator(port, session, ground),
   m: makeMessagesTranslator,
   o: makeEntityTranslator,
+  W: (port, session, ground) => new AvatarTranslator(port, session, ground),
 };

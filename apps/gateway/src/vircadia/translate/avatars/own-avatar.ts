@@ -1,0 +1,81 @@
+import { type AvatarData, PacketError } from '@app/vircadia';
+import { WireError, packPose } from '@app/wire';
+import type { Pose, Vec3 } from '@app/world';
+import type { SessionPort } from '../translator.js';
+import { AvatarState } from './avatar-state.js';
+import { poseOf } from './pose-of-avatar.js';
+import { Skeleton } from './skeleton.js';
+
+/** A sequence that goes back is believed after this silence, in ms: the client counts anew. */
+const SEQUENCE_TRUST_MS = 1_000;
+/** What has not changed is told again this often, in ms: the session is to be known to live. */
+const REPEAT_MS = 500;
+
+/** The client's own avatar: what it says of it, as others are told. */
+export class OwnAvatar {
+  /** Where it is; undefined as long as it has not said so. */
+  position: Vec3 | undefined;
+  private readonly state = new AvatarState();
+  private skeleton: Skeleton | undefined;
+  private sequence: number | undefined;
+  private heardAtMs = -Infinity;
+  private poseSequence = 0;
+  private pose: Uint8Array = new Uint8Array(0);
+  private detail: Uint8Array = new Uint8Array(0);
+  private toldAtMs = -Infinity;
+
+  constructor(private readonly session: Pick<SessionPort, 'realtime' | 'detail'>) {}
+
+  /** The client says what has changed. */
+  hear({ sequence, record }: AvatarData, nowMs: number): void {
+    const isOld = this.sequence !== undefined && ((sequence - this.sequence) & 0xffff) >= 0x8000;
+    if (isOld && nowMs - this.heardAtMs < SEQUENCE_TRUST_MS) return;
+    this.sequence = sequence;
+    this.heardAtMs = nowMs;
+    this.state.merge(record);
+    this.tell(nowMs);
+  }
+
+  /** Its trait SkeletonData: by it joints are known by their names. */
+  setSkeleton(trait: Uint8Array | undefined): void {
+    try {
+      this.skeleton = trait && Skeleton.of(trait);
+    } catch (error) {
+      if (!(error instanceof PacketError)) throw error;
+      this.skeleton = undefined;
+    }
+  }
+
+  private tell(nowMs: number): void {
+    const pose = poseOf(this.state, this.skeleton);
+    if (!pose) return;
+    this.position = pose.position;
+    const packed = packedOrNone(pose);
+    if (!packed) return;
+    const isDue = nowMs - this.toldAtMs >= REPEAT_MS;
+    if (isDue || !isSame(packed, this.pose)) {
+      this.pose = packed;
+      this.toldAtMs = nowMs;
+      this.poseSequence = (this.poseSequence + 1) & 0xffff;
+      this.session.realtime({ poseUpdate: { sequence: this.poseSequence, pose: packed } });
+    }
+    const detail = this.state.encode();
+    if (isSame(detail, this.detail)) return;
+    this.detail = detail.slice();
+    this.session.detail(this.detail);
+  }
+}
+
+/** A pose whose numbers do not fit is none: others see it where it was. */
+function packedOrNone(pose: Pose): Uint8Array | undefined {
+  try {
+    return packPose(pose);
+  } catch (error) {
+    if (error instanceof WireError) return undefined;
+    throw error;
+  }
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && Buffer.compare(a, b) === 0;
+}
