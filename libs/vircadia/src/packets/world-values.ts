@@ -28,6 +28,9 @@ const ITEM_KINDS: Readonly<Partial<Record<WireKind, WireKind>>> = {
   f32s: 'f32',
 };
 const ITEMS_MAX = 0xffff;
+const SINGLE_PRECISION: ReadonlySet<WireKind> = new Set(['f32', 'f32OrNull', 'vec2', 'vec3']);
+/** Below this all whole numbers are exact with single precision. */
+const INTEGERS_EXACT = 16_777_216;
 
 /** A value of the world for the wire; undefined for what the wire cannot say. */
 export function toWireValue(definition: PropertyDefinition, kind: WireKind, value: EntityValue): WireValue | undefined {
@@ -115,14 +118,17 @@ function toRotation({ x, y, z, w }: Numbers): EntityValue | undefined {
 }
 
 function inRange({ min, max, kind }: PropertyDefinition, wireKind: WireKind, value: number): number {
-  if (wireKind === 'colour' || wireKind === 'rect') return value;
-  const bounded = Math.min(max ?? value, Math.max(min ?? value, wireKind === 'u64' ? value : shortest(value)));
+  const exact = SINGLE_PRECISION.has(wireKind) ? shortest(value) : value;
+  // The range of a colour is in its kind.
+  if (wireKind === 'colour' || wireKind === 'rect') return exact;
+  const bounded = Math.min(max ?? exact, Math.max(min ?? exact, exact));
   return kind === 'integer' ? Math.round(bounded) : bounded;
 }
 
 /** The shortest number that is the same with single precision: 0.1 instead of 0.10000000149011612. */
 function shortest(value: number): number {
-  if (Number.isInteger(value)) return value === 0 ? 0 : value;
+  // Also without the sign of a zero, which means nothing.
+  if (Number.isInteger(value) && Math.abs(value) < INTEGERS_EXACT) return value + 0;
   for (const digits of [6, 7, 8]) {
     const rounded = Number(value.toPrecision(digits));
     if (Math.fround(rounded) === value) return rounded;
