@@ -171,6 +171,22 @@ describe('The edge of UDP', () => {
     expect(pingsOf(client, 'M')).toBeGreaterThan(before);
   });
 
+  it('does not let anybody with copies of packets take over a node that is spoken to once a second', async () => {
+    const kit = new VircadiaKit();
+    const client = await kit.client().enter();
+    const copies = new Map(LINK_TYPES.map((type) => [type, recorded(client, type)]));
+    const attacker = kit.client(ELSEWHERE.address, ELSEWHERE.port);
+    for (let step = 0; step < 50; step++) {
+      // One of the pings gets lost.
+      if (step % 10 === 0 && step !== 20) client.pingAll();
+      client.ping('M');
+      for (const [type, datagrams] of copies) if (datagrams.length > 0) kit.toServer(type, datagrams[0], ELSEWHERE);
+      await kit.pass(100);
+    }
+    expect(attacker.receivedBytes).toBe(0);
+    expect(kit.edge.book.size).toBe(1);
+  });
+
   it('hears so many packets of one client, and no more', async () => {
     const kit = new VircadiaKit();
     const client = await kit.client().enter();

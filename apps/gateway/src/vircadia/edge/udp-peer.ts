@@ -13,11 +13,10 @@ export interface PeerEdge {
   onDropped(reason: string): void;
 }
 
-/**
- * An address that has been silent for so long may be left for another one that proves itself, in ms: clients speak to these
- * two all the time, and answer the other nodes' pings once a second.
- */
-const moveSilenceMs = (type: LinkType): number => (type === 'M' || type === 'W' ? 500 : 1_500);
+/** An address from which nothing has come for so long may be left for another one that proves itself, in ms. */
+const MOVE_SILENCE_MS = 500;
+/** So may one port behind a router that shows each of ours another: some nodes hear nothing but a ping each second. */
+const PORT_MOVE_SILENCE_MS = 2_500;
 /** Bytes sent for each one received, as long as nobody knows whether the client is where it seems to be. */
 const AMPLIFICATION_MAX = 3;
 /** Four times what an honest client sends while it also uploads. */
@@ -29,6 +28,7 @@ export class UdpPeer implements PeerHost {
   client!: VircadiaClient;
   receivedBytes = 0;
   sentBytes = 0;
+  private heardMs = -Infinity;
   private readonly paths: ReadonlyMap<LinkType, UdpPath>;
   private readonly packets = new TokenBucket(PACKETS_PER_SECOND, PACKETS_BURST);
 
@@ -55,7 +55,7 @@ export class UdpPeer implements PeerHost {
     const path = this.paths.get(type) as UdpPath;
     // Behind some NATs each of our sockets sees another port, and after a while they all change.
     if (path.port !== port || path.address !== address) this.move([path], address, port);
-    path.heardMs = nowMs;
+    path.heardMs = this.heardMs = nowMs;
     path.events?.onPacket(datagram);
   }
 
@@ -68,12 +68,12 @@ export class UdpPeer implements PeerHost {
   moveProven(type: LinkType, address: string, port: number): boolean {
     const nowMs = this.edge.clock.nowMs();
     const path = this.paths.get(type) as UdpPath;
-    if (nowMs - path.heardMs < moveSilenceMs(type)) return false;
+    if (!this.mayLeave(path, nowMs)) return false;
     const { address: oldAddress, port: oldPort } = path;
     const others = [...this.paths.values()].filter((other) => {
       const isThere = other.address === oldAddress && other.port === oldPort;
       // The domain's moves when the client checks in: from an address known by then, or else never.
-      return isThere && other.type !== 'D' && nowMs - other.heardMs >= moveSilenceMs(other.type);
+      return isThere && other.type !== 'D' && this.mayLeave(other, nowMs);
     });
     this.move(others, address, port);
     return true;
@@ -89,6 +89,10 @@ export class UdpPeer implements PeerHost {
 
   close(): void {
     for (const { address, port } of this.paths.values()) this.edge.book.remove(address, port, this);
+  }
+
+  private mayLeave(path: UdpPath, nowMs: number): boolean {
+    return nowMs - this.heardMs >= MOVE_SILENCE_MS || nowMs - path.heardMs >= PORT_MOVE_SILENCE_MS;
   }
 
   private move(paths: readonly UdpPath[], address: string, port: number): void {
