@@ -1,9 +1,10 @@
+import { Halver } from '@app/dsp';
 import { EvanOpusCodec } from '@app/opus';
+import type { SoundFormat } from '@app/world';
 import type { Player } from './played-gateway.js';
 import { seeded, synthesiseVoice } from '../apps/cli/src/bots/speech-synthesis.js';
 
-const PACKET_FRAMES = 960;
-const PACKETS_HZ = 50;
+const SAMPLE_RATE_HZ = 48_000;
 /** Different voices; people share them at different places of an endless recording. */
 const VOICES = 25;
 /** Diameter of the place where the crowd stands, in metres. */
@@ -22,23 +23,52 @@ export type Talking = 'all_talking' | 'one_in_ten';
 /** Where the crowd stands, see DIAMETER_M. */
 export type Spread = keyof typeof DIAMETER_M;
 
-/** Voices as a client's encoder makes them: mono Opus for speech, packet by packet. */
-export function recordVoices(seconds: number): Uint8Array[][] {
-  const codec = new EvanOpusCodec();
+/** Voices as clients send them, packet by packet: mono, as Opus for speech or as samples. */
+export function recordVoices(seconds: number, sound: SoundFormat = 'opus-20'): Uint8Array[][] {
+  const frames = packetMsOf(sound) * (SAMPLE_RATE_HZ / 1_000);
   return Array.from({ length: VOICES }, (_, voice) => {
-    const encoder = codec.createEncoder({ channels: 1, bitrate: 32_000, complexity: 5, application: 'voip' });
-    const samples = synthesiseVoice(voice + 1, seconds * PACKETS_HZ * PACKET_FRAMES);
+    const samples = synthesiseVoice(voice + 1, seconds * SAMPLE_RATE_HZ);
+    const code = sound === 'pcm24-10' ? halvedBytes(frames) : encoded(new EvanOpusCodec());
     const packets: Uint8Array[] = [];
-    for (let begin = 0; begin < samples.length; begin += PACKET_FRAMES) {
-      packets.push(encoder.encode(samples.slice(begin, begin + PACKET_FRAMES)));
+    for (let begin = 0; begin < samples.length; begin += frames) {
+      packets.push(code(samples.slice(begin, begin + frames)));
     }
-    encoder.close();
     return packets;
   });
 }
 
+/** Duration of the packets of clients that take this sound, in ms. */
+export function packetMsOf(sound: SoundFormat): number {
+  return sound === 'opus-20' ? 20 : 10;
+}
+
+function encoded(codec: EvanOpusCodec): (samples: Int16Array) => Uint8Array {
+  const encoder = codec.createEncoder({ channels: 1, bitrate: 32_000, complexity: 5, application: 'voip' });
+  return (samples) => encoder.encode(samples);
+}
+
+function halvedBytes(frames: number): (samples: Int16Array) => Uint8Array {
+  const halver = new Halver(frames / 2);
+  const pairs = new Int16Array(frames);
+  return (samples) => {
+    halver.process(
+      Float32Array.from(samples, (sample) => sample / 32_768),
+      0,
+      pairs,
+      0,
+    );
+    return new Uint8Array(Int16Array.from({ length: frames / 2 }, (_, index) => pairs[2 * index]).buffer);
+  };
+}
+
 /** People evenly over a round place, all of them listeners; the same ones for the same count. */
-export function makeCrowd(count: number, spread: Spread, talking: Talking, voices: readonly Uint8Array[][]): Player[] {
+export function makeCrowd(
+  count: number,
+  spread: Spread,
+  talking: Talking,
+  voices: readonly Uint8Array[][],
+  sound: SoundFormat = 'opus-20',
+): Player[] {
   const chance = seeded(count);
   return Array.from({ length: count }, (_, index) => {
     const radius = (DIAMETER_M[spread] / 2) * Math.sqrt(chance());
@@ -47,8 +77,9 @@ export function makeCrowd(count: number, spread: Spread, talking: Talking, voice
     return {
       sessionId: 1_000 + index,
       packets,
+      sound,
       firstPacket: Math.floor(chance() * packets.length),
-      phaseMs: 20 * chance(),
+      phaseMs: packetMsOf(sound) * chance(),
       isListener: true,
       isMoving: chance() < MOVING_SHARE,
       x: radius * Math.cos(angle),

@@ -27,7 +27,7 @@ export async function measureDelay(
   const { players, probes } = placeProbes(codec, gateway, packets, codecDelay);
   try {
     gateway.onMix = (mix) => probes.get(mix.sessionId)?.take(mix);
-    gateway.start([...makeCrowd(CROWD, 'circle', 'all_talking', lab.voices), ...players]);
+    gateway.start([...makeCrowd(CROWD, 'circle', 'all_talking', lab.voices, options.sound), ...players]);
     await sleep(options.warmUpMs);
     const delays = await collect([...probes.values()], options.markers);
     gateway.stop();

@@ -85,9 +85,9 @@ export function exponentOf(readings: readonly Pick<Reading, 'cpuSeconds' | 'tick
   return covariance / points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
 }
 
-/** For example `all_talking.n100` or `one_in_ten.n400.spread`. */
-export function nameOf({ talking, count, spread }: Scenario): string {
-  return `${talking}.n${count}${spread === 'spread' ? '.spread' : ''}`;
+/** For example `all_talking.n100`, `one_in_ten.n400.spread`, `all_talking.n100.pcm24-10`. */
+export function nameOf({ talking, count, spread, sound = 'opus-20' }: Scenario): string {
+  return `${talking}.n${count}${spread === 'spread' ? '.spread' : ''}${sound === 'opus-20' ? '' : `.${sound}`}`;
 }
 
 function phaseFigure(name: string, value: number): Figure {
@@ -95,7 +95,8 @@ function phaseFigure(name: string, value: number): Figure {
 }
 
 function missingMixes(reading: Reading): Figure {
-  const expected = (reading.ticks + reading.skippedTicks) * reading.count;
+  const packetsPerTick = reading.sound === 'opus-10' ? 2 : 1;
+  const expected = (reading.ticks + reading.skippedTicks) * reading.count * packetsPerTick;
   return {
     name: `mixer.mixes_missing.${nameOf(reading)}`,
     value: expected - reading.mixesReceived,

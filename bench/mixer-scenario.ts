@@ -1,7 +1,7 @@
 import type { Broker } from '@app/broker';
 import { subjectOf } from '@app/broker';
 import { decodeMessage, encodeMessage } from '@app/wire';
-import { MIX_TICK_MS } from '@app/world';
+import { MIX_TICK_MS, type SoundFormat } from '@app/world';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { preferProcesses } from './bench-report.js';
 import { makeCrowd, type Spread, type Talking } from './crowd.js';
@@ -30,6 +30,8 @@ export interface Scenario {
   count: number;
   talking: Talking;
   spread: Spread;
+  /** What everybody sends and takes; `opus-20` if not given. */
+  sound?: SoundFormat;
   /** Of the listeners' encoders; the mixer's default if not given. */
   complexity?: number | undefined;
 }
@@ -124,7 +126,7 @@ class Measurement {
     const { scenario, gateway, lab } = this;
     let factor = guess;
     await this.slowDown(factor);
-    gateway.start(makeCrowd(scenario.count, scenario.spread, scenario.talking, lab.voices));
+    gateway.start(makeCrowd(scenario.count, scenario.spread, scenario.talking, lab.voices, scenario.sound));
     await sleep(Math.max(warmUpMs / 2, (WARM_UP_TICKS_MIN / 2) * MIX_TICK_MS * factor));
     const second = await this.watch(Math.max(warmUpMs / 2, (WARM_UP_TICKS_MIN / 2) * MIX_TICK_MS * factor));
     if (adapts && second.ticks > 0) {

@@ -10,14 +10,14 @@ import { isDisturbed, type Laboratory, measureScenario, type Reading } from './m
 
 /**
  * `npm run bench -- mixer [--quick] [--counts=25,50] [--talking=all|tenth|both] [--crowd=circle|spread|both]
- * [--complexity=N] [--seconds=8] [--markers=400] [--profile=DIR]`
+ * [--sound=opus|opus-10|pcm] [--complexity=N] [--seconds=8] [--markers=400] [--profile=DIR]`
  */
 export async function run(args: string[]): Promise<BenchReport> {
   const options = readMixerOptions(args);
   const machine = describeMachine();
   if (machine.load1 > machine.cores / 2) say(`This machine is busy (load ${machine.load1}); figures will be too low.`);
   say('Recording voices ...');
-  const voices = recordVoices(options.voiceSeconds);
+  const voices = recordVoices(options.voiceSeconds, options.sound);
   const nats = await startNatsServer({ jetStream: false });
   const broker = await NatsBroker.connect({ url: nats.url, name: 'bench' });
   const lab = { broker, natsUrl: nats.url, natsPid: nats.pid ?? 0, voices, profileDir: options.profileDir };

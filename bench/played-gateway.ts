@@ -1,11 +1,11 @@
 import { type Broker, subjectOf, type Subscription } from '@app/broker';
 import { decodeMessage, encodeMessage, packPose, type vicinity } from '@app/wire';
-import { UPLINK_TICK_MS } from '@app/world';
+import { SOUND_FORMATS, type SoundFormat, UPLINK_TICK_MS } from '@app/world';
+import { packetMsOf } from './crowd.js';
 import { SlowMotion } from './slow-motion.js';
 
 const GATEWAY_ID = 'gateway-bench';
-const PACKET_MS = 20;
-const PACKET_FRAMES = 960;
+const FRAMES_PER_MS = 48;
 /** How often moving people's poses are told, in ms; others every second. */
 const MOVING_POSE_MS = 30;
 const STANDING_POSE_MS = 1_000;
@@ -17,7 +17,9 @@ export interface Player {
   packets: readonly Uint8Array[];
   /** Packet of `packets` to begin with, so that people with the same voice do not speak in chorus. */
   firstPacket: number;
-  /** When in each 20 ms the packets arrive at the gateway, in ms. */
+  /** What its packets are, and what its mixes have to be; `opus-20` if not given. */
+  sound?: SoundFormat;
+  /** When in each packet's time the packets arrive at the gateway, in ms. */
   phaseMs: number;
   isListener: boolean;
   isMoving: boolean;
@@ -35,6 +37,7 @@ export interface ReceivedMix {
   sessionId: number;
   tick: number;
   atMs: number;
+  /** Empty for mixes that are samples. */
   opus: Uint8Array;
 }
 
@@ -92,7 +95,7 @@ export class PlayedGateway {
 
   /** When the packet with this index of a player arrived at the gateway, on the clock of `ReceivedMix.atMs`. */
   arrivedMs(player: Player, index: number): number {
-    return this.startMs + index * PACKET_MS + player.phaseMs;
+    return this.startMs + index * packetMsOf(player.sound ?? 'opus-20') + player.phaseMs;
   }
 
   stop(): void {
@@ -132,15 +135,17 @@ export class PlayedGateway {
 
   /** As RTP counts: the timestamp goes on while somebody is silent, the sequence does not. */
   private speak(player: Player, place: number, nowMs: number, packets: vicinity.v1.ISourcePacket[]): void {
-    while (this.dueCounts[place] * PACKET_MS + player.phaseMs < nowMs) {
+    const { sound = 'opus-20' } = player;
+    const packetMs = packetMsOf(sound);
+    while (this.dueCounts[place] * packetMs + player.phaseMs < nowMs) {
       const index = this.dueCounts[place]++;
-      const spokenMs = index * PACKET_MS + player.phaseMs;
+      const spokenMs = index * packetMs + player.phaseMs;
       if (player.isTalking && !player.isTalking(spokenMs)) continue;
       packets.push({
         sessionId: player.sessionId,
         sequence: this.sentCounts[place]++ & 0xffff,
-        timestamp: (index * PACKET_FRAMES) >>> 0,
-        opus: player.packets[(player.firstPacket + index) % player.packets.length],
+        timestamp: (index * packetMs * FRAMES_PER_MS) >>> 0,
+        [sound === 'pcm24-10' ? 'pcm' : 'opus']: player.packets[(player.firstPacket + index) % player.packets.length],
         waitMs: Math.round(nowMs - spokenMs),
       });
     }
@@ -154,7 +159,11 @@ export class PlayedGateway {
         gatewayEpochMs: 1,
         revision: ++this.revision,
         audioMixers: [this.mixerId],
-        sessions: this.players.map(({ sessionId, isListener }) => ({ sessionId, audioMixer: isListener ? 1 : 0 })),
+        sessions: this.players.map(({ sessionId, isListener, sound = 'opus-20' }) => ({
+          sessionId,
+          audioMixer: isListener ? 1 : 0,
+          sound: SOUND_FORMATS.indexOf(sound),
+        })),
       }),
     );
   }
