@@ -17,8 +17,11 @@ export interface DatagramSockets {
   close(): void;
 }
 
-/** Bytes that the kernel keeps in each direction while this process, or the network, is busy. */
-const BUFFER_BYTES = 1_048_576;
+/**
+ * Bytes that the kernel may keep in each direction while this process, or the network, is busy; it may allow less. A flood
+ * of 50,000 small packets a second fills this in a fifth of a second, and is read in a twentieth.
+ */
+const BUFFER_BYTES = 4_194_304;
 
 /** One UDP socket for the domain and one for each node: a flood on one of them fills only that one. */
 export class UdpSockets implements DatagramSockets {
