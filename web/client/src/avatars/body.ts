@@ -19,6 +19,14 @@ const SKIN_TONES = [0xf6d3b3, 0xe8b98f, 0xc98f63, 0x9c6844, 0x6f4630];
 const HAIR_TONES = [0x2e2320, 0x5b3a26, 0x8a5a2f, 0xd0a04e, 0xb9b4ae, 0x7a2e22];
 /** Where the neck is; the head turns about it. */
 const NECK_M = 1.32;
+/** How far hands hang to the side of the middle. */
+const HAND_ASIDE_M = 0.36;
+
+interface Position {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+}
 
 /** A friendly standard body: a coat in the person's colour, a round head, hands and feet that walk. */
 export class Body {
@@ -29,6 +37,8 @@ export class Body {
   private readonly hands: Mesh[] = [];
   private readonly feet: Mesh[] = [];
   private readonly torso = new Group();
+  /** Where hands are that are tracked: left, right. */
+  private readonly tracked: Array<Position | undefined> = [undefined, undefined];
   private stride = 0;
   private pace = 0;
 
@@ -51,7 +61,7 @@ export class Body {
     const shoeMaterial = new MeshLambertMaterial({ color: 0x4a3a33 });
     for (const side of [-1, 1]) {
       const hand = new Mesh(handGeometry(), skinMaterial);
-      hand.position.set(side * 0.36, 0.8, 0);
+      hand.position.set(side * HAND_ASIDE_M, 0.8, 0);
       const foot = new Mesh(footGeometry(), shoeMaterial);
       foot.position.set(side * 0.13, 0.07, -0.03);
       this.hands.push(hand);
@@ -74,6 +84,12 @@ export class Body {
     this.head.rotation.set(clamp(pitch, -0.7, 0.7), clamp(yaw, -1.2, 1.2), 0, 'YXZ');
   }
 
+  /** Puts hands where they are relative to the body; undefined lets one swing as the body walks. */
+  placeHands(left: Position | undefined, right: Position | undefined): void {
+    this.tracked[0] = left;
+    this.tracked[1] = right;
+  }
+
   /**
    * Moves hands, feet and mouth.
    *
@@ -90,6 +106,9 @@ export class Body {
     this.torso.rotation.z = swing * 0.025;
     this.hands.forEach((hand, index) => {
       const side = index === 0 ? 1 : -1;
+      const place = this.tracked[index];
+      if (place) return void hand.position.set(place.x, place.y, place.z);
+      hand.position.x = -side * HAND_ASIDE_M;
       hand.position.z = swing * 0.26 * side - 0.03;
       hand.position.y = 0.8 + Math.abs(swing) * 0.06 + breath * 2 + voice * 0.05;
     });

@@ -63,6 +63,7 @@ export class Figure {
       const { pitch, yaw } = anglesOf(this.turn.set(x, y, z, w));
       this.body.turnHead(pitch, yaw);
     } else this.body.turnHead(0, 0);
+    this.body.placeHands(pose.leftHand?.position, pose.rightHand?.position);
     this.body.animate(deltaS, timeS, speed, speech.voice);
     this.showSpeech(deltaS, speech);
     const distanceM = viewer.distanceTo(this.group.position);

@@ -110,6 +110,7 @@ export class AvatarTranslator implements Translator {
   }
 
   tick(nowMs: number): void {
+    this.own.tick(nowMs);
     this.passTraitsOn(nowMs);
     if (this.unheard.size > 0 && nowMs - this.wishesHeardAtMs >= WISHES_INTERVAL_MS) {
       this.wishesHeardAtMs = nowMs;

@@ -8,6 +8,8 @@ import { Skeleton } from './skeleton.js';
 
 /** A sequence that goes back is believed after this silence, in ms: the client counts anew. */
 const SEQUENCE_TRUST_MS = 1_000;
+/** It is told at most this often, in ms: 55 times a second. What comes in between is told with the next. */
+const TELL_INTERVAL_MS = 18;
 /** What has not changed is told again this often, in ms: the session is to be known to live. */
 const REPEAT_MS = 500;
 
@@ -23,6 +25,8 @@ export class OwnAvatar {
   private pose: Uint8Array = new Uint8Array(0);
   private detail: Uint8Array = new Uint8Array(0);
   private toldAtMs = -Infinity;
+  private poseToldAtMs = -Infinity;
+  private isNew = false;
 
   constructor(private readonly session: Pick<SessionPort, 'realtime' | 'detail'>) {}
 
@@ -33,6 +37,15 @@ export class OwnAvatar {
     this.sequence = sequence;
     this.heardAtMs = nowMs;
     this.state.merge(record);
+    this.isNew = true;
+    this.tick(nowMs);
+  }
+
+  /** Tells what could not be told when it came. */
+  tick(nowMs: number): void {
+    if (!this.isNew || nowMs - this.toldAtMs < TELL_INTERVAL_MS) return;
+    this.isNew = false;
+    this.toldAtMs = nowMs;
     this.tell(nowMs);
   }
 
@@ -52,10 +65,10 @@ export class OwnAvatar {
     this.position = pose.position;
     const packed = packedOrNone(pose);
     if (!packed) return;
-    const isDue = nowMs - this.toldAtMs >= REPEAT_MS;
+    const isDue = nowMs - this.poseToldAtMs >= REPEAT_MS;
     if (isDue || !isSame(packed, this.pose)) {
       this.pose = packed;
-      this.toldAtMs = nowMs;
+      this.poseToldAtMs = nowMs;
       this.poseSequence = (this.poseSequence + 1) & 0xffff;
       this.session.realtime({ poseUpdate: { sequence: this.poseSequence, pose: packed } });
     }
