@@ -77,7 +77,9 @@ describe('The options of the mixer benchmark', () => {
 
   it('choose crowds', () => {
     const options = readMixerOptions(['--counts=50', '--talking=tenth', '--crowd=spread', '--complexity=2']);
-    expect(scenariosOf(options)).toEqual([{ count: 50, talking: 'one_in_ten', spread: 'spread', complexity: 2 }]);
+    expect(scenariosOf(options)).toEqual([
+      { count: 50, talking: 'one_in_ten', spread: 'spread', sound: 'opus-20', complexity: 2 },
+    ]);
     expect(complexityScenarios(options)).toEqual([]);
   });
 

@@ -3,6 +3,7 @@ import { createSpatialEngine, type SpatialEngine } from '@app/dsp';
 import { EvanOpusCodec, type OpusDecoder, type OpusEncoder } from '@app/opus';
 import { SimClock } from '@app/testing';
 import { decodeMessage, packPose, vicinity } from '@app/wire';
+import { SOUND_FORMATS, type SoundFormat } from '@app/world';
 import type { AudioMixerMetrics } from '../src/audio-mixer.metrics.js';
 import { MixerActor } from '../src/mixer.actor.js';
 import type { SoundFactory } from '../src/world-mix.js';
@@ -43,10 +44,14 @@ export interface Guest {
   /** Tone of the voice; 0 for silence. */
   hz: number;
   isListener: boolean;
+  /** What it sends and takes. */
+  sound: SoundFormat;
   x: number;
   /** Whether its gateway knows where it is, and says so. */
   isPlaced: boolean;
+  /** As mono at 48 kHz; of samples the left ears alone, at 24 kHz, and the right ones apart. */
   heard: Float32Array[];
+  heardRight: Float32Array[];
   packetCount: number;
   encoder: OpusEncoder;
   decoder: OpusDecoder;
@@ -132,9 +137,11 @@ export class MixScene {
       gatewayId: 'gateway-a',
       hz: 0,
       isListener: true,
+      sound: 'opus-20',
       x: this.guests.length * 2,
       isPlaced: true,
       heard: [],
+      heardRight: [],
       packetCount: 0,
       encoder: codec.createEncoder({ channels: 1, bitrate: 32_000, complexity: 1 }),
       decoder: codec.createDecoder(),
@@ -155,7 +162,11 @@ export class MixScene {
     for (const gatewayId of new Set(['gateway-a', ...this.guests.map((guest) => guest.gatewayId)])) {
       const sessions = this.guests
         .filter((guest) => guest.gatewayId === gatewayId)
-        .map(({ sessionId, isListener }) => ({ sessionId, audioMixer: isListener ? 2 : 1 }));
+        .map(({ sessionId, isListener, sound }) => ({
+          sessionId,
+          audioMixer: isListener ? 2 : 1,
+          sound: SOUND_FORMATS.indexOf(sound),
+        }));
       this.mixer.handleRoster(
         'main',
         vicinity.v1.SessionRoster.create({
@@ -189,7 +200,8 @@ export class MixScene {
   private speak(guest: Guest): void {
     const pose = packPose({ position: { x: guest.x, y: 0, z: 0 }, orientation: { x: 0, y: 0, z: 0, w: 1 } });
     const packets: vicinity.v1.ISourcePacket[] = [];
-    if (guest.hz > 0) {
+    if (guest.hz > 0 && guest.sound === 'pcm24-10') packets.push(...this.samplesOf(guest));
+    else if (guest.hz > 0) {
       const samples = Int16Array.from({ length: 960 }, (_, n) => {
         return 8_000 * Math.sin((2 * Math.PI * guest.hz * (guest.frame + n)) / 48_000);
       });
@@ -205,6 +217,20 @@ export class MixScene {
     this.mixer.handleUplink('main', vicinity.v1.AudioUplink.create({ gatewayId: guest.gatewayId, packets, poses }));
   }
 
+  private samplesOf({ sessionId, hz, frame }: Guest): vicinity.v1.ISourcePacket[] {
+    return [0, 1].map((half) => {
+      const samples = Int16Array.from({ length: 240 }, (_, n) => {
+        return 8_000 * Math.sin((2 * Math.PI * hz * (frame + 480 * half + 2 * n)) / 48_000);
+      });
+      return {
+        sessionId,
+        sequence: (2 * this.sequence + half) & 0xffff,
+        timestamp: (this.sequence * 960 + 480 * half) >>> 0,
+        pcm: new Uint8Array(samples.buffer),
+      };
+    });
+  }
+
   private receive(subject: string, data: Uint8Array): void {
     this.published.push({ subject, data });
     if (!subject.includes('.audio.down.')) return;
@@ -216,6 +242,10 @@ export class MixScene {
       const guest = this.guests.find(({ sessionId }) => sessionId === packet.sessionId);
       const opus = packet.opus ?? new Uint8Array();
       if (!guest) continue;
+      if (packet.pcm && packet.pcm.length > 0) {
+        takeSamples(guest, packet.pcm);
+        continue;
+      }
       const block = new Float32Array(2_880);
       const frames = guest.decoder.decode(opus, opus.length, block, 0);
       guest.heard.push(block.subarray(0, frames));
@@ -224,15 +254,24 @@ export class MixScene {
   }
 }
 
+function takeSamples(guest: Guest, pcm: Uint8Array): void {
+  const samples = new Int16Array(pcm.slice().buffer);
+  const ear = (first: number): Float32Array =>
+    Float32Array.from({ length: samples.length / 2 }, (_, n) => samples[2 * n + first] / 32_768);
+  guest.heard.push(ear(0));
+  guest.heardRight.push(ear(1));
+  guest.packetCount++;
+}
+
 /** Amplitude of a tone in what was heard in the last `blocks` blocks. */
-export function amplitudeOf(heard: readonly Float32Array[], hz: number, blocks = 25): number {
+export function amplitudeOf(heard: readonly Float32Array[], hz: number, blocks = 25, rateHz = 48_000): number {
   let real = 0;
   let imaginary = 0;
   let count = 0;
   for (const block of heard.slice(-blocks)) {
     for (const sample of block) {
-      real += sample * Math.cos((2 * Math.PI * hz * count) / 48_000);
-      imaginary += sample * Math.sin((2 * Math.PI * hz * count) / 48_000);
+      real += sample * Math.cos((2 * Math.PI * hz * count) / rateHz);
+      imaginary += sample * Math.sin((2 * Math.PI * hz * count) / rateHz);
       count++;
     }
   }

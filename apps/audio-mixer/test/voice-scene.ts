@@ -1,9 +1,9 @@
-import type { PlayoutStatistics } from '@app/dsp';
+import { Halver, type PlayoutStatistics } from '@app/dsp';
 import { EvanOpusCodec, type OpusCodec, type OpusDecoder } from '@app/opus';
 import { sampleVoice, SeededRandom } from '@app/testing';
 import { vicinity } from '@app/wire';
 import { createPlayoutSum } from '../src/mix-counts.js';
-import { Source } from '../src/source.js';
+import { Source, type SourceCoding } from '../src/source.js';
 import { readVoicePacket, type VoicePacket } from '../src/voice-packet.js';
 
 const FRAMES = 960;
@@ -38,6 +38,30 @@ function encodeLoop(): Uint8Array[] {
   );
   encoder.close();
   return packets.slice(LOOP_PACKETS);
+}
+
+let pcmLoop: Uint8Array[] | undefined;
+
+/** Packet `index` of the same voice as samples of 10 ms. */
+export function pcmPacket(index: number): Uint8Array {
+  pcmLoop ??= halveLoop();
+  return pcmLoop[index % pcmLoop.length];
+}
+
+function halveLoop(): Uint8Array[] {
+  const halver = new Halver(FRAMES / 4);
+  const pairs = new Int16Array(FRAMES / 2);
+  const packets = Array.from({ length: 4 * LOOP_PACKETS }, (_, index) => {
+    const samples = sampleVoice(FRAMES / 2, (index * FRAMES) / 2);
+    halver.process(
+      Float32Array.from(samples, (sample) => sample / 32_768),
+      0,
+      pairs,
+      0,
+    );
+    return new Uint8Array(Int16Array.from({ length: FRAMES / 4 }, (_, at) => pairs[2 * at]).buffer);
+  });
+  return packets.slice(2 * LOOP_PACKETS);
 }
 
 /** How a network and a sender treat packets. */
@@ -97,13 +121,18 @@ export class VoiceScene {
   readonly block = new Float32Array(FRAMES);
   nowMs = 0;
 
-  constructor(noiseGateDb = -56, codec: OpusCodec = opusCodec) {
-    this.source = new Source(0, 'opus', codec, { jitterMsMax: 200, noiseGateDb }, 0);
+  constructor(
+    noiseGateDb = -56,
+    codec: OpusCodec = opusCodec,
+    private readonly coding: SourceCoding = 'opus',
+  ) {
+    this.source = new Source(0, coding, codec, { jitterMsMax: 200, noiseGateDb }, 0);
   }
 
-  push(sequence: number, timestamp: number, opus: Uint8Array, atMs = this.nowMs): void {
-    const packet = vicinity.v1.SourcePacket.create({ sequence: sequence & 0xffff, timestamp: timestamp >>> 0, opus });
-    const read: VoicePacket = { sequence: 0, timestamp: 0, coding: 'opus', bytes: opus, frames: 0, isRest: false };
+  push(sequence: number, timestamp: number, bytes: Uint8Array, atMs = this.nowMs): void {
+    const numbers = { sequence: sequence & 0xffff, timestamp: timestamp >>> 0 };
+    const packet = vicinity.v1.SourcePacket.create({ ...numbers, [this.coding]: bytes });
+    const read: VoicePacket = { ...numbers, coding: 'opus', bytes, frames: 0, isRest: false };
     if (readVoicePacket(packet, read)) this.source.push(read, atMs, true);
     else this.source.distrust();
   }
@@ -118,7 +147,8 @@ export class VoiceScene {
 
   /** Plays the voice for a time through a network. */
   play(weather: Weather, durationMs: number): Heard {
-    const arrivals = arrivalsOf(weather, durationMs);
+    const packetMs = this.coding === 'pcm' ? TICK_MS / 2 : TICK_MS;
+    const arrivals = arrivalsOf(weather, durationMs, packetMs);
     const ticks = Math.floor(durationMs / TICK_MS);
     const delaysMs = new Float64Array(ticks);
     const gaps = new GapMeter();
@@ -126,7 +156,8 @@ export class VoiceScene {
     for (let tick = 0; tick < ticks; tick++) {
       for (; next < arrivals.length && arrivals[next].atMs <= this.nowMs + TICK_MS; next++) {
         const { index, atMs } = arrivals[next];
-        this.push(index, index * FRAMES, voicePacket(index), atMs);
+        const bytes = this.coding === 'pcm' ? pcmPacket(index) : voicePacket(index);
+        this.push(index, index * packetMs * (FRAMES / TICK_MS), bytes, atMs);
       }
       this.tick();
       if (tick >= SETTLED_MS / TICK_MS) gaps.process(this.block);
@@ -142,12 +173,16 @@ export class VoiceScene {
   }
 }
 
-function arrivalsOf({ loss = 0, jitterMs = () => 0, ppm = 0, seed = 1 }: Weather, durationMs: number) {
+function arrivalsOf(
+  { loss = 0, jitterMs = () => 0, ppm = 0, seed = 1 }: Weather,
+  durationMs: number,
+  packetMs: number,
+) {
   const random = new SeededRandom(seed);
   const arrivals: { atMs: number; index: number }[] = [];
-  const intervalMs = TICK_MS / (1 + ppm / 1e6);
+  const intervalMs = packetMs / (1 + ppm / 1e6);
   for (let index = 0; index * intervalMs < durationMs; index++) {
-    const atMs = TICK_MS - PHASE_MS + index * intervalMs + jitterMs(random, index);
+    const atMs = packetMs - PHASE_MS + index * intervalMs + jitterMs(random, index);
     if (random.next() >= loss) arrivals.push({ atMs, index });
   }
   return arrivals.sort((a, b) => a.atMs - b.atMs);

@@ -14,10 +14,10 @@ const LOOK_STEP = 2;
  */
 export class SampleRepeater {
   private readonly history = new Float64Array(HISTORY_FRAMES);
-  /** Length of what is repeated, 0 outside of holes; and how much of it has been used in this hole. */
+  /** Length of what is repeated, 0 outside of holes; and how much of it has been used this time. */
   private period = 0;
   private used = 0;
-  /** By how much the repetition misses the last real sample. */
+  /** By how much its beginning misses its end. */
   private step = 0;
 
   /** Real samples: the first `frames` of the block. Behind a hole their beginning is changed. At most HISTORY_FRAMES. */
@@ -52,10 +52,10 @@ export class SampleRepeater {
   }
 
   private nextInvented(): number {
-    const place = HISTORY_FRAMES - this.period + (this.used % this.period);
-    const rest = this.used < FADE_FRAMES ? 1 - this.used / FADE_FRAMES : 0;
-    this.used++;
-    return this.history[place] + this.step * rest;
+    const { used } = this;
+    const rest = used < FADE_FRAMES ? 1 - used / FADE_FRAMES : 0;
+    this.used = used + 1 === this.period ? 0 : used + 1;
+    return this.history[HISTORY_FRAMES - this.period + used] + this.step * rest;
   }
 
   /** The lag at which the newest samples are most like those before them. */
@@ -72,7 +72,7 @@ export class SampleRepeater {
         energy += history[index - lag] * history[index - lag];
       }
       const likeness = product > 0 ? (product * product) / energy : 0;
-      if (likeness > bestLikeness * 1.02) {
+      if (likeness > bestLikeness) {
         bestLikeness = likeness;
         best = lag;
       }
