@@ -28,9 +28,12 @@ if (jsonFile === undefined && rest.some((option) => option === '--json')) {
   process.exit(64);
 }
 
-// What a benchmark starts (a broker) is found, or fetched, as for the tests.
-Object.assign(process.env, await prepare(['deps', 'broker']));
-const built = spawnSync(process.execPath, [join(root, 'tools/build.mjs'), 'server'], { stdio: 'inherit' });
+// What a benchmark starts (a broker, and the whole of them media workers and browsers) is found, or fetched, as for the
+// tests.
+const isWhole = name === 'users-per-core';
+Object.assign(process.env, await prepare(isWhole ? ['deps', 'worker', 'broker', 'browser'] : ['deps', 'broker']));
+const halves = isWhole ? ['server', 'web'] : ['server'];
+const built = spawnSync(process.execPath, [join(root, 'tools/build.mjs'), ...halves], { stdio: 'inherit' });
 if (built.status !== 0) process.exit(built.status ?? 1);
 const file = join(root, 'dist/bench', `${name}.bench.js`);
 if (!existsSync(file)) throw new Error(`${file} was not built.`);

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 /** Functions that are named for each program. */
 const NAMED = 25;
+/** Programs that do less than this of a core are left out. */
+const BUSY_SHARE_MIN = 0.05;
 
 interface Profile {
   nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number } }[];
@@ -17,6 +19,7 @@ export function hotSpotsOf(folder: string): string[] {
     const rows = functions
       .slice(0, NAMED)
       .map(([name, share]) => `  ${(100 * share).toFixed(1).padStart(5)} %  ${name}`);
+    if (busyShare < BUSY_SHARE_MIN) return [];
     return [`${file.slice(folder.length + 1)}: ${(100 * busyShare).toFixed(0)} % of a core`, ...rows];
   });
 }
@@ -40,8 +43,10 @@ function readProfile({ nodes, samples, timeDeltas }: Profile): {
     times.set(name, (times.get(name) ?? 0) + timeDeltas[index]);
     whole += timeDeltas[index];
   });
+  // What the profiler itself takes to begin.
+  whole -= times.get('dispatch') ?? 0;
   const busy = whole - (times.get('(idle)') ?? 0);
-  times.delete('(idle)');
+  for (const name of ['(idle)', 'dispatch']) times.delete(name);
   const functions = [...times].map(([name, time]): [string, number] => [name, time / busy]);
   return { busyShare: busy / whole, functions: functions.sort(([, a], [, b]) => b - a) };
 }

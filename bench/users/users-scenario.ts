@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { Talking } from '../crowd.js';
 import { type BotsRun, runBots } from './bots-run.js';
@@ -67,6 +68,7 @@ async function measureOnce(
   factor: number,
 ): Promise<UsersReading> {
   const profiles = profileDir ? `${profileDir}/${talking}.n${count}` : undefined;
+  if (profiles) rmSync(profiles, { recursive: true, force: true });
   const domain = await MeasuredDomain.start({ factor, profileDir: profiles });
   try {
     const flags = ['--domain', domain.vircadiaAddress, '--count', `${count}`, '--talking', TALKING_SHARE[talking]];
@@ -75,21 +77,25 @@ async function measureOnce(
     let before: CpuByRole = new Map();
     let after: CpuByRole = new Map();
     let skipped = 0;
+    let watchedMs = 0;
+    // What asking and profiling take is left out: processor time is taken between them.
     const run = await runBots(flags, factor, {
       begin: async () => {
-        before = domain.cpuByRole();
         if (profiles) domain.toggleProfiles();
         skipped = -(await skippedTicks(domain));
+        before = domain.cpuByRole();
+        watchedMs = -performance.now();
       },
       end: async () => {
         after = domain.cpuByRole();
+        watchedMs += performance.now();
         if (profiles) domain.toggleProfiles();
         skipped += await skippedTicks(domain);
       },
     });
     const cpuByRole = new Map([...after].map(([role, cpu]) => [role, cpu - (before.get(role) ?? 0)]));
     const measuredSeconds = run.figures.get('seconds') ?? seconds;
-    const userSeconds = count * measuredSeconds * (run.figures.get('mix_share') ?? 0);
+    const userSeconds = ((count * watchedMs) / (1_000 * factor)) * (run.figures.get('mix_share') ?? 0);
     const troubles = troublesOf(run, skipped / (measuredSeconds * TICKS_HZ), talking);
     return { count, talking, factor, cpuByRole, userSeconds, ticksSkipped: skipped, run, troubles };
   } finally {

@@ -41,6 +41,8 @@ export function figuresOf(readings: readonly CrowdReading[]): BotFigure[] {
   tell('bots.mixes_per_second', heard / seconds, '1/s');
   tell('bots.mixes_per_second_min', Math.min(...bots.map((bot) => bot.mixes + bot.silences)) / seconds, '1/s');
   tell('bots.mix_share', heard / (seconds * FRAMES_HZ), 'of all');
+  const silences = sum(bots.map((bot) => bot.silences));
+  tell('bots.silent_share', silences / Math.max(1, heard * bots.length), 'of mixes');
   tell('bots.deaf', bots.filter((bot) => bot.mixes === 0).length, 'bots');
   tell('bots.gaps', sum(bots.map((bot) => bot.missing)), 'frames');
   tell('bots.late', sum(bots.map((bot) => bot.late)), 'frames');
