@@ -13,6 +13,7 @@ import {
 } from '@app/vircadia';
 import { type MessageFields, decodeMessage, encodeMessage } from '@app/wire';
 import type { SessionId } from '@app/world';
+import type { ChannelHandlers } from '../src/session/client-channel.js';
 import type { AvatarDetails } from '../src/avatars/world-details.js';
 import type { NodePort, SessionPort } from '../src/vircadia/translate/translator.js';
 import { AvatarTranslator } from '../src/vircadia/translate/avatars/avatar-translator.js';
@@ -26,6 +27,9 @@ export interface GotPacket {
   readonly payload: Uint8Array;
   readonly delivery: Delivery;
 }
+
+/** Where what a client says goes on to. */
+export type AvatarHandlers = Partial<Pick<ChannelHandlers, 'onReliable' | 'onRealtime' | 'onDetail'>>;
 
 /** One client of Vircadia as its translator for avatars sees it: what it sends goes in, what it gets is kept. */
 export class AvatarClient implements NodePort {
@@ -43,21 +47,27 @@ export class AvatarClient implements NodePort {
     readonly sessionId: SessionId,
     avatars: AvatarDetails,
     readonly isWeb = false,
-    onDetail: (detail: Uint8Array) => void = () => undefined,
+    handlers: AvatarHandlers = {},
     avatarUrl = '',
   ) {
     const session: SessionPort = {
       sessionId,
       world: 'main',
-      reliable: (message) => void this.reliable.push(message),
-      realtime: (message) => void this.realtime.push(message),
+      reliable: (message) => {
+        this.reliable.push(message);
+        handlers.onReliable?.(encodeMessage('ClientReliable', message));
+      },
+      realtime: (message) => {
+        this.realtime.push(message);
+        handlers.onRealtime?.(encodeMessage('ClientRealtime', message));
+      },
       nextRequest: () => 1,
       voice: () => undefined,
       setSound: () => undefined,
       ears: () => undefined,
       detail: (detail) => {
         this.details.push(detail.slice());
-        onDetail(detail);
+        handlers.onDetail?.(detail);
       },
     };
     this.translator = new AvatarTranslator(this, session, { avatarsOf: () => avatars, avatarUrl });

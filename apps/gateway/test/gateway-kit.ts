@@ -157,12 +157,16 @@ export class GatewayKit {
   isMediaDown = false;
   private readonly alive = new Map<string, string>();
 
-  /** @param bus  of a domain in which others are played by somebody else; must have the same clock */
+  /**
+   * @param bus        of a domain in which others are played by somebody else; must have the same clock
+   * @param gatewayId  each of several draws other numbers for its sessions
+   */
   constructor(
     sessionsMax = 10,
     megaphone: 'nobody' | 'everybody' = 'nobody',
     clock = new SimClock(1_000),
     readonly bus = new MemoryBus({ clock }),
+    readonly gatewayId = 'gateway-a',
   ) {
     this.clock = clock;
     const broker = (this.broker = bus.connect());
@@ -191,13 +195,13 @@ export class GatewayKit {
       },
       {
         clock,
-        random: new SeededRandom(7),
+        random: new SeededRandom(7 + gatewayId.charCodeAt(gatewayId.length - 1) - 'a'.charCodeAt(0)),
         logger: silentLogger,
         broker,
         metrics,
         members,
         heartbeat: { report: (report) => void this.reports.push(report), state: RoleState.ROLE_STATE_READY },
-        instance: { instanceId: 'gateway-a', role: 'gateway', epochMs: 100, version: '1' },
+        instance: { instanceId: gatewayId, role: 'gateway', epochMs: 100, version: '1' },
         makeTransport: (generation, events) => this.makeTransport(generation, events),
         resumeKey: () => new Uint8Array(32).fill(1),
         uploadKey: () => new Uint8Array(32).fill(2),
@@ -243,7 +247,7 @@ export class GatewayKit {
 
   mix(mixerId: string, tick: number, sessionIds: number[]): void {
     const packets = sessionIds.map((sessionId) => ({ sessionId, opus: Uint8Array.from([0xfc, 0xff, 0xfe]) }));
-    this.publish('audioDown', 'gateway-a', 'AudioDownlink', { mixerId, tick, packets });
+    this.publish('audioDown', this.gatewayId, 'AudioDownlink', { mixerId, tick, packets });
   }
 
   publish<Name extends 'AudioDownlink' | 'AvatarDownlink' | 'EntityDownlink' | 'SessionRoster' | 'RosterRequest'>(
@@ -294,21 +298,29 @@ export class GatewayKit {
 
   /** What NestJS and the controller do in a process. */
   private wire(broker: Broker): void {
-    const { gateway } = this;
+    const { gateway, gatewayId: who } = this;
     const worldOf = (subject: string): string => parseSubject(subject)?.world ?? '';
     broker.subscribe(subjectOf('roster'), ({ subject, data }) =>
       gateway.handleRoster(worldOf(subject), decodeMessage('SessionRoster', data)),
     );
     broker.subscribe(subjectOf('rosterRequest'), ({ subject }) => gateway.handleRosterRequest(worldOf(subject)));
-    broker.subscribe(subjectOf('audioDown', { who: 'gateway-a' }), ({ subject, data }) =>
+    broker.subscribe(subjectOf('audioDown', { who }), ({ subject, data }) =>
       gateway.handleAudioDown(worldOf(subject), decodeMessage('AudioDownlink', data)),
     );
-    broker.subscribe(subjectOf('avatarDown', { who: 'gateway-a' }), ({ subject, data }) =>
+    broker.subscribe(subjectOf('avatarDown', { who }), ({ subject, data }) =>
       gateway.handleAvatarDown(worldOf(subject), decodeMessage('AvatarDownlink', data)),
     );
-    broker.subscribe(subjectOf('entityDown', { who: 'gateway-a' }), ({ subject, data }) =>
+    broker.subscribe(subjectOf('entityDown', { who }), ({ subject, data }) =>
       gateway.handleEntityDown(worldOf(subject), decodeMessage('EntityDownlink', data)),
     );
+    broker.subscribe(subjectOf('avatarDetail'), ({ subject, data }) =>
+      gateway.handleAvatarDetails(worldOf(subject), decodeMessage('AvatarDetails', data)),
+    );
+    broker.subscribe(subjectOf('avatarExtras', { who }), ({ subject, data, reply }) => {
+      const { sessionId } = decodeMessage('AvatarExtrasRequest', data);
+      const answer = gateway.answerAvatarExtras(worldOf(subject), sessionId);
+      if (reply) broker.publish(reply, encodeMessage('AvatarExtras', answer));
+    });
   }
 
   private record<
@@ -325,7 +337,7 @@ export class GatewayKit {
     name: Name,
     into: MessageOf<Name>[],
   ): void {
-    this.others.subscribe(subjectOf(row, { world: 'main', who: 'gateway-a' }), ({ data }) => {
+    this.others.subscribe(subjectOf(row, { world: 'main', who: this.gatewayId }), ({ data }) => {
       into.push(decodeMessage(name, Uint8Array.from(data)));
     });
   }

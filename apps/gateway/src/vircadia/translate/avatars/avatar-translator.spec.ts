@@ -78,7 +78,7 @@ let ben: AvatarClient;
 let detailSequence = 0;
 
 /** Tells a client who others are, as the avatar mixer does. */
-function introduce(client: AvatarClient, nowMs: number, ...people: Array<{ sessionId: number; name: string } & object>) {
+function introduce(client: AvatarClient, nowMs: number, ...people: Array<{ sessionId: number; name: string; modelUrl?: string }>) {
   const traits = people.map(({ sessionId, name, ...more }) => ({
     sessionId,
     version: 1,
@@ -102,9 +102,9 @@ const updateOf = (sessionId: number, x = 100) => ({
 beforeEach(() => {
   avatars = new PaperAvatars();
   const make = (sessionId: SessionId, isWeb = false) =>
-    new AvatarClient(sessionId, avatars, isWeb, (detail) =>
-      avatars.details.set(sessionId, { sequence: ++detailSequence, bytes: detail.slice() }),
-    );
+    new AvatarClient(sessionId, avatars, isWeb, {
+      onDetail: (detail) => avatars.details.set(sessionId, { sequence: ++detailSequence, bytes: detail.slice() }),
+    });
   ada = make(ADA);
   ben = make(BEN);
 });
@@ -243,9 +243,22 @@ describe('AvatarTranslator, somebody from our own client', () => {
     expect(Math.abs(skeleton?.pointOf('Head', there)?.orientation.x ?? 0)).toBeCloseTo(0.1, 3);
   });
 
-  it('is not told before the client knows who it is', () => {
+  it('is told as soon as the client knows who it is, and not before', () => {
     ben.hearRealtime(update);
+    ben.translator.tick(10);
     expect(ben.got).toHaveLength(0);
+    introduce(ben, 20, { sessionId: ADA, name: 'Ada' });
+    expect(ben.got.map(({ name }) => name)).toEqual(['AvatarIdentity', 'BulkAvatarData']);
+  });
+
+  it('waits a while for joints, and is told without them when they do not come', () => {
+    avatars.setExtras(ADA, []);
+    introduce(ben, 0, { sessionId: ADA, name: 'Ada' });
+    ben.hearRealtime(update, 100);
+    ben.translator.tick(1_900);
+    expect(ben.all('BulkAvatarData')).toHaveLength(0);
+    ben.translator.tick(2_100);
+    expect(ben.all('BulkAvatarData')).toHaveLength(1);
   });
 });
 
@@ -447,7 +460,7 @@ describe('AvatarTranslator, traits', () => {
   });
 
   it('give those without an avatar the model of the house', () => {
-    const guest = new AvatarClient(BEN, avatars, false, () => undefined, url);
+    const guest = new AvatarClient(BEN, avatars, false, {}, url);
     introduce(guest, 0, { sessionId: ADA, name: 'Ada' });
     tickTo(guest, 10, 300);
     const [{ avatars: told }] = guest.all('BulkAvatarTraits');
@@ -474,6 +487,7 @@ describe('AvatarTranslator, traits', () => {
 describe('AvatarTranslator, who does not want to see whom', () => {
   /** Both know each other. */
   function meet() {
+    for (const client of [ada, ben]) client.show({ globalPosition: ORIGIN });
     introduce(ada, 0, { sessionId: BEN, name: 'Ben' });
     introduce(ben, 0, { sessionId: ADA, name: 'Ada' });
   }
@@ -515,8 +529,7 @@ describe('AvatarTranslator, who does not want to see whom', () => {
 
   it('keeps a bubble free of people, for both of them', () => {
     meet();
-    ada.show({ globalPosition: ORIGIN });
-    ben.show({ globalPosition: { x: 0.5, y: 0, z: 0 } });
+    ben.show({ globalPosition: { x: 0.5, y: 0, z: 0 } }, 20);
     ada.say('RadiusIgnoreRequest', true);
     relay(300);
     expect([sees(ada, BEN, 0.5), sees(ben, ADA, 0)]).toEqual([false, false]);

@@ -7,6 +7,7 @@ import { sessionOfUuid } from '../../identity.js';
 import type { NodePort, SessionPort, Translator } from '../translator.js';
 import type { TranslatorGround } from '../translators.js';
 import { BulkPacket } from './bulk-packet.js';
+import { HeldUpdates } from './held-updates.js';
 import { HIDING_KIND, Hiding } from './hiding.js';
 import { OwnAvatar } from './own-avatar.js';
 import { OwnTraits } from './own-traits.js';
@@ -34,6 +35,7 @@ export class AvatarTranslator implements Translator {
   private readonly packet: BulkPacket;
   private readonly avatars: AvatarDetails;
   private readonly records: PoseRecords;
+  private readonly held = new HeldUpdates();
   /** Whose wishes about being seen may be new. */
   private readonly unheard = new Set<Person>();
   private readonly position = { x: 0, y: 0, z: 0 };
@@ -62,6 +64,7 @@ export class AvatarTranslator implements Translator {
       onLeft: (sessionId) => {
         this.traits.forget(sessionId);
         this.hiding.forget(sessionId);
+        this.held.delete(sessionId);
       },
     });
   }
@@ -119,6 +122,7 @@ export class AvatarTranslator implements Translator {
     if (this.port.pendingCount > PENDING_MAX) return;
     this.people.tick(nowMs);
     this.traits.tick(nowMs);
+    if (!this.held.isEmpty) this.tellHeld(nowMs);
   }
 
   // --- From the client -----------------------------------------------------------------------------------------------
@@ -173,15 +177,26 @@ export class AvatarTranslator implements Translator {
     const sessionId = update.sessionId ?? 0;
     const person = this.people.get(sessionId);
     const { pose } = update;
-    if (!person || !pose) return;
-    if (this.hiding.hasBubbleWith(sessionId) && this.own.position) {
+    if (sessionId === this.session.sessionId || !pose) return;
+    if (person && this.hiding.hasBubbleWith(sessionId) && this.own.position) {
       this.hiding.place(sessionId, this.own.position, readPosition(pose, this.position));
       this.review(person);
     }
-    if (!person.isIntroduced) return;
+    if (person?.isHidden) return;
+    if (!person?.isIntroduced) return this.held.hold(update, nowMs);
     const detail = this.avatars.detailOf(sessionId)?.bytes;
+    if (!detail && person.extrasVersion > 0 && !this.held.isOverdue(sessionId, nowMs)) {
+      return this.held.hold(update, nowMs);
+    }
+    if (!this.held.isEmpty) this.held.delete(sessionId);
     const record = detail ?? this.records.recordOf(sessionId, update.sequence ?? 0, pose, update.loudness ?? 0);
     this.packet.add(sessionId, record, nowMs);
+  }
+
+  /** Those who could not be told when news of them came. */
+  private tellHeld(nowMs: number): void {
+    for (const update of this.held.all()) this.tell(update, nowMs);
+    this.packet.flush(nowMs);
   }
 
   private tellAgain(): void {
