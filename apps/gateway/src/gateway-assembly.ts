@@ -78,7 +78,16 @@ export function assembleGateway(settings: GatewaySettings, parts: GatewayParts):
   const signaling = new SignalingGateway({ ...settings, port: settings.signalingPort }, router, clock, logger, metrics);
 
   const makeWebTransport = dataTransportFactory(pool);
-  const vircadia = assembleVircadia(settings, { clock, random, logger, metrics, instance, gateway, makeWebTransport });
+  const vircadia = assembleVircadia(settings, {
+    clock,
+    random,
+    logger,
+    metrics,
+    instance,
+    gateway,
+    makeWebTransport,
+    uploadKey: () => uploadKey,
+  });
 
   lifecycle.onStage(STAGE.actors, {
     name: 'worlds',

@@ -152,6 +152,11 @@ export const gatewaySettings = defineSettings({
     help: 'Who may upload files: everybody who is in a world, or only the operator’s own tools. The asset-server must be told the same.',
   },
   ...assetsAddressSettings,
+  assetServerUrl: {
+    type: 'string',
+    pattern: /^https?:\/\/[^\s]*[^\s/]$/,
+    help: 'Where this process reaches the asset-server, for clients of Vircadia, for example http://10.0.0.5:40104; without it assetsUrl, or else assetsPort of this machine.',
+  },
   originAllowed: {
     type: 'list',
     pattern: /^(\*|https?:\/\/[^\s/]+)$/,

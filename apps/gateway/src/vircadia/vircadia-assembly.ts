@@ -1,8 +1,10 @@
 import type { Clock, Random } from '@app/clock';
-import type { Instance, Logger } from '@app/runtime';
+import { type Instance, type Logger, signUploadTicket, type UploadClaim } from '@app/runtime';
 import type { GatewayActor } from '../gateway.actor.js';
 import type { GatewayMetrics } from '../gateway.metrics.js';
 import type { GatewaySettings } from '../gateway.settings.js';
+import { AssetClient } from './assets/asset-client.js';
+import { AssetDesk } from './assets/asset-desk.js';
 import { permissionsOf } from './domain/permissions.js';
 import { VircadiaDomain } from './domain/vircadia-domain.js';
 import { NodeAddresses, resolveAnnounced } from './edge/node-addresses.js';
@@ -21,6 +23,8 @@ export interface VircadiaParts {
   readonly instance: Instance;
   readonly gateway: GatewayActor;
   readonly makeWebTransport: WebTransportFactory;
+  /** With which upload tickets are signed. */
+  uploadKey(): Uint8Array;
 }
 
 /** The doors for clients of Vircadia's protocol. */
@@ -40,6 +44,8 @@ export function assembleVircadia(settings: GatewaySettings, parts: VircadiaParts
   if (port === 0) return undefined;
   const gatewayId = instance.instanceId;
   let addresses = new NodeAddresses(listenAddress, undefined);
+  const assetClient = makeAssetClient(settings, clock);
+  const signTicket = (claim: UploadClaim): string => signUploadTicket(claim, parts.uploadKey());
   const domain = new VircadiaDomain({
     clock,
     random,
@@ -57,6 +63,7 @@ export function assembleVircadia(settings: GatewaySettings, parts: VircadiaParts
       avatarsOf: (world) => gateway.avatarsOf(world),
       avatarUrl: settings.vircadiaAvatarUrl ?? '',
     },
+      assets: assetClient && new AssetDesk(assetClient, clock, signTicket, settings.uploads === 'everyone'),
     socketsOf: (node, address, isWeb) => addresses.socketsOf(node, port, address, isWeb),
   });
   const udp = new UdpEdge(new UdpSockets(port, listenAddress, logger), domain, clock, logger, metrics);
@@ -82,5 +89,15 @@ export function assembleVircadia(settings: GatewaySettings, parts: VircadiaParts
       udp.close();
       web.close();
     },
+      assetClient?.close();
   };
+}
+
+/** Undefined when there is no asset-server. */
+function makeAssetClient(
+  { assetServerUrl, assetsUrl, assetsPort }: GatewaySettings,
+  clock: Clock,
+): AssetClient | undefined {
+  const url = assetServerUrl ?? assetsUrl ?? (assetsPort > 0 ? `http://127.0.0.1:${assetsPort}` : undefined);
+  return url === undefined ? undefined : new AssetClient(clock, url);
 }

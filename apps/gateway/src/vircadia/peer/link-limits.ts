@@ -8,7 +8,8 @@ const MESSAGE_BYTES_MAX: Readonly<Record<LinkType, number>> = {
   W: 131_072,
   o: 262_144,
   m: 163_840,
-  A: 4_194_304,
+  // Files come in pieces and are not put together.
+  A: 131_072,
   S: 16_384,
 };
 /** Over an ordered channel nothing is lost but time: whoever waits longer will get it from the channel itself, in ms. */

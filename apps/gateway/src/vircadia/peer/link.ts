@@ -104,6 +104,10 @@ export class Link implements ConnectionOwner, StreamingPort {
   /** Packets go this way from now on. Over a new data channel both ends begin anew. */
   usePath(path: PacketPath | undefined): void {
     const old = this.path;
+  get address(): string {
+    return this.path?.address ?? '';
+  }
+
     this.path = path;
     if (old === path) return;
     old?.close();

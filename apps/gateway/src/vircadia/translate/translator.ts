@@ -24,6 +24,8 @@ export interface NodePort {
 
 /** A port for what is too large to be sent at once. */
 export interface StreamingPort extends NodePort {
+  /** The client's network address; empty while there is no way to it. */
+  readonly address: string;
   /** Begins a message that is sent in pieces. When the sending restarts, it is broken off. */
   openMessage(name: PacketTypeName): MessageOutlet;
 }

@@ -1,9 +1,11 @@
 import type { Clock, Random } from '@app/clock';
 import type { Logger } from '@app/runtime';
 import type { AvatarDetails } from '../../avatars/world-details.js';
+import type { AssetDesk } from '../assets/asset-desk.js';
 import type { VirtualNode } from '../domain/domain-nodes.js';
 import type { GatewayMetrics } from '../../gateway.metrics.js';
 import { makeEntityTranslator } from './entities.js';
+import { makeAssetsTranslator } from './assets/assets-translator.js';
 import { makeMessagesTranslator } from './messages/messages-translator.js';
 import { AudioTranslator } from './audio/audio-translator.js';
 import { AvatarTranslator } from './avatars/avatar-translator.js';
@@ -16,6 +18,8 @@ export interface TranslatorGround {
   readonly metrics: GatewayMetrics;
   readonly logger: Logger;
   readonly gatewayId: string;
+  /** Absent where there are no files. */
+  readonly assets?: AssetDesk;
   /** Joints and all of the avatars of a world; undefined when it is not open here. Absent: there are none. */
   avatarsOf?(world: string): AvatarDetails | undefined;
   /** The model of avatars that have none of their own. Absent or empty: clients choose. */
@@ -28,6 +32,7 @@ export type TranslatorFactory = (port: StreamingPort, session: SessionPort, grou
 export const TRANSLATORS: Readonly<Partial<Record<VirtualNode, TranslatorFactory>>> = {
   M: (port, session, ground) => new AudioTranslator(port, session, ground),
   m: makeMessagesTranslator,
+  A: makeAssetsTranslator,
   o: makeEntityTranslator,
   W: (port, session, ground) => new AvatarTranslator(port, session, ground),
 };

@@ -1,4 +1,4 @@
-import { TEXT_CHARACTERS_MAX } from '@app/world';
+import { readJsonObject, TEXT_CHARACTERS_MAX } from '@app/world';
 import type { vicinity } from '@app/wire';
 
 // The chat app of Vircadia's clients: JSON on a channel of its own, as FloofChat and the web client write and read it.
@@ -23,9 +23,7 @@ export interface ChatWords {
 
 /** Reads what a client says on the channel of chat; undefined for what is something else. */
 export function readChat(data: Uint8Array): ChatWords | undefined {
-  const json = data.length <= CHAT_BYTES_MAX ? parse(data) : undefined;
-  if (typeof json !== 'object' || json === null) return undefined;
-  const { type, channel, message } = json as Record<string, unknown>;
+  const { type, channel, message } = (data.length <= CHAT_BYTES_MAX && readJsonObject(data)) || {};
   if (type !== CHAT_TYPE || typeof message !== 'string') return undefined;
   return { text: cleanText(message), isLocal: channel === 'Local' };
 }
@@ -40,14 +38,6 @@ export function writeChat(
     ? { channel: 'Local', position: { x: nearness.x ?? 0, y: nearness.y ?? 0, z: nearness.z ?? 0 } }
     : { channel: 'Domain' };
   return Buffer.from(JSON.stringify({ type: CHAT_TYPE, ...place, colour: COLOUR, message: text, displayName }));
-}
-
-function parse(data: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.length).toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 /** What no text may have is left out, halves of characters are replaced. */
