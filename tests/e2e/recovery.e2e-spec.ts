@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readdirSync, readFileSync } from 'node:fs';
 import { Domain } from './support/domain.js';
-import { isRunning } from './support/process-tree.js';
+import { commandOf, isRunning } from './support/process-tree.js';
 import { toneLevelDb } from './support/tone.js';
 import { everybodyLeaves, Visitor } from './support/visitor.js';
 import { within } from './support/within.js';
@@ -157,13 +156,3 @@ describe('A domain whose processes are killed', () => {
     expect(Object.keys(took)).toHaveLength(7);
   });
 });
-
-function commandOf(pid: number): string {
-  try {
-    return readdirSync(`/proc/${pid}`).length > 0
-      ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ')
-      : '';
-  } catch {
-    return '';
-  }
-}

@@ -1,12 +1,4 @@
-import type {
-  AudioMixer,
-  AvatarMixer,
-  Camera,
-  DomainServer,
-  EntityServer,
-  MessageMixer,
-  Quat,
-} from '@vircadia/web-sdk';
+import type { AudioMixer, AvatarMixer, Camera, DomainServer, EntityServer, MessageMixer } from '@vircadia/web-sdk';
 import type { EntityId, Vec3, WorldClient } from '@vicinity/sdk';
 import type { SdkAvatar, SdkStates } from './sdk-visitor.js';
 
@@ -14,9 +6,8 @@ import type { SdkAvatar, SdkStates } from './sdk-visitor.js';
 export interface SdkMessage {
   channel: string;
   text?: string;
-  /** Of binary ones: their length, and a checksum. */
-  bytes?: number;
-  sum?: number;
+  /** Of binary ones: the data, what the SDK leaves before it, and 16 bytes behind it. */
+  message?: Uint8Array;
   sender: string;
 }
 
@@ -40,14 +31,12 @@ declare global {
       messages: MessageMixer;
       entities: EntityServer;
       myAvatar: AvatarMixer['myAvatar'];
-      Quat: typeof Quat;
       read: SdkMessage[];
       known: Map<string, Record<string, unknown>>;
-      refusals: string[];
       states(): SdkStates;
       others(): SdkAvatar[];
-      id(): string;
-      nullId: string;
+      /** What the microphone hears from now on. */
+      setTone(hz: number): void;
     };
     /** The recorder that a test has put behind what is heard. */
     ears?: AudioWorkletNode;
