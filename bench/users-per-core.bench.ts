@@ -8,7 +8,7 @@ import { measureWebUsers } from './users/web-users.js';
 
 /**
  * `npm run bench -- users-per-core [--quick] [--counts=25,50] [--talking=all|tenth|both] [--web-counts=4,8]
- * [--seconds=8] [--codec=opus|pcm] [--real-time] [--profile=DIR]`
+ * [--seconds=8] [--codec=opus|pcm] [--real-time] [--factor=1] [--profile=DIR]`
  */
 export async function run(args: string[]): Promise<BenchReport> {
   const options = readUsersOptions(args);

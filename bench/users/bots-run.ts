@@ -35,14 +35,14 @@ export async function runBots(flags: readonly string[], factor: number, watch: B
   const folder = mkdtempSync(join(tmpdir(), 'vicinity-bots-'));
   const file = join(folder, 'bots.json');
   const child = spawn(process.execPath, [CLI, 'bots', ...flags, '--json', file], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: slowEnvironment(factor),
   });
   const said: string[] = [];
   let cpuSeconds = 0;
   let watching: Promise<void> = Promise.resolve();
   const cpu = (): number => processTree(child.pid ?? 0).reduce((sum, each) => sum + each.cpuSeconds, 0);
-  createInterface({ input: child.stderr }).on('line', (line) => {
+  createInterface({ input: child.stderr! }).on('line', (line) => {
     said.push(line);
     if (line === 'Measuring.') {
       cpuSeconds = -cpu();

@@ -41,7 +41,8 @@ export class MeasuredDomain {
     const portBase = await freePortBase();
     const flags = ['--port-base', `${portBase}`, '--data-dir', dataDir, '--loopback-only'];
     const child = spawn(process.execPath, [CLI, 'up', ...flags], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      // With a channel it ends when this process does, however that happens.
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
       env: slowEnvironment(factor, profileDir),
     });
     try {

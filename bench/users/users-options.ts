@@ -11,11 +11,13 @@ export interface UsersOptions {
   readonly codec: 'opus' | 'pcm';
   /** Everything in real time, however slow this machine is. */
   readonly isRealTime: boolean;
+  /** So many times slower at least, on a machine that does other things as well. */
+  readonly factorMin: number;
   readonly profileDir: string | undefined;
 }
 
 const KNOWN =
-  /^--(quick|real-time|counts=\d+(,\d+)*|web-counts=\d+(,\d+)*|seconds=[\d.]+|talking=(all|tenth|both)|codec=(opus|pcm)|profile=.+)$/;
+  /^--(quick|real-time|counts=\d+(,\d+)*|web-counts=\d+(,\d+)*|seconds=[\d.]+|factor=\d+|talking=(all|tenth|both)|codec=(opus|pcm)|profile=.+)$/;
 const TALKING: Readonly<Record<string, readonly Talking[]>> = { all: ['all_talking'], tenth: ['one_in_ten'] };
 
 /** Options with a value may be two words. @throws Error when one is not known */
@@ -37,6 +39,7 @@ export function readUsersOptions(words: readonly string[]): UsersOptions {
     webCounts: numbers(valueOf('web-counts') ?? (isQuick ? '2' : '4,8')),
     seconds: Number(valueOf('seconds') ?? (isQuick ? 3 : 8)),
     codec: valueOf('codec') === 'pcm' ? 'pcm' : 'opus',
+    factorMin: Number(valueOf('factor') ?? 1),
     isRealTime: args.includes('--real-time'),
     profileDir: valueOf('profile'),
   };

@@ -50,7 +50,7 @@ export async function measureUsers(
   costs: Costs,
   say: (line: string) => void,
 ): Promise<UsersReading> {
-  let factor = options.isRealTime ? 1 : factorFor(scenario.count, costs);
+  let factor = options.isRealTime ? 1 : Math.max(options.factorMin, factorFor(scenario.count, costs));
   for (let attempt = 1; ; attempt++) {
     const reading = await measureOnce(scenario, options, factor);
     learn(costs, reading);

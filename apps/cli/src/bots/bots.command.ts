@@ -31,8 +31,8 @@ export async function bots(flags: readonly string[], print: (text: string) => vo
   const host = await addressOf(habits.host);
   const crowds = sharesOf(settings).map((share) => new CrowdProcess(share));
   let isInterrupted = false;
-  process.once('SIGINT', () => (isInterrupted = true));
-  process.once('SIGTERM', () => (isInterrupted = true));
+  // The last one: started by a program that has gone.
+  for (const sign of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(sign, () => (isInterrupted = true));
   try {
     const starting = crowds.map((crowd) =>
       crowd.ask({ kind: 'start', habits: { ...habits, host }, share: crowd.share }),
