@@ -14,6 +14,7 @@ import { DomainList, NodeRecord } from './domain-list.js';
 import { EntityData } from './entity-data.js';
 import * as edits from './entity-edits.js';
 import { EntityQuery } from './entity-query.js';
+import { ScriptQuestion, ScriptStatus } from './entity-script.js';
 import { AdjustAvatarSorting, KillAvatar } from './kill-avatar.js';
 import { MessagesData } from './messages-data.js';
 import { OctreeStats } from './octree-stats.js';
@@ -72,6 +73,8 @@ export const CODECS_TO_SERVER = {
   AssetGetInfo: assets.AssetGetInfo,
   AssetGet: assets.AssetGet,
   AssetUpload: assets.AssetUpload,
+  EntityScriptGetStatus: ScriptQuestion,
+  ReloadEntityServerScript: UuidPayload,
 } as const satisfies PacketCodecs;
 
 /** What servers send. AssetMappingOperationReply is not here: how to read it depends on what was asked for. */
@@ -107,4 +110,5 @@ export const CODECS_TO_CLIENT = {
   AssetGetInfoReply: assets.AssetInfo,
   AssetGetReply: assets.AssetGetReply,
   AssetUploadReply: assets.AssetUploadReply,
+  EntityScriptGetStatusReply: ScriptStatus,
 } as const satisfies PacketCodecs;

@@ -9,6 +9,7 @@ import { makeAssetsTranslator } from './assets/assets-translator.js';
 import { makeMessagesTranslator } from './messages/messages-translator.js';
 import { AudioTranslator } from './audio/audio-translator.js';
 import { AvatarTranslator } from './avatars/avatar-translator.js';
+import { makeScriptsTranslator } from './scripts/scripts-translator.js';
 import type { SessionPort, StreamingPort, Translator } from './translator.js';
 
 /** What translators stand on, the same for all clients of a gateway. */
@@ -33,6 +34,7 @@ export const TRANSLATORS: Readonly<Partial<Record<VirtualNode, TranslatorFactory
   M: (port, session, ground) => new AudioTranslator(port, session, ground),
   m: makeMessagesTranslator,
   A: makeAssetsTranslator,
+  S: makeScriptsTranslator,
   o: makeEntityTranslator,
   W: (port, session, ground) => new AvatarTranslator(port, session, ground),
 };
