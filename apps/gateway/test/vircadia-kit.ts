@@ -132,6 +132,7 @@ export class VircadiaKit {
       clock,
       random,
       metrics,
+      logger: silentLogger,
       gatewayId: 'gateway-a',
       gateway,
       permissions: 1,

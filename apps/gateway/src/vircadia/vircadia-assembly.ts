@@ -50,6 +50,7 @@ export function assembleVircadia(settings: GatewaySettings, parts: VircadiaParts
     clock,
     random,
     metrics,
+    logger,
     gatewayId,
     gateway,
     permissions: permissionsOf(settings),
@@ -62,8 +63,8 @@ export function assembleVircadia(settings: GatewaySettings, parts: VircadiaParts
       gatewayId,
       avatarsOf: (world) => gateway.avatarsOf(world),
       avatarUrl: settings.vircadiaAvatarUrl ?? '',
-    },
       assets: assetClient && new AssetDesk(assetClient, clock, signTicket, settings.uploads === 'everyone'),
+    },
     socketsOf: (node, address, isWeb) => addresses.socketsOf(node, port, address, isWeb),
   });
   const udp = new UdpEdge(new UdpSockets(port, listenAddress, logger), domain, clock, logger, metrics);
@@ -88,8 +89,8 @@ export function assembleVircadia(settings: GatewaySettings, parts: VircadiaParts
       domain.close();
       udp.close();
       web.close();
-    },
       assetClient?.close();
+    },
   };
 }
 

@@ -16,8 +16,9 @@ import type { Link } from '../peer/link.js';
 import { readerOf } from '../peer/packet-reader.js';
 import { uuidOfDomain, uuidOfSession } from '../identity.js';
 import { PROTOCOL_MISMATCH, denialOf } from './denial.js';
+import { TokenBucket } from '../../rate-limit.js';
 import { SessionError } from '../../session/session.errors.js';
-import { VIRTUAL_NODES, type VirtualNode } from './domain-nodes.js';
+import type { VirtualNode } from './domain-nodes.js';
 import { Handshake } from './handshake.js';
 import { localIdOf } from './local-ids.js';
 import type { ClientPapers } from './node-papers.js';
@@ -36,6 +37,9 @@ export interface TalkHost {
   onDropped(reason: string, count: number): void;
 }
 
+/** Answers to one client: the web SDK asks up to twenty times a second when it has missed some. */
+const LISTS_PER_SECOND = 20;
+const LISTS_BURST = 60;
 /** Bytes of a DomainList's packet before its first node. */
 const LIST_START_BYTES = DATA_HEADER_BYTES + 2 + DOMAIN_LIST_HEADER_BYTES;
 /** Where everybody arrives. */
@@ -49,6 +53,7 @@ export class DomainTalk {
   papers: ClientPapers | undefined;
   /** How many nodes the client was told of last. */
   private listedCount = 0;
+  private readonly lists = new TokenBucket(LISTS_PER_SECOND, LISTS_BURST);
 
   constructor(
     private readonly link: Link,
@@ -87,7 +92,8 @@ export class DomainTalk {
   /** A packet that cannot be read: whoever speaks another version of the protocol is told so. */
   onRefused(packet: Uint8Array): void {
     const type = PacketType.DomainConnectRequest;
-    if (packet[0] === type && packet[1] !== PACKET_TYPES[type].version) this.deny(PROTOCOL_MISMATCH);
+    const isOtherVersion = packet[0] === type && packet[1] !== PACKET_TYPES[type].version;
+    if (isOtherVersion && !this.papers) this.deny(PROTOCOL_MISMATCH);
   }
 
   /** The client is known to be there: nodes that it could not be told of for want of that are told now. */
@@ -113,9 +119,10 @@ export class DomainTalk {
 
   private onConnect(request: DomainConnectRequest): void {
     if (!isOurSignature(request.protocolSignature)) {
+      // Not this client's, if it is one that is here already.
+      if (this.papers) return this.host.onDropped('vircadia-doubtful', 1);
       this.deny(PROTOCOL_MISMATCH);
-      if (!this.papers) this.host.refuse();
-      return;
+      return this.host.refuse();
     }
     const meaning = this.handshake.meaningOf(request, this.nowMs);
     if (meaning === 'doubtful') return this.host.onDropped('vircadia-doubtful', 1);
@@ -138,6 +145,7 @@ export class DomainTalk {
   }
 
   private sendList(papers: ClientPapers, requestTime: number, isNewConnection: boolean): void {
+    if (!this.lists.take(this.nowMs)) return this.host.onDropped('vircadia-lists', 1);
     const room = Math.floor((this.link.allowanceBytes - LIST_START_BYTES) / NODE_RECORD_BYTES);
     if (room < 0) return this.host.onDropped('vircadia-unproven', 1);
     const nodes = this.records().slice(0, room);
@@ -161,8 +169,7 @@ export class DomainTalk {
 
   /** The nodes that the client wants to know of. */
   private records(): NodeRecord[] {
-    const { interest } = this.handshake;
-    return VIRTUAL_NODES.filter((node) => interest.includes(node)).flatMap((node) => {
+    return this.handshake.interest.flatMap((node) => {
       const paper = this.papers?.nodes.get(node);
       return paper ? [paper.record] : [];
     });

@@ -1,4 +1,5 @@
 import type { DomainConnectRequest } from '@app/vircadia';
+import { VIRTUAL_NODES, type VirtualNode } from './domain-nodes.js';
 
 /**
  * How far a client has come with the domain.
@@ -29,8 +30,8 @@ const RESTART_SILENCE_MS = 1_500;
 /** What a client and the domain know of each other. Pure: no socket, no clock. */
 export class Handshake {
   stage: HandshakeStage = 'strange';
-  /** Nodes of these types are listed. */
-  interest: readonly string[] = [];
+  /** These nodes are listed. */
+  interest: readonly VirtualNode[] = [];
   fingerprint = '';
   /** When a packet of the client was heard last, on any link. */
   heardMs: number;
@@ -64,14 +65,14 @@ export class Handshake {
       this.fingerprint = request.machineFingerprint;
       this.firstTime = request.currentTime;
     }
-    this.interest = request.interest;
+    this.interest = wanted(request.interest);
   }
 
   /** It has checked in. Returns whether it may: it knows its number, and that is all that it says. */
   checkIn(request: { readonly currentTime: number; readonly interest: readonly string[] }): boolean {
     if (this.stage !== 'listed' && this.stage !== 'present') return false;
     this.listRequestTime = Math.max(this.listRequestTime ?? this.firstTime, request.currentTime);
-    this.interest = request.interest;
+    this.interest = wanted(request.interest);
     return true;
   }
 
@@ -89,4 +90,8 @@ export class Handshake {
     this.stage = 'gone';
     return true;
   }
+}
+
+function wanted(interest: readonly string[]): VirtualNode[] {
+  return VIRTUAL_NODES.filter((node) => interest.includes(node));
 }

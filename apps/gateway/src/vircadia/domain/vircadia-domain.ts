@@ -1,5 +1,6 @@
 import type { Clock, Random, Timer } from '@app/clock';
 import type { DomainConnectRequest } from '@app/vircadia';
+import type { Logger } from '@app/runtime';
 import type { SessionId } from '@app/world';
 import type { GatewayMetrics } from '../../gateway.metrics.js';
 import type { ChannelHandlers } from '../../session/client-channel.js';
@@ -27,6 +28,7 @@ export interface DomainGround {
   readonly clock: Clock;
   readonly random: Random;
   readonly metrics: GatewayMetrics;
+  readonly logger: Logger;
   readonly gatewayId: string;
   readonly gateway: DomainGateway;
   /** Bits of Permission. */
@@ -145,6 +147,11 @@ export class VircadiaDomain implements WebEntrance, ClientGround {
 
   onDropped(reason: string, count: number): void {
     this.ground.metrics.countDrop(reason, count);
+  }
+
+  onFailed(error: unknown): void {
+    this.ground.metrics.countDrop('vircadia-failed');
+    this.ground.logger.error({ err: error }, 'A Vircadia client met a mistake, and is sent away.');
   }
 
   countIn(bytes: number): void {

@@ -62,6 +62,8 @@ export class UdpEdge implements PeerEdge {
 
   /** A datagram has come to one of the sockets. Never throws. */
   receive(type: LinkType, datagram: Uint8Array, address: string, port: number): void {
+    // Nothing can be answered to such an address, and the system refuses to try.
+    if (port === 0) return this.onDropped('vircadia-stranger');
     try {
       const peer = this.book.find(address, port);
       if (peer) peer.receive(type, datagram, address, port);

@@ -3,6 +3,7 @@ import {
   CODECS_TO_SERVER,
   Connection,
   type ConnectionOwner,
+  ControlType,
   DATA_HEADER_BYTES,
   type Delivery,
   MessageOutlet,
@@ -16,8 +17,11 @@ import {
   type PayloadOf,
   admitFrom,
   datagramOf,
+  isControlPacket,
   messageParts,
+  readControlPacket,
 } from '@app/vircadia';
+import { TokenBucket } from '../../rate-limit.js';
 import type { LinkType } from '../domain/domain-nodes.js';
 import type { StreamingPort } from '../translate/translator.js';
 import { limitsOf } from './link-limits.js';
@@ -49,6 +53,9 @@ const NAMES: ReadonlyArray<PacketTypeName | undefined> = PACKET_TYPES.map(({ nam
 /** Bytes for which a packet counts that waits to be acknowledged: most are full. */
 const PENDING_PACKET_BYTES = 1_464;
 const MESSAGE_OUT_BYTES_MAX = 1_048_576;
+/** Requests of one client to begin a stream of reliable packets anew. */
+const RESTARTS_PER_SECOND = 0.2;
+const RESTARTS_BURST = 3;
 const DROP_REASONS = {
   malformed: 'vircadia-malformed',
   refused: 'vircadia-refused',
@@ -63,6 +70,7 @@ export class Link implements ConnectionOwner, StreamingPort {
   private connection!: Connection;
   private sender!: PacketSender<ToClient>;
   private nowMs = 0;
+  private readonly restarts = new TokenBucket(RESTARTS_PER_SECOND, RESTARTS_BURST);
 
   /**
    * @param own   as whom we send, to this client
@@ -96,6 +104,10 @@ export class Link implements ConnectionOwner, StreamingPort {
     return this.path?.isWeb ?? false;
   }
 
+  get address(): string {
+    return this.path?.address ?? '';
+  }
+
   /** Bytes that may be sent now to somebody who has proven nothing. */
   get allowanceBytes(): number {
     return this.path?.allowanceBytes ?? Infinity;
@@ -104,10 +116,6 @@ export class Link implements ConnectionOwner, StreamingPort {
   /** Packets go this way from now on. Over a new data channel both ends begin anew. */
   usePath(path: PacketPath | undefined): void {
     const old = this.path;
-  get address(): string {
-    return this.path?.address ?? '';
-  }
-
     this.path = path;
     if (old === path) return;
     old?.close();
@@ -125,6 +133,8 @@ export class Link implements ConnectionOwner, StreamingPort {
 
   receive(datagram: Uint8Array, nowMs: number): void {
     this.nowMs = nowMs;
+    // Everything is told anew after that, which anybody might ask for in the client's name.
+    if (isHandshakeRequest(datagram) && !this.restarts.take(nowMs)) return this.host.onDropped('vircadia-restarts', 1);
     this.connection.receive(datagram, nowMs);
   }
 
@@ -226,4 +236,8 @@ export class Link implements ConnectionOwner, StreamingPort {
   get receivedMs(): number {
     return this.nowMs;
   }
+}
+
+function isHandshakeRequest(datagram: Uint8Array): boolean {
+  return isControlPacket(datagram) && readControlPacket(datagram)?.type === ControlType.HandshakeRequest;
 }

@@ -14,7 +14,8 @@ import type { ClientPapers } from '../domain/node-papers.js';
 import { Link, type LinkHost } from './link.js';
 import { NodeLife } from './node-life.js';
 import type { PacketPath, PathEvents, PeerEntrance, PeerHost } from './packet-path.js';
-import { type VircadiaChannel } from './vircadia-channel.js';
+import { SessionLink, type SessionLinkHost } from './session-link.js';
+import type { VircadiaChannel } from './vircadia-channel.js';
 
 /** What a client needs of the domain that it comes to. */
 export interface ClientGround {
@@ -31,11 +32,13 @@ export interface ClientGround {
   /** It has gone. */
   onGone(client: VircadiaClient): void;
   onDropped(reason: string, count: number): void;
+  /** A mistake of ours has met the client, which has been sent away. */
+  onFailed(error: unknown): void;
   countIn(bytes: number): void;
 }
 
 /** One client of Vircadia's protocol: its links to the domain and to all nodes, and the session that it becomes. */
-export class VircadiaClient implements PeerEntrance, LinkHost, TalkHost {
+export class VircadiaClient implements PeerEntrance, LinkHost, SessionLinkHost, TalkHost {
   readonly clock: Clock;
   readonly links = new Map<VirtualNode, Link>();
   private readonly domainLink: Link;
@@ -111,7 +114,7 @@ export class VircadiaClient implements PeerEntrance, LinkHost, TalkHost {
       onPacket: (datagram) => {
         if (this.hasGone || !link.uses(path)) return;
         this.ground.countIn(datagram.length);
-        link.receive(datagram, this.clock.nowMs());
+        this.guard(() => link.receive(datagram, this.clock.nowMs()));
       },
       onClosed: () => {
         if (!link.uses(path)) return;
@@ -128,6 +131,10 @@ export class VircadiaClient implements PeerEntrance, LinkHost, TalkHost {
 
   /** Every 10 ms. */
   tick(nowMs: number): void {
+    this.guard(() => this.work(nowMs));
+  }
+
+  private work(nowMs: number): void {
     this.domainLink.tick(nowMs);
     if (!this.isPresent) return;
     const { interest } = this.talk.handshake;
@@ -268,6 +275,16 @@ export class VircadiaClient implements PeerEntrance, LinkHost, TalkHost {
     }
   }
 
+  /** A mistake of ours costs the one client that met it, not everybody's. */
+  private guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.ground.onFailed(error);
+      this.end();
+    }
+  }
+
   private deny({ code, message }: SessionError): void {
     this.talk.deny(denialOf(code, message));
   }
@@ -280,30 +297,5 @@ export class VircadiaClient implements PeerEntrance, LinkHost, TalkHost {
     this.channel = undefined;
     if (papers) this.ground.withdraw(papers);
     session?.end();
-  }
-}
-
-/** What a session has of its client; after a restart of the client it is another session's. */
-class SessionLink implements ClientLink {
-  readonly address: string;
-
-  constructor(private readonly client: VircadiaClient) {
-    this.address = client.address;
-  }
-
-  openChannel(handlers: ChannelHandlers): ClientChannel {
-    return this.client.openChannel(handlers);
-  }
-
-  send(signal: MessageFields<'ServerSignal'>): void {
-    this.client.onSignal(signal);
-  }
-
-  close(): void {
-    this.client.onSessionClosed(this);
-  }
-
-  terminate(): void {
-    this.client.onSessionClosed(this);
   }
 }
