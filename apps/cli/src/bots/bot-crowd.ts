@@ -112,7 +112,7 @@ export class BotCrowd {
     const parts = layOutCrowd(total, pairs, diameterM, walkingShare, seed).slice(first, first + count);
     const bots: Bot[] = [];
     parts.forEach((part, at) => {
-      const partner = part.role === 'mouth' ? (sentMs: number) => bots[at + 1]?.expectMarker(sentMs) : undefined;
+      const partner = part.role === 'mouth' ? (sentMs: number) => bots[at + 1]?.audio.expectMarker(sentMs) : undefined;
       bots.push(new Bot(first + at, total, part, surroundings, partner));
     });
     return bots;

@@ -1,17 +1,14 @@
 import { ByteReader, CODECS_TO_CLIENT, NodeType, PacketType, QUERY_WANTS_COMPLETION, TraitType } from '@app/vircadia';
 import { BadNetwork } from './bad-network.js';
-import { Body, isTurnOf } from './body.js';
+import { Body } from './body.js';
+import { BotAudio } from './bot-audio.js';
 import type { BotSocket, BotSurroundings } from './bot-surroundings.js';
 import { BoxBuilder } from './box-builder.js';
 import { ageOfLine, CHAT_CHANNEL, chatLine } from './chatter.js';
 import type { BotPart } from './crowd-layout.js';
 import type { BotReading } from './crowd-tally.js';
-import { DelayProbe, MARKER_WAIT_MS } from './delay-probe.js';
 import { DomainClient, type DomainClientOwner } from './domain-client.js';
-import { Ears } from './ears.js';
 import { Eyes } from './eyes.js';
-import { MARKER_PERIOD_FRAMES } from './marker.js';
-import { Mouth, type Speech } from './mouth.js';
 import type { NodeAddress, NodeLink } from './node-link.js';
 import { seeded } from './speech-synthesis.js';
 
@@ -23,18 +20,14 @@ const AWAY_MS = 1_000;
 
 /** One simulated client: a native one as far as the server can tell, with one socket for all nodes. */
 export class Bot implements DomainClientOwner {
-  readonly ears: Ears;
+  readonly audio: BotAudio;
   readonly eyes: Eyes;
   private readonly chance: () => number;
   private readonly network: BadNetwork;
   private readonly body: Body;
-  private readonly mouth: Mouth;
   private readonly builder: BoxBuilder;
   private socket: BotSocket | undefined;
   private client: DomainClient | undefined;
-  private probe: DelayProbe | undefined;
-  private codec = '';
-  private speech: Speech | undefined;
   private avatarSequence = 0;
   private startedMs = 0;
   private isJoined = false;
@@ -48,23 +41,19 @@ export class Bot implements DomainClientOwner {
   constructor(
     readonly index: number,
     count: number,
-    readonly part: BotPart,
+    part: BotPart,
     private readonly all: BotSurroundings,
-    private readonly partner?: (sentMs: number) => void,
+    partner?: (sentMs: number) => void,
   ) {
     const { habits, tally, clock } = all;
-    this.count = count;
     this.chance = seeded(habits.seed + 1_000 + index);
     this.network = new BadNetwork(clock, habits, this.chance);
     this.body = new Body(part.place, all.walk, Math.floor(this.chance() * all.walk.length));
-    this.mouth = new Mouth(habits.isStereo);
+    this.audio = new BotAudio({ index, count }, part.role, this.body, all, this.chance, partner);
     const { x, z } = part.place;
     this.builder = new BoxBuilder(this.randomUuid(), `Box of bot ${index}`, x, z);
-    this.ears = new Ears(tally.histograms.mixInterval);
     this.eyes = new Eyes(tally.histograms.avatarAge, tally.histograms.avatarInterval);
   }
-
-  private readonly count: number;
 
   /** Whether it has heard something since it set out. */
   get isIn(): boolean {
@@ -103,7 +92,7 @@ export class Bot implements DomainClientOwner {
     const { client } = this;
     if (!client) return;
     const mixer = client.active(NodeType.AudioMixer);
-    if (mixer) this.talk(mixer, nowMs);
+    if (mixer) this.audio.talk(mixer, nowMs);
     const avatars = client.active(NodeType.AvatarMixer);
     if (avatars && nowMs >= this.nextMs.avatar) this.tellAvatar(avatars, nowMs);
     if (nowMs < this.nextMs.chores) return;
@@ -122,8 +111,7 @@ export class Bot implements DomainClientOwner {
     const entities = client?.active(NodeType.EntityServer);
     if (entities) this.builder.remove(entities, nowMs, this.all.clock.wallMs());
     client?.leave(nowMs);
-    this.probe?.close();
-    this.probe = undefined;
+    this.audio.stop();
     this.client = undefined;
     this.socket = undefined;
     this.isJoined = false;
@@ -132,24 +120,14 @@ export class Bot implements DomainClientOwner {
     this.all.clock.after(CHORES_INTERVAL_MS + this.all.habits.jitterMs, () => socket?.close());
   }
 
-  /** A marker was sent that this ear should hear. */
-  expectMarker(sentMs: number): void {
-    if (!this.probe || !this.isJoined) return;
-    this.all.tally.counts.markersSent++;
-    this.all.clock.after(MARKER_WAIT_MS, () => {
-      const delayMs = this.probe?.delayOf(sentMs);
-      if (delayMs !== undefined) this.all.tally.histograms.delay.add(delayMs);
-    });
-  }
-
   clear(): void {
-    this.ears.clear();
+    this.audio.ears.clear();
     this.eyes.clear();
     this.faultsBefore = this.faultCount;
   }
 
   read(): BotReading {
-    const { mixes, silences, missing, late } = this.ears.counts;
+    const { mixes, silences, missing, late } = this.audio.ears.counts;
     const { updates, withJoints, bytes } = this.eyes.counts;
     const faults = this.faultCount - this.faultsBefore;
     const seen = this.eyes.seenCount;
@@ -180,15 +158,11 @@ export class Bot implements DomainClientOwner {
 
   handleActive(link: NodeLink): void {
     const nowMs = this.all.clock.nowMs();
-    const { codec } = this.all.habits;
     switch (link.type) {
       case NodeType.AudioMixer:
-        this.mouth.start(nowMs);
-        link.sender.send('NegotiateAudioFormat', [codec], nowMs);
-        return;
+        return this.audio.start(link, nowMs);
       case NodeType.AvatarMixer:
-        this.tellIdentity(link, nowMs);
-        return;
+        return this.tellIdentity(link, nowMs);
       case NodeType.MessagesMixer:
         link.sender.send('MessagesSubscribe', CHAT_CHANNEL, nowMs);
     }
@@ -206,7 +180,7 @@ export class Bot implements DomainClientOwner {
       case PacketType.SilentAudioFrame:
         return this.hear(CODECS_TO_CLIENT.SilentAudioFrame.read(payload).sequence, undefined, nowMs);
       case PacketType.SelectedAudioFormat:
-        return this.chooseVoice(CODECS_TO_CLIENT.SelectedAudioFormat.read(payload));
+        return this.audio.choose(CODECS_TO_CLIENT.SelectedAudioFormat.read(payload));
       case PacketType.BulkAvatarData:
         return this.eyes.take(packet.subarray(payloadOffset), nowMs, clock.wallMs());
       case PacketType.KillAvatar:
@@ -225,38 +199,12 @@ export class Bot implements DomainClientOwner {
     }
   }
 
-  private talk(link: NodeLink, nowMs: number): void {
-    const { counts, histograms } = this.all.tally;
-    for (let due = this.mouth.due(nowMs, (frames) => (counts.framesSkipped += frames)); due > 0; due--) {
-      histograms.lateness.add(nowMs - this.mouth.nextMs);
-      const isTurn =
-        this.part.role === 'mouth' || isTurnOf(this.index, this.count, this.all.habits.talkingShare, nowMs);
-      const speech = isTurn ? this.speech : undefined;
-      const place = this.mouth.speak(link, this.codec, speech, this.body.audioPose(nowMs), nowMs);
-      counts.framesSent++;
-      if (place >= 0 && this.partner && place % MARKER_PERIOD_FRAMES === 0) this.partner(nowMs);
-    }
-  }
-
   private hear(sequence: number, audio: Uint8Array | undefined, nowMs: number): void {
-    const frame = this.ears.take(sequence, audio === undefined, nowMs);
-    this.probe?.take(frame, audio, nowMs);
+    this.audio.hear(sequence, audio, nowMs);
     if (this.isJoined) return;
     this.isJoined = true;
     this.all.tally.counts.joins++;
     this.all.tally.histograms.join.add(nowMs - this.startedMs);
-  }
-
-  private chooseVoice(codec: string): void {
-    if (this.codec === codec && this.speech) return;
-    this.codec = codec;
-    const { role } = this.part;
-    const voices = this.all.bank.voices(codec);
-    const recording = role === 'mouth' ? this.all.markerVoice(codec).recording : voices[this.index % voices.length];
-    this.speech = { recording, firstFrame: Math.floor(this.chance() * recording.frames.length) };
-    if (role !== 'ear') return;
-    this.probe?.close();
-    this.probe = new DelayProbe(codec, this.all.markerVoice(codec).lookAheadMs);
   }
 
   private tellAvatar(link: NodeLink, nowMs: number): void {
@@ -264,8 +212,7 @@ export class Bot implements DomainClientOwner {
     const { avatarIntervalMs } = habits;
     // As a display's frames: what was too late is not made up for.
     this.nextMs.avatar = Math.max(this.nextMs.avatar + avatarIntervalMs, nowMs - avatarIntervalMs);
-    const isTalking = isTurnOf(this.index, this.count, habits.talkingShare, nowMs);
-    const record = this.body.nextRecord(nowMs, clock.wallMs(), isTalking);
+    const record = this.body.nextRecord(nowMs, clock.wallMs(), this.audio.isTalking(nowMs));
     // 0 means to a mixer that there is nothing yet.
     this.avatarSequence = (this.avatarSequence % 0xffff) + 1;
     link.sender.send('AvatarData', { sequence: this.avatarSequence, record }, nowMs);

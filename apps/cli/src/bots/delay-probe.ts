@@ -9,6 +9,8 @@ const KEPT_FRAMES = 128;
 export const MARKER_WAIT_MS = 450;
 /** Samples that Opus may give for one packet: 120 ms. */
 const DECODED_SAMPLES_MAX = 5_760;
+/** One for all, because it keeps decoders for those who come later. */
+const OPUS = new EvanOpusCodec();
 
 /** What those say who are listened to, and how much later it comes out of the decoder than it went into the encoder. */
 export interface MarkerVoice {
@@ -98,7 +100,7 @@ class MarkerDecoder {
   private readonly decoded = new Float32Array(DECODED_SAMPLES_MAX);
 
   constructor(codec: string) {
-    this.opus = codec === 'opus' ? new EvanOpusCodec().createDecoder() : undefined;
+    this.opus = codec === 'opus' ? OPUS.createDecoder() : undefined;
   }
 
   /** Writes MARKER_FRAME_SAMPLES samples to `at`. */
