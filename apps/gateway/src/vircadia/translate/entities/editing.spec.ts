@@ -76,6 +76,24 @@ describe('what a Vircadia client edits', () => {
     expect(b.all('EntityErase').map(({ ids }) => ids)).toEqual([[BOX]]);
   });
 
+  it('is not remembered for ever when it was added in vain by somebody who does not listen', () => {
+    const b = bench(() => 'edit-refused');
+    b.pending = 1_000;
+    for (let count = 0; count < 20_000; count++) {
+      b.edit('EntityAdd', { id: idOf(count), properties: { name: 'x'.repeat(50) } });
+      if (count % 50 === 0) b.tick();
+    }
+    b.pending = 0;
+    for (let turn = 0; turn < 1_000; turn++) {
+      b.tick();
+      b.pending = 0;
+    }
+    const told = b.all('EntityErase').flatMap(({ ids }) => ids);
+    expect(told.length).toBeGreaterThan(500);
+    // Some of them were refused when there was room again.
+    expect(told.length).toBeLessThan(8_000);
+  });
+
   it('is changed; groups keep what was not set, and values what is the same on the wire', () => {
     const b = known(bench(), { grab: { grabbable: false, triggerable: true }, damping: 0.39347, position: { x: 0.1, y: 1e-9, z: 3 } });
     b.edit('EntityEdit', {

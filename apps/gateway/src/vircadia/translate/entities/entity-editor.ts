@@ -117,8 +117,10 @@ export class EntityEditor {
 
   tick(nowMs: number): void {
     while (this.ready.size > 0 && this.requests.size < REQUESTS_UNDER_WAY_MAX) {
+      // First of all: looking for what is next costs more than finding that it may not go yet.
+      if (!this.rate.take(nowMs)) break;
       const tasks = this.nextTasks(nowMs);
-      if (tasks.length === 0 || !this.rate.take(nowMs)) break;
+      if (tasks.length === 0) break;
       this.send(tasks, nowMs);
     }
     if (nowMs - this.sweptAtMs >= 1_000) this.sweep(nowMs);

@@ -13,6 +13,8 @@ import { readStateProperties } from './state-properties.js';
 const RECORDS_PER_PACKET_MAX = 32;
 /** Packets in one go, so that one client does not hold up the others. */
 const PACKETS_PER_TICK_MAX = 8;
+/** What a client has added in vain and is not told of yet, at most; whoever does not listen adds in vain for ever. */
+const REFUSED_WAITING_MAX = 1_024;
 
 type News = vicinity.v1.EntityNews.$Properties;
 
@@ -100,7 +102,8 @@ export class EntityTeller {
 
   /** What the client has added in vain is not there. */
   refuse(id: EntityId): void {
-    if (!this.known.has(id)) this.erased.set(id, { packet: 0, hiding: undefined });
+    if (this.known.has(id) || this.erased.size >= REFUSED_WAITING_MAX) return;
+    this.erased.set(id, { packet: 0, hiding: undefined });
   }
 
   /** The client has edited: what it is told later must be newer for it. @param lastEditedUs  of its edit */
