@@ -132,6 +132,10 @@ describe('A gateway and native clients of Vircadia', () => {
     await until('the check-in is answered', () => native.client.list?.isNewConnection === false);
     native.client.disconnect();
     await until('it has gone', () => !native.isListed);
+    const before = native.sessionId;
+    native.client.lists.length = 0;
+    await native.enter();
+    expect(native.sessionId).not.toBe(before);
   });
 
   it('follows one that moves', async () => {
@@ -151,5 +155,20 @@ describe('A gateway and native clients of Vircadia', () => {
     expect(native.sessionId).toBe(sessionId);
     native.client.disconnect();
     await until('it has gone', () => !native.isListed);
+  });
+
+  it('notices one that is silent', async () => {
+    const native = await RealClient.open();
+    await native.enter();
+    native.client.answers = false;
+    await until('it has gone', () => !native.isListed, 13_000);
+  });
+
+  it('says why it does not let somebody in', async () => {
+    const native = await RealClient.open();
+    native.client.connect({ protocolSignature: new Uint8Array(16) });
+    await until('it is denied', () => native.client.denials.length > 0);
+    expect(native.client.denials[0]).toMatchObject({ reason: 1 });
+    expect(native.client.list).toBeUndefined();
   });
 });

@@ -188,6 +188,44 @@ describe('The edge of UDP', () => {
     expect(kit.edge.book.size).toBe(1);
   });
 
+  it('does not believe what others send in the name of a client that is here', async () => {
+    const kit = new VircadiaKit();
+    const client = await kit.client().enter();
+    await client.live(1_000);
+    const { lists, denials } = client;
+    const before = lists.length;
+    const forger = kit.client('203.0.113.8', 8, '00000000-0000-4000-8000-00000000beef');
+    forger.place = client.place;
+    forger.connect();
+    forger.connect({ protocolSignature: new Uint8Array(16) });
+    const requests = recorded(forger, 'D');
+    forger.connect();
+    requests[0][DATA_HEADER_BYTES + 1]++;
+    kit.toServer('D', requests[0], client.place);
+    for (let index = 0; index < 100; index++) kit.toServer('o', Uint8Array.of(0, 0, 3, 0x80), client.place);
+    await kit.pass(100);
+    expect({ lists: lists.length, denials }).toEqual({ lists: before, denials: [] });
+    expect(kit.drops.get('vircadia-doubtful')).toBe(3);
+    expect(kit.drops.get('vircadia-restarts')).toBe(97);
+    expect(kit.listed).toEqual([sessionOf(client)]);
+  });
+
+  it('answers only so many check-ins of one client', async () => {
+    const kit = new VircadiaKit();
+    const client = await kit.client().enter();
+    for (let index = 0; index < 500; index++) client.checkIn();
+    await kit.pass(50);
+    expect(client.lists.length).toBeLessThan(65);
+  });
+
+  it('takes nothing from port 0, to which nothing can be answered', async () => {
+    const kit = new VircadiaKit();
+    const client = kit.client('203.0.113.8', 0);
+    client.connect();
+    await kit.pass(50);
+    expect(kit.edge.book.size).toBe(0);
+  });
+
   it('hears so many packets of one client, and no more', async () => {
     const kit = new VircadiaKit();
     const client = await kit.client().enter();
