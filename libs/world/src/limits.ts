@@ -125,7 +125,7 @@ export const POSTS_WAITING_MAX = 64;
 export const POSTS_WAITING_BYTES_MAX = 524_288;
 /** Bytes of binary messages that a gateway passes on to the subscribers of one world per second, and at once. */
 export const FANOUT_BYTES_PER_S = 16_777_216;
-export const FANOUT_BURST_BYTES = 4_194_304;
+export const FANOUT_BURST_BYTES = 1_048_576;
 /** The same that wait for their turn, per world; what is more is dropped, and posts are refused meanwhile. */
 export const FANOUT_WAITING_BYTES_MAX = 67_108_864;
 /** Of a client that has so many bytes waiting already, binary messages are dropped. */
