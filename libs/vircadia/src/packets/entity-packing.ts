@@ -3,6 +3,7 @@ import { qCompress } from '../coding/q-compress.js';
 import { PacketError } from '../vircadia.errors.js';
 import { payloadBytesMax } from './datagrams.js';
 import { COLORS_FLAG, COMPRESSED_FLAG, type EntityRecord, writeRecord } from './entity-data.js';
+import type { WireValue } from './entity-value-codecs.js';
 import { PacketType } from './packet-types.js';
 
 // Many entities among packets. Every packet has one section, compressed, with everything at the root: what all clients
@@ -41,27 +42,18 @@ export interface PackedSection {
   readonly count: number;
 }
 
+/** What is in it is copied before anybody else can write. */
+const scratch = ByteWriter.growing(RECORD_BYTES_MAX);
+
 /** Where in a record `last edited` stands. */
 const LAST_EDITED_AT = 16 + 1 + 8;
 const HIGH_WORD = 0x1_0000_0000;
 
 /** Encodes an entity so that each record fits into a packet. */
 export function encodeEntityRecord(record: EntityRecord): EncodedEntity {
-  const omitted: string[] = [];
-  const records: Uint8Array[] = [];
-  const names = [...record.properties.keys()];
-  const add = (some: readonly string[]): void => {
-    const bytes = recordOf(record, some);
-    if (bytes && fits(bytes)) records.push(bytes);
-    else if (some.length <= 1) omitted.push(...some);
-    else {
-      const middle = some.length >> 1;
-      add(some.slice(0, middle));
-      add(some.slice(middle));
-    }
-  };
-  add(names);
-  return { records, omitted };
+  const whole = bytesOf(record);
+  if (whole && fits(whole)) return { records: [whole], omitted: [] };
+  return divide(record, [...record.properties]);
 }
 
 /** The same record with another time of its last edit, in µs since 1970. */
@@ -126,18 +118,26 @@ export function entityDataPayload(block: Uint8Array, sequence: number, sentUs: n
   return payload;
 }
 
-function recordOf(record: EntityRecord, names: readonly string[]): Uint8Array | undefined {
-  const wanted = new Set(names);
-  const properties = new Map([...record.properties].filter(([name]) => wanted.has(name)));
-  const writer = ByteWriter.growing(RECORD_BYTES_MAX);
+/** An entity with some of its properties: those, or each half of them by itself. */
+function divide(record: EntityRecord, properties: ReadonlyArray<readonly [name: string, value: WireValue]>): EncodedEntity {
+  const bytes = bytesOf({ ...record, properties: new Map(properties) });
+  if (bytes && fits(bytes)) return { records: [bytes], omitted: [] };
+  if (properties.length <= 1) return { records: [], omitted: properties.map(([name]) => name) };
+  const middle = properties.length >> 1;
+  const halves = [divide(record, properties.slice(0, middle)), divide(record, properties.slice(middle))];
+  return { records: halves.flatMap(({ records }) => records), omitted: halves.flatMap(({ omitted }) => omitted) };
+}
+
+/** Undefined when it has a text that is too long for the wire. */
+function bytesOf(record: EntityRecord): Uint8Array | undefined {
+  scratch.offset = 0;
   try {
-    writeRecord(writer, { ...record, properties });
+    writeRecord(scratch, record);
   } catch (error) {
-    // Texts of more than 65,535 bytes have no length on the wire.
-    if (names.length > 0 && error instanceof PacketError) return undefined;
+    if (error instanceof PacketError) return undefined;
     throw error;
   }
-  return writer.written().slice();
+  return scratch.written().slice();
 }
 
 function fits(record: Uint8Array): boolean {

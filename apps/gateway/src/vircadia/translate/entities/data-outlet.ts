@@ -9,8 +9,6 @@ const PACKETS_PER_SECOND_MIN = 10;
 /** More than a client says it takes by itself; the window holds others back long before. */
 const PACKETS_PER_SECOND_MAX = 2_000;
 const BURST_S = 0.1;
-/** Ids in one EntityErase; records that hide as many fit into one packet. */
-export const ERASED_PER_PACKET_MAX = 24;
 const US_PER_MS = 1_000;
 
 /** Packets of entities to one client: counted, numbered, as many as it takes. */

@@ -9,6 +9,8 @@ const REPEAT_MS = 2_500;
 const CHANGE_MS = 500;
 /** As long as nothing is told, the question is asked again this often, in ms: the session may not have been served yet. */
 const UNANSWERED_MS = 1_000;
+/** A client may forget everything this often, in ms: all of it is told again. */
+const BEGIN_INTERVAL_MS = 2_000;
 /** What makes a view another one: metres, and the cosine of 15°. */
 const MOVE_M = 1;
 const TURN_COSINE = 0.966;
@@ -23,6 +25,7 @@ export class EntityQueries {
   private sent: readonly ConicalView[] | undefined;
   private sentAtMs = -Infinity;
   private isAnswered = false;
+  private begunAtMs = -Infinity;
 
   constructor(private readonly session: SessionPort) {}
 
@@ -32,9 +35,15 @@ export class EntityQueries {
 
   /** A query has come. Returns whether the client begins anew: it has forgotten what it knew. */
   handle(query: EntityQuery, nowMs: number): boolean {
-    const isNew = this.query !== undefined && this.query.connectionId !== query.connectionId;
-    // A view of the packet, which nobody reads.
-    this.query = { ...query, jsonParameters: new Uint8Array(0) };
+    const { connectionId = query.connectionId } = this.query ?? {};
+    const isNew = connectionId !== query.connectionId && nowMs - this.begunAtMs >= BEGIN_INTERVAL_MS;
+    if (isNew) this.begunAtMs = nowMs;
+    // Whoever begins anew too soon does so with a later query. The parameters are a view of the packet, which nobody reads.
+    this.query = {
+      ...query,
+      connectionId: isNew ? query.connectionId : connectionId,
+      jsonParameters: new Uint8Array(0),
+    };
     const isDue = nowMs - this.sentAtMs >= (this.isElsewhere(query.views) ? CHANGE_MS : REPEAT_MS);
     if (isNew || isDue) this.send(nowMs);
     return isNew;

@@ -3,7 +3,8 @@ import { readEntityId, unpackEntityMotion, type vicinity } from '@app/wire';
 import type { EntityId, SessionId } from '@app/world';
 import type { TranslatorGround } from '../translators.js';
 import type { NodePort } from '../translator.js';
-import { DataOutlet, ERASED_PER_PACKET_MAX } from './data-outlet.js';
+import { DataOutlet } from './data-outlet.js';
+import { Erasures } from './erasures.js';
 import { type KnownEntity, newlyKnown } from './known-entity.js';
 import type { SharedEntities } from './shared-entities.js';
 import { stampOf } from './shared-entity.js';
@@ -12,9 +13,13 @@ import { readStateProperties } from './state-properties.js';
 /** Records that are looked at for one packet. */
 const RECORDS_PER_PACKET_MAX = 32;
 /** Packets in one go, so that one client does not hold up the others. */
-const PACKETS_PER_TICK_MAX = 8;
-/** What a client has added in vain and is not told of yet, at most; whoever does not listen adds in vain for ever. */
-const REFUSED_WAITING_MAX = 1_024;
+const PACKETS_PER_TICK_MAX = 4;
+
+/** Entities beyond interest of which is remembered that the client knows them. */
+const AWAY_MAX = 1_024;
+
+/** What is not there for a client that cannot be told so. */
+const UNSEEN = { visible: false, collisionless: true };
 
 type News = vicinity.v1.EntityNews.$Properties;
 
@@ -27,14 +32,6 @@ interface Piece {
   readonly isLast: boolean;
 }
 
-/** An entity that is no more. */
-interface Erased {
-  /** The last packet that it was in. */
-  readonly packet: number;
-  /** A record that makes it unseen: web clients do not know how to erase. */
-  readonly hiding: Uint8Array | undefined;
-}
-
 /**
  * Tells one client of the entities that it is interested in. What has changed goes reliably and as a whole, each entity in
  * its newest state when there is room for it: whatever order packets arrive in, the newest wins. Motions go unreliably.
@@ -44,10 +41,9 @@ export class EntityTeller {
   private readonly known = new Map<EntityId, KnownEntity>();
   /** To be told, in this order: parents come before their children. */
   private readonly due = new Set<KnownEntity>();
-  /** Erased, to be told when what was told before has come. */
-  private readonly erased = new Map<EntityId, Erased>();
-  /** Told to be erased: by id the packet that says so. Nothing may overtake it. */
-  private readonly erasing = new Map<EntityId, number>();
+  private readonly erasures: Erasures;
+  /** Known, but beyond interest; the first ones are forgotten first. */
+  private readonly away = new Set<KnownEntity>();
   /** Known before the reset, and not named since. */
   private unnamed: Set<EntityId> | undefined;
   private readonly packer = new SectionPacker();
@@ -60,6 +56,7 @@ export class EntityTeller {
     private readonly ground: Pick<TranslatorGround, 'clock' | 'metrics'>,
   ) {
     this.outlet = new DataOutlet(port, ground.clock);
+    this.erasures = new Erasures(this.outlet);
   }
 
   get knownCount(): number {
@@ -84,7 +81,8 @@ export class EntityTeller {
 
   /** The client has forgotten everything, or packets were given up. @param isForgotten  it has forgotten on purpose */
   retell(isForgotten: boolean): void {
-    this.erasing.clear();
+    this.erasures.restart();
+    if (isForgotten) for (const known of this.away) this.forget(known);
     for (const known of this.known.values()) {
       known.packet = known.recordsTold = 0;
       this.due.add(known);
@@ -102,8 +100,7 @@ export class EntityTeller {
 
   /** What the client has added in vain is not there. */
   refuse(id: EntityId): void {
-    if (this.known.has(id) || this.erased.size >= REFUSED_WAITING_MAX) return;
-    this.erased.set(id, { packet: 0, hiding: undefined });
+    if (!this.known.has(id)) this.erasures.refuse(id);
   }
 
   /** The client has edited: what it is told later must be newer for it. @param lastEditedUs  of its edit */
@@ -124,6 +121,7 @@ export class EntityTeller {
   handleNews(news: News): void {
     if (news.isReset) {
       this.unnamed = new Set(this.known.keys());
+      for (const { entity } of this.away) this.unnamed.delete(entity.id);
       this.isEverythingKnown = false;
     }
     for (const state of news.states ?? []) this.handleState(state);
@@ -131,7 +129,8 @@ export class EntityTeller {
     for (const id of idsOf(news.left)) this.handleLeft(id);
     for (const id of idsOf(news.erased)) this.handleErased(id);
     if (!news.isEverything) return;
-    for (const id of this.unnamed ?? []) this.handleErased(id);
+    // Erased or beyond interest by now: nobody says which.
+    for (const id of this.unnamed ?? []) this.handleLeft(id);
     this.unnamed = undefined;
     this.isEverythingKnown = true;
   }
@@ -158,7 +157,7 @@ export class EntityTeller {
   }
 
   tick(nowMs: number): void {
-    this.tellErased(nowMs);
+    this.erasures.tick(nowMs);
     for (let packets = 0; packets < PACKETS_PER_TICK_MAX && this.due.size > 0; packets++) {
       if (!this.tellDue(nowMs)) break;
     }
@@ -197,6 +196,7 @@ export class EntityTeller {
     }
     known.privateText = privateText;
     known.isAway = false;
+    this.away.delete(known);
     this.renew(known);
   }
 
@@ -206,46 +206,32 @@ export class EntityTeller {
     this.unnamed?.delete(id);
     if (!known || known.isAway) return;
     known.isAway = true;
+    this.away.add(known);
     this.renew(known);
+    for (const oldest of this.away) {
+      if (this.away.size <= AWAY_MAX || this.due.has(oldest)) break;
+      this.forget(oldest);
+    }
   }
 
   private handleErased(id: EntityId): void {
     const known = this.known.get(id);
     if (!known) return;
-    this.known.delete(id);
+    this.forget(known);
+    if (known.toldUs === 0 && known.recordsTold === 0) return;
+    this.erasures.add(id, known.packet, this.port.isWeb ? this.hidingRecord(known) : undefined);
+  }
+
+  private forget(known: KnownEntity): void {
+    this.known.delete(known.entity.id);
+    this.away.delete(known);
     this.due.delete(known);
     this.shared.release(known.entity);
-    if (known.toldUs === 0 && known.recordsTold === 0) return;
-    this.erased.set(id, {
-      packet: known.packet,
-      hiding: this.port.isWeb ? this.hidingRecord(known) : undefined,
-    });
   }
 
   private renew(known: KnownEntity): void {
     known.recordsTold = 0;
     this.due.add(known);
-  }
-
-  private tellErased(nowMs: number): void {
-    for (const [id, packet] of this.erasing) if (this.outlet.isSettled(packet)) this.erasing.delete(id);
-    if (this.erased.size === 0) return;
-    const ids: EntityId[] = [];
-    const hidings: Uint8Array[] = [];
-    for (const [id, { packet, hiding }] of this.erased) {
-      if (ids.length === ERASED_PER_PACKET_MAX) break;
-      if (!this.outlet.isSettled(packet)) continue;
-      ids.push(id);
-      if (hiding) hidings.push(hiding);
-    }
-    if (ids.length === 0 || !this.outlet.mayGo(nowMs)) return;
-    if (hidings.length > 0 && this.outlet.sendData(wrapSection(hidings), nowMs) === undefined) return;
-    const packet = this.outlet.sendErased(ids, nowMs);
-    if (packet === undefined) return;
-    for (const id of ids) {
-      this.erased.delete(id);
-      this.erasing.set(id, packet);
-    }
   }
 
   /** One packet of what is due. Returns whether there may be another one. */
@@ -271,8 +257,7 @@ export class EntityTeller {
     const pieces: Piece[] = [];
     for (const known of this.due) {
       if (pieces.length >= RECORDS_PER_PACKET_MAX) break;
-      const { id } = known.entity;
-      if (this.erased.has(id) || this.erasing.has(id)) continue;
+      if (this.erasures.isBlocked(known.entity.id)) continue;
       const records = this.recordsOf(known);
       const naturalUs = known.entity.lastEditedUs;
       const toldUs = Math.max(naturalUs, known.toldUs, known.floorUs);
@@ -296,7 +281,7 @@ export class EntityTeller {
   }
 
   private hidingRecord(known: KnownEntity): Uint8Array {
-    return this.dated(known, known.entity.encodePart({ visible: false }));
+    return this.dated(known, known.entity.encodePart(UNSEEN));
   }
 
   /** A record with the time of what was told last, if that is later than its own. */

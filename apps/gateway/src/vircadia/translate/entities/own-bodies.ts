@@ -1,6 +1,7 @@
 import type { SimulationOwner, WireProperties } from '@app/vircadia';
 import { entityIdToBytes, packEntityMotion } from '@app/wire';
 import { ENTITIES_HELD_MAX, type EntityId, type Motion, type Quat, rotationOf, type SessionId, type Vec3, vectorOf } from '@app/world';
+import { TokenBucket } from '../../../rate-limit.js';
 import { uuidOfSession } from '../../identity.js';
 import type { TranslatorGround } from '../translators.js';
 import type { SessionPort } from '../translator.js';
@@ -9,14 +10,15 @@ import { ownerOf, type SharedEntity } from './shared-entity.js';
 
 /** Somebody who has just begun to move a body without having asked for it. */
 const VOLUNTEER_PRIORITY = 3;
-/** What a bid for nothing more than "whoever" counts as (specification H.6: volunteers become recruits). */
 const PRIORITY_MAX = 255;
 /** A claim is repeated this often, and as long as the client says something about the body, in ms. */
-const CLAIM_INTERVAL_MS = 1_000;
+const CLAIM_INTERVAL_MS = 1_500;
 const SILENCE_MS_MAX = 5_000;
 /** Others may go on with a body until they have heard of the claim, in ms. */
 const CLAIM_TIME_MS = 1_000;
 const MOTION_INTERVAL_MS = 33;
+/** Of all bodies together: less than the session may, which does not forgive more. */
+const MOTIONS_PER_SECOND = 100;
 /** Between attempts to tell the client that the body is its own, in ms. */
 const GRANT_INTERVAL_MS = 100;
 
@@ -37,6 +39,7 @@ interface Held {
 export class OwnBodies {
   private readonly held = new Map<EntityId, Held>();
   private readonly uuid: string;
+  private readonly rate = new TokenBucket(MOTIONS_PER_SECOND, MOTIONS_PER_SECOND);
 
   constructor(
     private readonly session: SessionPort,
@@ -84,15 +87,23 @@ export class OwnBodies {
   }
 
   tick(nowMs: number): void {
+    if (this.held.size === 0) return;
     for (const [id, held] of this.held) {
       if (nowMs - held.heardAtMs > SILENCE_MS_MAX || !this.isBody(id)) {
         this.held.delete(id);
         continue;
       }
       if (nowMs - held.saidAtMs >= CLAIM_INTERVAL_MS) this.claim(id, held, nowMs);
-      if (held.hasMoved && nowMs - held.sentAtMs >= MOTION_INTERVAL_MS) this.send(id, held, nowMs);
       if (!held.isGranted && nowMs - held.grantTriedAtMs >= GRANT_INTERVAL_MS) this.grant(id, held, nowMs);
     }
+    this.sendDue(nowMs);
+  }
+
+  /** Those first that have waited longest. */
+  private sendDue(nowMs: number): void {
+    const due = [...this.held].filter(([, held]) => held.hasMoved && nowMs - held.sentAtMs >= MOTION_INTERVAL_MS);
+    due.sort(([, one], [, other]) => one.sentAtMs - other.sentAtMs);
+    for (const [id, held] of due) if (this.rate.take(nowMs)) this.send(id, held, nowMs);
   }
 
   private letGo(id: EntityId): void {

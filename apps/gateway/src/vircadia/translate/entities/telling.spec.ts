@@ -202,7 +202,10 @@ describe('entities that go', () => {
     b.news({ erased: [entityIdToBytes(BOX)] });
     b.tick();
     expect(b.told.slice(-2).map(({ name }) => name)).toEqual(['EntityData', 'EntityErase']);
-    expect([...(b.records().at(-1)?.properties ?? [])]).toEqual([['visible', false]]);
+    expect([...(b.records().at(-1)?.properties ?? [])]).toEqual([
+      ['visible', false],
+      ['collisionless', true],
+    ]);
   });
 
   it('are unseen while they are beyond interest, and seen again when they come back', () => {
@@ -220,16 +223,17 @@ describe('entities that go', () => {
     expect(b.all('EntityErase')).toEqual([]);
   });
 
-  it('are those that are not named when everything is told anew', () => {
+  it('are unseen when everything is told anew and they are not named', () => {
     const b = bench(true);
     b.world(b.state(BOX, PLACE), b.state(idOf(1), PLACE));
     b.tick();
     b.news({ isReset: true, states: [b.state(idOf(1), PLACE)] });
     b.tick();
-    expect(b.all('EntityErase')).toEqual([]);
+    expect(b.records().some(({ properties }) => properties.get('visible') === false)).toBe(false);
     b.news({ isEverything: true });
     b.tick();
-    expect(b.all('EntityErase').map(({ ids }) => ids)).toEqual([[BOX]]);
+    expect(b.records().at(-1)).toMatchObject({ id: BOX });
+    expect(b.records().at(-1)?.properties.get('visible')).toBe(false);
   });
 });
 
