@@ -54,7 +54,7 @@ export interface ConnectionOwner {
   /**
    * A part of a message, before it is put together with the others: true when the owner takes it, and all others of its
    * message, for itself. Files come this way, which are larger than anything that is kept here. Parts of one message come in
-   * order, but not all of them must come.
+   * order, but not all of them must come. PacketErrors may come out of this, too.
    */
   takePart?(part: MessagePart, packet: Uint8Array, payloadOffset: number): boolean;
   /** The other end has begun anew and will never see these packets. What they said must be said again. */
@@ -224,11 +224,22 @@ export class Connection {
   }
 
   private deliverReliable({ packet, payloadOffset, header }: Received): void {
-    if (header.message && this.owner.takePart?.(header.message, packet, payloadOffset)) return;
+    if (header.message && this.isTaken(header.message, packet, payloadOffset)) return;
     const whole = header.message
       ? this.messages.add(header.message, packet, payloadOffset, this.nowMs)
       : { packet, payloadOffset };
     if (whole) this.deliver(whole.packet, whole.payloadOffset, true);
+  }
+
+  /** A part that cannot be read is taken, too: nobody else could. */
+  private isTaken(part: MessagePart, packet: Uint8Array, payloadOffset: number): boolean {
+    try {
+      return this.owner.takePart?.(part, packet, payloadOffset) ?? false;
+    } catch (error) {
+      if (!(error instanceof PacketError)) throw error;
+      this.counts.malformed++;
+      return true;
+    }
   }
 
   /** What cannot be read has arrived all the same: if it were not acknowledged, it would come for ever. */

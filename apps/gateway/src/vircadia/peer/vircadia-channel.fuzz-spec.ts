@@ -7,6 +7,7 @@ import {
   CODECS_TO_SERVER,
   type Codec,
   Connection,
+  type MessagePart,
   PACKET_TYPES,
   PacketSecret,
   PacketType,
@@ -22,6 +23,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { bytesOf, PACKET_VECTORS, VECTORS as ALL_VECTORS } from '../../../../../libs/vircadia/test/vectors.js';
 import { GatewayMetrics } from '../../gateway.metrics.js';
+import { AssetRefusal } from '../assets/asset-client.js';
+import { AssetDesk } from '../assets/asset-desk.js';
 import { VIRTUAL_NODES, type VirtualNode } from '../domain/domain-nodes.js';
 import { localIdOf } from '../domain/local-ids.js';
 import { TRANSLATORS } from '../translate/translators.js';
@@ -36,6 +39,18 @@ const CLIENT = 0x1234;
 const PACKETS_PER_STEP_MAX = 4_000;
 /** What a channel may keep for a client that takes nothing. */
 const WAITING_BYTES_MAX = 32 * 1_048_576;
+
+/** An asset-server that has nothing and takes nothing. */
+const nothing = (): Promise<never> => Promise.reject(new AssetRefusal(404));
+const NO_FILES = {
+  sizeOf: nothing,
+  open: nothing,
+  hashAt: nothing,
+  list: nothing,
+  put: nothing,
+  delete: nothing,
+  upload: nothing,
+};
 
 /** The client's end of one link, and our own. */
 class Wire implements LinkHost {
@@ -115,6 +130,9 @@ class Wire implements LinkHost {
   onPacket(_link: Link, name: PacketTypeName, packet: Uint8Array, payloadOffset: number): void {
     this.desk.channel.take(this.node, name, packet, payloadOffset, this.desk.clock.nowMs());
   }
+  onPart(_link: Link, name: PacketTypeName, part: MessagePart, packet: Uint8Array, payloadOffset: number): boolean {
+    return this.desk.channel.takePart(this.node, name, part, packet, payloadOffset, this.desk.clock.nowMs());
+  }
   onSendingRestarted(): void {
     this.desk.channel.restartSending(this.node, this.desk.clock.nowMs());
   }
@@ -156,6 +174,7 @@ class Desk {
         metrics: new GatewayMetrics(new PrometheusMetrics()),
         logger: logger as typeof silentLogger,
         gatewayId: 'gateway-a',
+        assets: new AssetDesk(NO_FILES, this.clock, () => 'ticket', true),
       },
     });
     this.channel.start();

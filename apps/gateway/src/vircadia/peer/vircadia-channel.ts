@@ -57,7 +57,7 @@ export class VircadiaChannel implements ClientChannel, SessionPort {
     if (translator) this.guard(() => translator.onPacket(name, packet, payloadOffset, nowMs), true);
   }
 
-  /** A part of a message of the client; true when it is not to be put together with the others. */
+  /** A part of a message of the client; true when it is not to be put together with the others. Throws PacketErrors. */
   takePart(
     node: VirtualNode,
     name: PacketTypeName,
@@ -69,7 +69,7 @@ export class VircadiaChannel implements ClientChannel, SessionPort {
     const translator = this.isUp ? this.byNode.get(node) : undefined;
     let isTaken = false;
     if (translator?.takePart) {
-      this.guard(() => (isTaken = translator.takePart?.(name, part, packet, payloadOffset, nowMs) ?? false));
+      this.guard(() => (isTaken = translator.takePart?.(name, part, packet, payloadOffset, nowMs) ?? false), true);
     }
     return isTaken;
   }
