@@ -9,6 +9,8 @@ import { Session } from 'node:inspector';
 import { basename, dirname, join } from 'node:path';
 
 const factor = Number(process.env.VICINITY_BENCH_SLOW_FACTOR ?? 1);
+/** In µs of the time that is told. */
+const SAMPLING_US = 1_000;
 const profileDir = process.env.VICINITY_BENCH_PROFILE_DIR;
 if (factor > 1) slowDown();
 if (profileDir) profileTo(profileDir);
@@ -22,7 +24,7 @@ function slowDown(): void {
     return nowMs.call(this) / factor;
   };
   clock.wallMs = function () {
-    return wallStartMs + (wallMs.call(this) - wallStartMs) / factor;
+    return Math.floor(wallStartMs + (wallMs.call(this) - wallStartMs) / factor);
   };
   clock.after = function (delayMs, callback) {
     return after.call(this, delayMs * factor, callback);
@@ -63,6 +65,8 @@ function profileTo(dir: string): void {
   process.on('SIGUSR2', () => {
     if (!isRunning) {
       session.post('Profiler.enable');
+      // Looking costs as much each time, however little has happened since.
+      session.post('Profiler.setSamplingInterval', { interval: SAMPLING_US * factor });
       session.post('Profiler.start');
     } else {
       session.post('Profiler.stop', (error, result) => {

@@ -5,6 +5,8 @@ import { stampOf } from './eyes.js';
 /** People walk around a place of their own, in metres and metres per second. */
 const ROUND_M = 1;
 const WALK_M_PER_S = 1.2;
+/** Above the ground. */
+const MOUTH_M = 1.6;
 const BOX_CORNER: Vec3 = { x: -0.5, y: 0, z: -0.5 };
 const BOX_SCALE: Vec3 = { x: 1, y: 2, z: 1 };
 const BOUNDING_BOX = { dimensions: BOX_SCALE, offset: BOX_CORNER };
@@ -33,7 +35,7 @@ export class Body {
 
   audioPose(nowMs: number): AudioPose {
     const { position, orientation } = this.at(nowMs);
-    return { position, orientation, boxCorner: BOX_CORNER, boxScale: BOX_SCALE };
+    return { position: { ...position, y: MOUTH_M }, orientation, boxCorner: BOX_CORNER, boxScale: BOX_SCALE };
   }
 
   /** What is told of the avatar next. */
@@ -47,7 +49,7 @@ export class Body {
       boundingBox: isComplete ? BOUNDING_BOX : undefined,
       orientation: packQuat(orientation),
       scale: isComplete ? 1 : undefined,
-      lookAt: { x: stampOf(wallMs), y: 1.6, z: 0 },
+      lookAt: { x: stampOf(wallMs), y: MOUTH_M, z: 0 },
       audioLoudness: isTalking ? 200 : 0,
       additionalFlags: isComplete ? FLAGS : undefined,
       joints,
