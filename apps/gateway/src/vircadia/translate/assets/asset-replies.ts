@@ -59,11 +59,7 @@ export class AssetReplies {
 
   /** Breaks everything off: the client has begun anew, or is gone. */
   clear(): void {
-    for (const reply of this.running) {
-      // What it reads from is ended, however it takes that.
-      void reply.source.return?.().catch(() => undefined);
-      this.finish(reply);
-    }
+    for (const reply of this.running) this.end(reply);
   }
 
   private sendPiece(reply: Reply, nowMs: number): boolean {
@@ -72,8 +68,8 @@ export class AssetReplies {
     if (!isLast && reply.waitingBytes < pieceBytes) return false;
     if (!this.desk.takeBytes(Math.min(pieceBytes, reply.waitingBytes), nowMs)) return false;
     const piece = takePiece(reply, pieceBytes);
-    reply.outlet.send(piece, isLast, nowMs);
-    if (isLast) this.finish(reply);
+    const isSent = reply.outlet.send(piece, isLast, nowMs);
+    if (isLast || !isSent) this.end(reply);
     else this.read(reply);
     return true;
   }
@@ -98,8 +94,10 @@ export class AssetReplies {
     );
   }
 
-  private finish(reply: Reply): void {
+  private end(reply: Reply): void {
     this.running.delete(reply);
+    // What it reads from is ended as well, however it takes that.
+    void reply.source.return?.().catch(() => undefined);
     reply.done();
   }
 }

@@ -25,7 +25,7 @@ import { JobQueue } from './job-queue.js';
 /** Files that one client is given at the same time, other requests of it that are worked on, and those that wait. */
 const FILES_RUNNING_MAX = 4;
 const REQUESTS_RUNNING_MAX = 8;
-const WAITING_MAX = 256;
+const WAITING_MAX = 1_024;
 /** Bytes of the list of all paths: each with its length, hash and baking status. */
 const MAPPINGS_BYTES_MAX = ASSET_PATHS_TOLD_MAX * 320;
 
@@ -63,11 +63,17 @@ export class AssetsTranslator implements Translator {
     return true;
   }
 
+  onActive(): void {
+    this.replies.clear();
+  }
+
   onSendingRestarted(): void {
     this.replies.clear();
   }
 
   tick(nowMs: number): void {
+    this.files.begin(nowMs);
+    this.requests.begin(nowMs);
     this.replies.tick(nowMs);
     this.uploads.tick(nowMs);
   }
@@ -158,7 +164,7 @@ export class AssetsTranslator implements Translator {
         if (!(error instanceof AssetRefusal)) this.ground.logger.error({ err: error }, 'A file could not be handled.');
         if (!this.isClosed) refuse(errorOf(error));
       }
-    });
+    }, this.nowMs);
     if (isTaken) return;
     giveUp?.();
     this.drop();
