@@ -113,7 +113,7 @@ export class SdkBrowser {
 
 /** A person on a page that uses the Vircadia Web SDK. */
 export class SdkVisitor {
-  /** What the page's console said, and what nobody caught, for the message of a failing test. */
+  /** What the page's console said when, and what nobody caught, for the message of a failing test. */
   readonly said: string[] = [];
 
   constructor(
@@ -122,8 +122,10 @@ export class SdkVisitor {
     private readonly context: BrowserContext,
     private readonly url: string,
   ) {
-    page.on('pageerror', (error) => this.said.push(String(error)));
-    page.on('console', (message) => this.said.push(`${message.type()}: ${message.text()}`));
+    const openedAt = Date.now();
+    const say = (text: string): void => void this.said.push(`${Date.now() - openedAt} ms ${text}`);
+    page.on('pageerror', (error) => say(String(error)));
+    page.on('console', (message) => say(`${message.type()}: ${message.text()}`));
   }
 
   /** Connects by the SDK's own means, and waits until all that it speaks with is there. */

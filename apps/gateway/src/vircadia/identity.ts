@@ -37,9 +37,14 @@ export function uuidOfDomain(world: string): string {
   return uuidFrom(`domain ${world}`);
 }
 
-/** The UUID of one of a domain's nodes, as one gateway plays it. @param node  of NodeType */
-export function uuidOfNode(world: string, gatewayId: string, node: string): string {
-  return uuidFrom(`node ${world} ${gatewayId} ${node}`);
+/**
+ * The UUID of one of a domain's nodes, as one gateway plays it for one session: who becomes another session comes to all
+ * nodes anew.
+ *
+ * @param node  of NodeType
+ */
+export function uuidOfNode(world: string, gatewayId: string, sessionId: SessionId, node: string): string {
+  return uuidFrom(`node ${world} ${gatewayId} ${sessionId} ${node}`);
 }
 
 function uuidFrom(text: string): string {

@@ -10,7 +10,9 @@ import {
   PACKET_TYPES,
   PacketType,
   type PacketTypeName,
+  admitFrom,
   isOurSignature,
+  packetSource,
 } from '@app/vircadia';
 import type { Link } from '../peer/link.js';
 import { readerOf } from '../peer/packet-reader.js';
@@ -23,11 +25,14 @@ import { Handshake } from './handshake.js';
 import { localIdOf } from './local-ids.js';
 import type { ClientPapers } from './node-papers.js';
 
+/** What the domain goes by when it lets somebody in. The null UUID is the fingerprint of those whose machine is not known. */
+export type EntryRequest = Pick<DomainConnectRequest, 'machineFingerprint' | 'placeName' | 'interest' | 'currentTime'>;
+
 /** What the domain says only after somebody else has agreed. */
 export interface TalkHost {
   readonly clock: Clock;
   /** The client may come in: gives it papers. @throws SessionError  when it may not */
-  enter(request: DomainConnectRequest): ClientPapers;
+  enter(request: EntryRequest): ClientPapers;
   /** It knows nothing any more of what it was told; it will enter next. */
   restart(): void;
   /** It was not let in, and has been told so. */
@@ -89,11 +94,14 @@ export class DomainTalk {
     }
   }
 
-  /** A packet that cannot be read: whoever speaks another version of the protocol is told so. */
+  /** A packet that nobody known here can have sent. PacketErrors come out of it. */
   onRefused(packet: Uint8Array): void {
-    const type = PacketType.DomainConnectRequest;
-    const isOtherVersion = packet[0] === type && packet[1] !== PACKET_TYPES[type].version;
-    if (isOtherVersion && !this.papers) this.deny(PROTOCOL_MISMATCH);
+    if (this.papers) return;
+    const [type, version] = packet;
+    if (version !== PACKET_TYPES[type]?.version) {
+      // Whoever speaks another version of the protocol is told so.
+      if (type === PacketType.DomainConnectRequest) this.deny(PROTOCOL_MISMATCH);
+    } else if (type === PacketType.DomainListRequest && this.link.isWeb) this.onStray(packet);
   }
 
   /** The client is known to be there: nodes that it could not be told of for want of that are told now. */
@@ -127,6 +135,22 @@ export class DomainTalk {
     const meaning = this.handshake.meaningOf(request, this.nowMs);
     if (meaning === 'doubtful') return this.host.onDropped('vircadia-doubtful', 1);
     if (meaning === 'restart') this.begin();
+    this.letIn(request, true);
+  }
+
+  /**
+   * Somebody checks in who is not known any more: the gateway has been another one, or the channels of web clients have
+   * ended with their media worker. They become somebody new at once, rather than after five seconds of silence, and find
+   * themselves and all nodes under new numbers in the list.
+   */
+  private onStray(packet: Uint8Array): void {
+    const payloadOffset = admitFrom(packet, { localId: packetSource(packet) ?? 0 });
+    if (payloadOffset < 0) return;
+    const request = CODECS_TO_SERVER.DomainListRequest.read(readerOf(packet, payloadOffset));
+    this.letIn({ ...request, machineFingerprint: NULL_UUID }, false);
+  }
+
+  private letIn(request: EntryRequest, isNewConnection: boolean): void {
     try {
       this.papers ??= this.host.enter(request);
     } catch (error) {
@@ -135,7 +159,7 @@ export class DomainTalk {
       return this.host.refuse();
     }
     this.handshake.list(request);
-    this.sendList(this.papers, request.currentTime, true);
+    this.sendList(this.papers, request.currentTime, isNewConnection);
   }
 
   private begin(): void {

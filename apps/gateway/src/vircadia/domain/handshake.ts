@@ -59,7 +59,7 @@ export class Handshake {
   }
 
   /** It asks to be let in, and is not refused. */
-  list(request: DomainConnectRequest): void {
+  list(request: Pick<DomainConnectRequest, 'machineFingerprint' | 'interest' | 'currentTime'>): void {
     if (this.stage === 'strange') {
       this.stage = 'listed';
       this.fingerprint = request.machineFingerprint;

@@ -31,6 +31,7 @@ export interface NodeSockets {
 export function nodePapers(
   world: string,
   gatewayId: string,
+  sessionId: SessionId,
   socketsOf: (node: VirtualNode) => NodeSockets,
 ): Map<VirtualNode, NodePaper> {
   return new Map(
@@ -38,7 +39,7 @@ export function nodePapers(
       const secret = randomUUID();
       const record: NodeRecord = {
         type: node,
-        id: uuidOfNode(world, gatewayId, node),
+        id: uuidOfNode(world, gatewayId, sessionId, node),
         ...socketsOf(node),
         permissions: 0,
         isReplicated: false,

@@ -1,5 +1,6 @@
 import type { Clock, Random, Timer } from '@app/clock';
-import type { DomainConnectRequest } from '@app/vircadia';
+import { NULL_UUID } from '@app/vircadia';
+import type { EntryRequest } from './domain-talk.js';
 import type { Logger } from '@app/runtime';
 import type { SessionId } from '@app/world';
 import type { GatewayMetrics } from '../../gateway.metrics.js';
@@ -101,13 +102,13 @@ export class VircadiaDomain implements WebEntrance, ClientGround {
     return this.ground.random.nextUint32() & 0x7ff_ffff;
   }
 
-  issue(client: VircadiaClient, request: DomainConnectRequest): ClientPapers {
+  issue(client: VircadiaClient, request: EntryRequest): ClientPapers {
     const { gateway, gatewayId, permissions, socketsOf } = this.ground;
     this.layGhosts(client, request);
     const { world, sessionId } = gateway.reserve(request.placeName ?? '');
     const localId = this.localIds.draw();
     this.byLocalId.set(localId, client);
-    const nodes = nodePapers(world, gatewayId, (node) => socketsOf(node, client.address, client.isWeb));
+    const nodes = nodePapers(world, gatewayId, sessionId, (node) => socketsOf(node, client.address, client.isWeb));
     return { world, sessionId, localId, permissions, nodes };
   }
 
@@ -159,7 +160,8 @@ export class VircadiaDomain implements WebEntrance, ClientGround {
   }
 
   /** A client that comes back after it lost its connection shall not meet itself. */
-  private layGhosts(client: VircadiaClient, { machineFingerprint }: DomainConnectRequest): void {
+  private layGhosts(client: VircadiaClient, { machineFingerprint }: EntryRequest): void {
+    if (machineFingerprint === NULL_UUID) return;
     const nowMs = this.clock.nowMs();
     for (const other of [...this.clients]) {
       const isSame = other !== client && other.fingerprint === machineFingerprint && other.address === client.address;

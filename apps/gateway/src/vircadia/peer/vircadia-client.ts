@@ -1,6 +1,5 @@
 import type { Clock } from '@app/clock';
-import type { DomainConnectRequest, MessagePart, PacketTypeName } from '@app/vircadia';
-import { PACKET_TYPES } from '@app/vircadia';
+import { type MessagePart, PACKET_TYPES, PacketError, type PacketTypeName } from '@app/vircadia';
 import type { MessageFields } from '@app/wire';
 import type { ChannelHandlers, ClientChannel } from '../../session/client-channel.js';
 import type { ClientLink } from '../../session/client-link.js';
@@ -8,7 +7,7 @@ import type { SessionActor } from '../../session/session.actor.js';
 import { SessionError } from '../../session/session.errors.js';
 import { denialOf } from '../domain/denial.js';
 import { type LinkType, VIRTUAL_NODES, type VirtualNode } from '../domain/domain-nodes.js';
-import { DomainTalk, type TalkHost } from '../domain/domain-talk.js';
+import { DomainTalk, type EntryRequest, type TalkHost } from '../domain/domain-talk.js';
 import { localIdOf } from '../domain/local-ids.js';
 import type { ClientPapers } from '../domain/node-papers.js';
 import { Link, type LinkHost } from './link.js';
@@ -23,7 +22,7 @@ export interface ClientGround {
   /** 27 random bits. */
   initialSequence(): number;
   /** Room for one more, and papers for it. @throws SessionError  when it may not come in */
-  issue(client: VircadiaClient, request: DomainConnectRequest): ClientPapers;
+  issue(client: VircadiaClient, request: EntryRequest): ClientPapers;
   /** The client is there, and becomes a session. @throws SessionError  when it may not */
   admit(link: ClientLink, client: VircadiaClient, papers: ClientPapers): SessionActor;
   makeChannel(client: VircadiaClient, handlers: ChannelHandlers, papers: ClientPapers): VircadiaChannel;
@@ -200,7 +199,13 @@ export class VircadiaClient implements PeerEntrance, LinkHost, SessionLinkHost, 
   }
 
   onRefused(link: Link, packet: Uint8Array): void {
-    if (link.type === 'D') this.talk.onRefused(packet);
+    if (link.type !== 'D') return;
+    try {
+      this.tellDomain(() => this.talk.onRefused(packet));
+    } catch (error) {
+      if (!(error instanceof PacketError)) throw error;
+      this.onDropped('vircadia-malformed', 1);
+    }
   }
 
   onPacket(link: Link, name: PacketTypeName, packet: Uint8Array, payloadOffset: number): void {
@@ -232,7 +237,7 @@ export class VircadiaClient implements PeerEntrance, LinkHost, SessionLinkHost, 
 
   // --- What the domain needs (TalkHost) ------------------------------------------------------------------------------
 
-  enter(request: DomainConnectRequest): ClientPapers {
+  enter(request: EntryRequest): ClientPapers {
     const papers = this.ground.issue(this, request);
     this.domainLink.identify({ localId: localIdOf('D') }, { localId: papers.localId });
     for (const [node, { record, secret }] of papers.nodes) {
@@ -254,7 +259,11 @@ export class VircadiaClient implements PeerEntrance, LinkHost, SessionLinkHost, 
   }
 
   private hearDomain(name: PacketTypeName, packet: Uint8Array, payloadOffset: number): void {
-    this.talk.onPacket(name, packet, payloadOffset);
+    this.tellDomain(() => this.talk.onPacket(name, packet, payloadOffset));
+  }
+
+  private tellDomain(tell: () => void): void {
+    tell();
     if (this.isProven && this.talk.handshake.prove(this.domainLink.receivedMs)) this.becomePresent();
   }
 
