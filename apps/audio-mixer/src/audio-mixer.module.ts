@@ -2,6 +2,7 @@ import type { Broker } from '@app/broker';
 import type { Clock } from '@app/clock';
 import { createSpatialEngine } from '@app/dsp';
 import { EvanOpusCodec } from '@app/opus';
+import { INJECTORS_PER_WORLD_MAX } from '@app/world';
 import {
   BROKER,
   CLOCK,
@@ -51,7 +52,7 @@ import { MIXER } from './tokens.js';
             createEngine: (world) =>
               createSpatialEngine({
                 // Sounds have places of their own, and all ambient ones together one more, so that no voice is kept out.
-                sourcesMax: settings.audioSourcesMax + settings.audioSoundsMax + 1,
+                sourcesMax: settings.audioSourcesMax + INJECTORS_PER_WORLD_MAX + settings.audioSoundsMax + 1,
                 listenersMax: settings.audioListenersMax,
                 nearSourcesMax: settings.audioNearSources,
                 attenuationCoefficient: settings.audioAttenuation,

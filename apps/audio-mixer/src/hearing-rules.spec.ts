@@ -245,6 +245,9 @@ const wishes = fc.record({
   solo: people.map((list) => new Set(list)),
   spaceM: fc.constantFrom(0, 2),
   hasMegaphone: fc.boolean(),
+  hearsItself: fc.boolean(),
+  volumeDb: fc.constantFrom(0, -6),
+  soundsDb: fc.constantFrom(0, -6),
 });
 const step = fc.oneof(
   fc.record({ type: fc.constant('wish' as const), who: someone, wishes }),

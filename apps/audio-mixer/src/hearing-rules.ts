@@ -7,7 +7,7 @@ import {
   unpackHearingWishes,
   type vicinity,
 } from '@app/wire';
-import { HEARING_NAMED_PER_TICK_MAX, HEARING_PEOPLE_MAX, type SessionId } from '@app/world';
+import { HEARING_NAMED_PER_TICK_MAX, HEARING_PEOPLE_MAX, PERSON_GAIN_MAX, type SessionId } from '@app/world';
 import { areSameBytes } from './same-bytes.js';
 import { WishBook, namedIn } from './wish-book.js';
 
@@ -47,7 +47,11 @@ interface VoiceRules {
   sessionId: SessionId;
   spaceM: number;
   hasMegaphone: boolean;
+  kind: SessionSound;
 }
+
+/** What a source of a session is: its voice, or what it plays, which it hears itself or not. */
+export type SessionSound = 'voice' | 'played' | 'played-to-all';
 
 /** The places that a session has in the engine. It has more than one source while an old one fades. */
 interface Places {
@@ -108,11 +112,15 @@ export class HearingRules {
   }
 
   /** The session can be heard from now on. To be told right after the engine has given the slot. */
-  openSource(sessionId: SessionId, source: number): void {
+  openSource(sessionId: SessionId, source: number, kind: SessionSound = 'voice'): void {
     this.leaving.delete(sessionId);
     this.placesOf(sessionId).sources.add(source);
-    this.voices.set(source, { sessionId, spaceM: 0, hasMegaphone: false });
+    this.voices.set(source, { sessionId, spaceM: 0, hasMegaphone: false, kind });
     this.refresh(sessionId);
+    if (kind === 'voice') return;
+    for (const ears of this.ears.values()) {
+      if (this.book.of(ears.sessionId).soundsDb !== 0) this.refreshPair(ears.sessionId, sessionId);
+    }
   }
 
   /** The slot is about to be given back: before the engine removes it, after its sound has faded. */
@@ -177,6 +185,17 @@ export class HearingRules {
     return this.book.of(sessionId).hasMegaphone;
   }
 
+  /** Whether the session wants to hear its own voice. */
+  hearsItself(sessionId: SessionId): boolean {
+    return this.book.of(sessionId).hearsItself;
+  }
+
+  /** How loud the session hears everything: linear, 1 as it comes. */
+  volumeOf(sessionId: SessionId): number {
+    const { volumeDb } = this.book.of(sessionId);
+    return volumeDb === 0 ? 1 : linearOf(volumeDb);
+  }
+
   private take(sessionId: SessionId, bytes: Uint8Array, counts: WishCounts): void {
     const wishes = readWishes(bytes);
     // Reading them takes time, too.
@@ -191,12 +210,15 @@ export class HearingRules {
     this.refreshOwn(sessionId);
     for (const other of namedIn(before)) this.refreshPairs(sessionId, other);
     for (const other of namedIn(wishes)) this.refreshPairs(sessionId, other);
+    if (before.soundsDb !== wishes.soundsDb) this.refreshPlayed(sessionId);
     return true;
   }
 
   /** Brings everything that concerns a session in line with the wishes. */
   private refresh(sessionId: SessionId): void {
     this.refreshOwn(sessionId);
+    this.refreshPair(sessionId, sessionId);
+    if (this.book.of(sessionId).soundsDb !== 0) this.refreshPlayed(sessionId);
     for (const other of namedIn(this.book.of(sessionId))) this.refreshPairs(sessionId, other);
     for (const other of this.book.namersOf(sessionId)) this.refreshPairs(sessionId, other);
   }
@@ -210,6 +232,13 @@ export class HearingRules {
     for (const source of places.sources) this.tellVoice(source, this.voices.get(source) as VoiceRules, wishes);
   }
 
+  /** How this listener hears what is played. */
+  private refreshPlayed(listenerId: SessionId): void {
+    for (const { kind, sessionId } of this.voices.values()) {
+      if (kind !== 'voice') this.refreshPair(listenerId, sessionId);
+    }
+  }
+
   private refreshPairs(a: SessionId, b: SessionId): void {
     this.refreshPair(a, b);
     this.refreshPair(b, a);
@@ -220,13 +249,21 @@ export class HearingRules {
     const sources = this.places.get(sourceId)?.sources;
     if (listener === undefined || !sources) return;
     const ears = this.ears.get(listener) as EarRules;
-    for (const source of sources) this.tellPair(listener, ears, source, this.ruleOf(listenerId, sourceId));
+    for (const source of sources) {
+      const { kind } = this.voices.get(source) as VoiceRules;
+      this.tellPair(listener, ears, source, this.ruleOf(listenerId, sourceId, kind));
+    }
   }
 
-  private ruleOf(listenerId: SessionId, sourceId: SessionId): PairRule {
+  private ruleOf(listenerId: SessionId, sourceId: SessionId, kind: SessionSound): PairRule {
     const wishes = this.book.of(listenerId);
     const isIgnored = wishes.ignored.has(sourceId) || this.book.of(sourceId).ignored.has(listenerId);
-    return { gain: isIgnored ? 0 : (wishes.gains.get(sourceId) ?? 1), isSolo: wishes.solo.has(sourceId) };
+    const isSolo = wishes.solo.has(sourceId);
+    // Its own voice is no pair's business.
+    if (isIgnored || (kind === 'played' && listenerId === sourceId)) return { gain: 0, isSolo };
+    const gain = wishes.gains.get(sourceId) ?? 1;
+    if (kind === 'voice' || wishes.soundsDb === 0) return { gain, isSolo };
+    return { gain: Math.min(PERSON_GAIN_MAX, gain * linearOf(wishes.soundsDb)), isSolo };
   }
 
   private tellPair(listener: number, ears: EarRules, source: number, rule: Readonly<PairRule>): void {
@@ -265,6 +302,10 @@ export class HearingRules {
     this.places.delete(sessionId);
     if (this.leaving.delete(sessionId)) this.book.set(sessionId, NO_WISHES, NO_BYTES);
   }
+}
+
+function linearOf(dB: number): number {
+  return 10 ** (dB / 20);
 }
 
 /** Undefined for what a gateway should not have let through. */

@@ -9,8 +9,12 @@ export type MixSource = Pick<SpatialEngine, 'mix' | 'pcm' | 'mixHash' | 'isSilen
 
 /** Turns one listener's mixes into its packets. */
 export interface MixOutput {
-  /** Sends what is due of the mix of this tick; nothing when there is nothing to hear: silence is not sent. */
-  take(tick: number, engine: MixSource, slot: number): void;
+  /**
+   * Sends what is due of the mix of this tick; nothing when there is nothing to hear: silence is not sent.
+   *
+   * @param volume  linear, 1 as it comes
+   */
+  take(tick: number, engine: MixSource, slot: number, volume: number): void;
   /** Whether there was a packet, or a part of one, in the last tick. */
   readonly isHearing: boolean;
   /** A second call is harmless. */
@@ -21,6 +25,8 @@ export interface MixOutput {
 export class OpusOutput implements MixOutput {
   private share: SharedEncoder | undefined;
   private readonly gatherer: PacketGatherer;
+  /** The mix in another volume. */
+  private scaled: Int16Array | undefined;
 
   /**
    * @param frameMs  duration of its packets, in ms: 10, 20, 40 or 60
@@ -34,10 +40,18 @@ export class OpusOutput implements MixOutput {
     this.gatherer = new PacketGatherer(frameMs, send);
   }
 
-  take(tick: number, engine: MixSource, slot: number): void {
-    const pcm = engine.pcm(slot);
+  take(tick: number, engine: MixSource, slot: number, volume: number): void {
     const isSilent = engine.isSilent(slot);
-    this.share = this.encoding.encode(this.share, pcm, engine.mixHash(slot), isSilent, engine.signalCount(slot));
+    let pcm = engine.pcm(slot);
+    let hash = engine.mixHash(slot);
+    if (volume !== 1 && !isSilent) {
+      this.scaled ??= new Int16Array(pcm.length);
+      scale(pcm, volume, this.scaled);
+      pcm = this.scaled;
+      // Alike only for those who have the same volume.
+      hash = (hash ^ Math.round(volume * 1_000)) >>> 0;
+    }
+    this.share = this.encoding.encode(this.share, pcm, hash, isSilent, engine.signalCount(slot));
     for (const opus of this.share.packets) this.gatherer.add(tick, opus);
     if (this.share.isLast) this.gatherer.flush();
   }
@@ -72,7 +86,7 @@ export class PcmOutput implements MixOutput {
     this.bytes = new Uint8Array(this.samples.buffer, 0, PCM_MIX_BYTES);
   }
 
-  take(tick: number, engine: MixSource, slot: number): void {
+  take(tick: number, engine: MixSource, slot: number, volume: number): void {
     const isSilent = engine.isSilent(slot);
     this.isHearing = !isSilent || this.tailLeft > 0;
     if (!this.isHearing) return;
@@ -80,10 +94,19 @@ export class PcmOutput implements MixOutput {
     const mix = engine.mix(slot);
     this.left.process(mix, 0, this.samples, 0);
     this.right.process(mix, BLOCK_FRAMES, this.samples, 1);
+    if (volume !== 1) scale(this.samples, volume, this.samples);
     this.send(tick, this.bytes);
   }
 
   close(): void {
     // Nothing was taken from anybody.
+  }
+}
+
+/** Louder or softer; what becomes too large is cut. */
+function scale(pcm: Int16Array, volume: number, target: Int16Array): void {
+  for (let index = 0; index < pcm.length; index++) {
+    const value = Math.round(pcm[index] * volume);
+    target[index] = value > 32_767 ? 32_767 : value < -32_768 ? -32_768 : value;
   }
 }

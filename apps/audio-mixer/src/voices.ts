@@ -48,11 +48,24 @@ export class Voices {
   private open(person: Person, coding: SourceCoding, engine: SpatialEngine, nowMs: number): Source | undefined {
     const slot = engine.addSource();
     if (slot === NO_SLOT) return undefined;
-    if (person.listener) engine.setOwnSource(person.listener.slot, slot);
+    if (person.listener) engine.setOwnSource(person.listener.slot, this.ownSource(person, slot));
     this.rules.openSource(person.seat.sessionId, slot);
     person.source = new Source(slot, coding, this.codec, this.options, nowMs);
     this.speaking.add(person);
     return person.source;
+  }
+
+  /** Those who want to hear themselves do, from now on, and others do not. */
+  updateOwn(engine: SpatialEngine): void {
+    for (const person of this.speaking) {
+      if (!person.listener || !person.source) continue;
+      engine.setOwnSource(person.listener.slot, this.ownSource(person, person.source.slot));
+    }
+  }
+
+  /** The source that the person's own ears leave out. */
+  ownSource({ seat }: Person, slot: number | undefined): number {
+    return slot === undefined || this.rules.hearsItself(seat.sessionId) ? NO_SLOT : slot;
   }
 
   /** The person has left the world: its voice fades. */

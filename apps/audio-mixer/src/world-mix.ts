@@ -15,6 +15,7 @@ import { type MixOutput, OpusOutput, PcmOutput } from './mix-output.js';
 import { createIntakeCounts, type MixCounts } from './mix-counts.js';
 import { MixEncoding } from './mix-encoding.js';
 import { Person } from './person.js';
+import { PlayedSounds } from './played-sounds.js';
 import type { MixQuality } from './quality-ladder.js';
 import { readVoicePacket, type VoicePacket } from './voice-packet.js';
 import { Voices, type VoicesOptions } from './voices.js';
@@ -60,6 +61,7 @@ export class WorldMix {
   private readonly shortEncoding: MixEncoding;
   private readonly rules: HearingRules;
   private readonly voices: Voices;
+  private readonly played: PlayedSounds;
   private engine: SpatialEngine | undefined;
   private zones: ZoneMap | undefined;
   private readonly sounds: WorldSounds | undefined;
@@ -95,6 +97,7 @@ export class WorldMix {
       return this.engine;
     });
     this.voices = new Voices(sound.codec, options, this.rules);
+    this.played = new PlayedSounds(sound.codec, options, this.rules);
     if (sound.shelf) this.sounds = new WorldSounds(sound.shelf, sound.soundsMax ?? SOUNDS_HEARD_MAX);
   }
 
@@ -163,6 +166,7 @@ export class WorldMix {
     if (engine && this.listenerCount > 0) {
       if (index % AUDIBILITY_TICKS === 0) this.updateAudibility(engine);
       this.voices.pull(engine, nowMs, counts);
+      this.played.pull(engine, nowMs, counts);
       this.sounds?.pull(engine, this.zones, this.listening, index, at, nowMs, counts);
       this.placeListeners(engine);
       engine.render();
@@ -184,6 +188,7 @@ export class WorldMix {
   close(): void {
     for (const person of this.people.values()) person.listener?.close();
     this.voices.closeAll(undefined);
+    this.played.closeAll(undefined);
     this.sounds?.closeAll(undefined);
     this.people.clear();
     this.downlinks.clear();
@@ -210,7 +215,8 @@ export class WorldMix {
       intake.unknown++;
       return;
     }
-    if (!this.engine || this.listenerCount === 0 || !person.isHeard) {
+    const isPlayed = (packet.injector ?? 0) !== 0;
+    if (!this.engine || this.listenerCount === 0 || !(person.isHeard || isPlayed)) {
       intake.unheard++;
       return;
     }
@@ -220,7 +226,12 @@ export class WorldMix {
     }
     if (!readVoicePacket(packet, read)) {
       intake.malformed++;
-      person.source?.distrust();
+      if (!isPlayed) person.source?.distrust();
+      return;
+    }
+    if (isPlayed) {
+      const fate = this.played.take(person.seat.sessionId, packet, read, this.engine, nowMs, isTimely);
+      if (fate !== 'taken') intake[fate]++;
       return;
     }
     // Silence does not bring a voice into being.
@@ -251,6 +262,7 @@ export class WorldMix {
     this.downlinks.endCount();
     if (this.listenerCount > 0) return;
     this.voices.closeAll(this.engine);
+    this.played.closeAll(this.engine);
     this.sounds?.closeAll(this.engine);
   }
 
@@ -271,7 +283,7 @@ export class WorldMix {
       return;
     }
     person.listener = new Listener(slot, person.seat.sound, this.openOutput(person));
-    engine.setOwnSource(slot, person.source?.slot ?? NO_SLOT);
+    engine.setOwnSource(slot, this.voices.ownSource(person, person.source?.slot));
     this.rules.openListener(person.seat.sessionId, slot);
     this.listenerCount++;
     markAudibleFor(person, this.people.values(), engine.options.audibleDistanceM);
@@ -307,6 +319,7 @@ export class WorldMix {
     this.dismiss(person);
     this.people.delete(person.seat.sessionId);
     this.voices.leave(person);
+    this.played.leave(person.seat.sessionId);
     this.rules.leave(person.seat.sessionId);
   }
 
@@ -332,6 +345,7 @@ export class WorldMix {
       const isOnStage = zones !== undefined && zones.isStage(zones.zoneAt(person.x, person.y, person.z));
       person.isHeardEverywhere = isOnStage || this.rules.hasMegaphone(person.seat.sessionId);
     }
+    this.voices.updateOwn(engine);
     updateAudibility(this.people, engine.options.audibleDistanceM, this.listening);
   }
 
@@ -347,10 +361,10 @@ export class WorldMix {
     const { encoding, shortEncoding } = this;
     encoding.begin();
     shortEncoding.begin();
-    for (const { listener } of this.people.values()) {
+    for (const { listener, seat } of this.people.values()) {
       if (!listener) continue;
       counts.listeners++;
-      listener.output.take(index, engine, listener.slot);
+      listener.output.take(index, engine, listener.slot, this.rules.volumeOf(seat.sessionId));
       if (listener.output.isHearing) counts.hearing++;
     }
     counts.encodesSaved += encoding.saved + shortEncoding.saved;

@@ -11,6 +11,7 @@ function expectWithinLimits(wishes: HearingWishes): void {
     expect(people.has(0)).toBe(false);
   }
   for (const gain of wishes.gains.values()) expect(gain >= 0 && gain <= PERSON_GAIN_MAX && gain !== 1).toBe(true);
+  for (const level of [wishes.volumeDb, wishes.soundsDb]) expect(Math.abs(level + 24) <= 36).toBe(true);
   expect(wishes.spaceM >= 0 && wishes.spaceM <= PERSONAL_SPACE_M_MAX).toBe(true);
 }
 
@@ -36,6 +37,9 @@ const fields = fc.record(
     solo: fc.array(sessionId, { maxLength: 300 }),
     spaceM: number,
     megaphone: fc.boolean(),
+    hearsItself: fc.boolean(),
+    volumeDb: number,
+    soundsDb: number,
   },
   { requiredKeys: [] },
 );

@@ -25,6 +25,9 @@ describe('HearingWishes', () => {
       solo: new Set([7]),
       spaceM: 1.5,
       hasMegaphone: true,
+      hearsItself: true,
+      volumeDb: -6.5,
+      soundsDb: 12,
     };
     expect(read(packHearingWishes(wishes))).toEqual(wishes);
     expect(countNamed(wishes)).toBe(5);
@@ -67,6 +70,8 @@ describe('HearingWishes', () => {
     ['a gain for nobody', { gains: [{ gain: 1 }] }],
     ['nobody ignored', { ignored: [1, 0] }],
     ['nobody heard alone', { solo: [0] }],
+    ['a volume that is no number', { volumeDb: NaN }],
+    ['sounds that are too loud', { soundsDb: 12.5 }],
     ['a space that is no number', { spaceM: NaN }],
     ['a space below 0', { spaceM: -1 }],
     ['a space that is too large', { spaceM: PERSONAL_SPACE_M_MAX + 0.1 }],
@@ -84,6 +89,9 @@ describe('HearingWishes', () => {
       solo: new Set(people),
       spaceM: 0.1,
       hasMegaphone: true,
+      hearsItself: true,
+      volumeDb: -6.5,
+      soundsDb: 12,
     };
     const bytes = packHearingWishes(wishes);
     expect(bytes.length).toBeLessThan(5_200);

@@ -1,4 +1,11 @@
-import { HEARING_PEOPLE_MAX, PERSONAL_SPACE_M_MAX, PERSON_GAIN_MAX, type SessionId } from '@app/world';
+import {
+  HEARING_PEOPLE_MAX,
+  PERSONAL_SPACE_M_MAX,
+  PERSON_GAIN_MAX,
+  type SessionId,
+  WISHED_DB_MAX,
+  WISHED_DB_MIN,
+} from '@app/world';
 import { encodeMessage } from './codec.js';
 import type { vicinity } from './generated/wire.js';
 import { WireError } from './wire.errors.js';
@@ -15,6 +22,12 @@ export interface HearingWishes {
   readonly spaceM: number;
   /** Speaks to everybody, wherever they are. */
   readonly hasMegaphone: boolean;
+  /** Hears its own voice, too. */
+  readonly hearsItself: boolean;
+  /** Of everything, in dB, in [WISHED_DB_MIN, WISHED_DB_MAX]; 0 is as it comes. */
+  readonly volumeDb: number;
+  /** Of what others play beside their voices, on top of that. */
+  readonly soundsDb: number;
 }
 
 /** Everything as it comes. */
@@ -24,6 +37,9 @@ export const NO_WISHES: HearingWishes = {
   solo: new Set(),
   spaceM: 0,
   hasMegaphone: false,
+  hearsItself: false,
+  volumeDb: 0,
+  soundsDb: 0,
 };
 
 /** How many people are named, each as often as it is: what wishes cost those who keep them. */
@@ -33,7 +49,9 @@ export function countNamed({ gains, ignored, solo }: HearingWishes): number {
 
 /** Whether everything is as it comes. */
 export function isWithoutWishes(wishes: HearingWishes): boolean {
-  return countNamed(wishes) === 0 && wishes.spaceM === 0 && !wishes.hasMegaphone;
+  const { spaceM, hasMegaphone, hearsItself, volumeDb, soundsDb } = wishes;
+  const isPlain = spaceM === 0 && volumeDb === 0 && soundsDb === 0;
+  return isPlain && !hasMegaphone && !hearsItself && countNamed(wishes) === 0;
 }
 
 /** Encodes a HearingWishes; no bytes at all when nothing is wished. */
@@ -49,6 +67,9 @@ export function wishFieldsOf(wishes: HearingWishes): vicinity.v1.HearingWishes.$
     solo: [...wishes.solo],
     spaceM: wishes.spaceM,
     megaphone: wishes.hasMegaphone,
+    hearsItself: wishes.hearsItself,
+    volumeDb: wishes.volumeDb,
+    soundsDb: wishes.soundsDb,
   };
 }
 
@@ -68,7 +89,18 @@ export function unpackHearingWishes(message: vicinity.v1.HearingWishes.$Properti
     solo: readPeople(message.solo ?? []),
     spaceM,
     hasMegaphone: message.megaphone === true,
+    hearsItself: message.hearsItself === true,
+    volumeDb: readLevel(message.volumeDb),
+    soundsDb: readLevel(message.soundsDb),
   };
+}
+
+function readLevel(given: number | null | undefined): number {
+  const level = given ?? 0;
+  if (!(level >= WISHED_DB_MIN && level <= WISHED_DB_MAX)) {
+    throw malformed(`A level is a number from ${WISHED_DB_MIN} to ${WISHED_DB_MAX} dB.`);
+  }
+  return level;
 }
 
 function readGains(list: readonly vicinity.v1.PersonGain.$Properties[]): Map<SessionId, number> {

@@ -106,6 +106,8 @@ export const PCM_STEREO_BYTES = 4 * PCM_FRAMES;
 export const PCM_MIX_BYTES = (4 * PCM_RATE_HZ * MIX_TICK_MS) / 1_000;
 /** Sounds besides its voice that one session plays at the same time. */
 export const INJECTORS_PER_SESSION_MAX = 8;
+/** Such sounds of all sessions of one world that a mixer plays at the same time. */
+export const INJECTORS_PER_WORLD_MAX = 64;
 /** Characters in a display name. */
 export const NAME_CHARACTERS_MAX = 48;
 /** Characters in an avatar's model URL. */
@@ -169,6 +171,9 @@ export const AVATAR_DETAIL_BYTES_MAX = 8_192;
 export const AVATAR_EXTRA_BYTES_MAX = 32_767;
 /** Things that belong to one avatar, and their bytes. */
 export const AVATAR_EXTRAS_MAX = 256;
+/** How much softer or louder than it is everything may be wished, in dB. */
+export const WISHED_DB_MIN = -60;
+export const WISHED_DB_MAX = 12;
 export const AVATAR_EXTRAS_BYTES_MAX = 131_072;
 /** Bytes of all avatars' extras of other gateways that a gateway keeps for one world. */
 export const AVATAR_EXTRAS_KEPT_BYTES_MAX = 33_554_432;

@@ -1,5 +1,5 @@
 import { HEARING_PEOPLE_MAX, PERSONAL_SPACE_M_MAX, PERSON_GAIN_MAX, type SessionId } from '@app/world';
-import { encodeMessage, type HearingWishes, isWithoutWishes, type vicinity, wishFieldsOf } from '@app/wire';
+import { encodeMessage, type HearingWishes, isWithoutWishes, NO_WISHES, type vicinity, wishFieldsOf } from '@app/wire';
 import type { Clock, Timer } from './clock.js';
 import { clientFailure, serverFailure, type VicinityError } from './errors.js';
 import { Emitter } from './events.js';
@@ -174,7 +174,7 @@ export class Hearing extends Emitter<HearingEvents> {
 
   private get wishes(): HearingWishes {
     const { gains, ignored, chosen: solo, spaceM, isSpeakingToAll: hasMegaphone } = this;
-    return { gains, ignored, solo, spaceM, hasMegaphone };
+    return { ...NO_WISHES, gains, ignored, solo, spaceM, hasMegaphone };
   }
 
   private handleChange(): void {

@@ -1,7 +1,9 @@
 import {
+  type AudioStreamStats,
   CODECS_TO_SERVER,
   datagramOf,
   nlHeaderBytes,
+  NULL_UUID,
   PacketType,
   type PacketTypeName,
   qCompress,
@@ -10,9 +12,6 @@ import {
 import { type MessageFields, packPose, readPosition } from '@app/wire';
 import type { SessionId } from '@app/world';
 import { describe, expect, it } from '@jest/globals';
-import { GatewayMetrics } from '../../../gateway.metrics.js';
-import { PrometheusMetrics, silentLogger } from '@app/runtime';
-import { SeededRandom, SimClock } from '@app/testing';
 import type { SoundFormat, VoiceInput } from '../../../session/client-channel.js';
 import { uuidOfSession } from '../../identity.js';
 import type { NodePort, SessionPort } from '../translator.js';
@@ -39,11 +38,13 @@ class Desk {
   readonly said: MessageFields<'ClientReliable'>[] = [];
   sound: SoundFormat = 'pcm24-10';
   nowMs = 1_000;
+  /** What was counted as dropped, by reason. */
+  readonly drops = new Map<string, number>();
   private readonly translator: AudioTranslator;
 
-  constructor() {
+  constructor(isWeb = true) {
     const port: NodePort = {
-      isWeb: true,
+      isWeb,
       pendingCount: 0,
       send: (name, value) => {
         const copy =
@@ -66,12 +67,10 @@ class Desk {
       ears: (pose) => void this.poses.push(pose),
       detail: () => undefined,
     };
-    const ground = {
-      clock: new SimClock(0),
-      random: new SeededRandom(1),
-      metrics: new GatewayMetrics(new PrometheusMetrics()),
-      logger: silentLogger,
-    } as unknown as TranslatorGround;
+    const countDrop = (reason: string, count = 1): void => {
+      this.drops.set(reason, (this.drops.get(reason) ?? 0) + count);
+    };
+    const ground = { metrics: { countDrop } } as unknown as TranslatorGround;
     this.translator = new AudioTranslator(port, session, ground);
     this.translator.onActive();
   }
@@ -215,6 +214,78 @@ describe('Sound of a Vircadia client', () => {
     expect(desk.sent.filter(({ name }) => name === 'SelectedAudioFormat')).toHaveLength(4);
   });
 
+  it('can be more than a voice: sounds at places, as many as there are numbers, that end when they are stopped', () => {
+    const desk = new Desk();
+    const play = (stream: number, sequence: number, rest: object = {}): void =>
+      desk.take('InjectAudio', {
+        sequence,
+        codec: 'pcm',
+        streamId: streamOf(stream),
+        isStereo: false,
+        isLoopback: true,
+        ...POSE,
+        radius: 0,
+        volume: 183,
+        ignoresPenumbra: false,
+        audio: samples(50),
+        ...rest,
+      });
+    play(0, 7);
+    play(0, 8, { position: { x: 5, y: 1.6, z: 0 } });
+    for (let stream = 1; stream < 12; stream++) play(stream, 0);
+    expect(desk.voice.map(({ injector }) => injector?.id)).toEqual([1, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(desk.voice[1]).toMatchObject({ sequence: 8, pcm: samples(50) });
+    const { injector } = desk.voice[1];
+    expect(injector).toMatchObject({ gain: unpackGain(183), isLoopback: true });
+    expect(readPosition(injector?.pose ?? new Uint8Array(), { x: 0, y: 0, z: 0 })).toEqual({ x: 5, y: 0, z: 0 });
+    desk.take('StopInjector', streamOf(0));
+    desk.take('StopInjector', streamOf(0));
+    expect(desk.voice.at(-1)).toMatchObject({ sequence: 9, opus: Uint8Array.of(0xf0), injector: { id: 1 } });
+    play(11, 0);
+    expect(desk.voice.at(-1)?.injector?.id).toBe(1);
+    desk.nowMs += 4_000;
+    play(12, 0);
+    expect(desk.voice.at(-1)?.injector?.id).toBe(1);
+    expect(desk.sent).toEqual([]);
+  });
+
+  it('arrives as both ends tell each other', () => {
+    const desk = new Desk(false);
+    for (const sequence of [0, 1, 2, 5, 4, 9]) desk.speak(sequence);
+    desk.pass(10);
+    const [{ value }] = desk.sent.filter(({ name }) => name === 'AudioStreamStats');
+    const { streams } = value as AudioStreamStats;
+    expect(streams[0].total).toMatchObject({ received: 6, expected: 10, lost: 4, late: 1 });
+    desk.pass(1_500);
+    expect(desk.sent.filter(({ name }) => name === 'AudioStreamStats')).toHaveLength(2);
+    desk.take('AudioStreamStats', { flags: 0, streams: [{ ...streams[0], streamType: -1 }] });
+    desk.take('AudioStreamStats', value);
+    expect(desk.drops.get('vircadia-mix-lost')).toBe(4);
+  });
+
+  it('does what nobody may do for nobody', () => {
+    const desk = new Desk();
+    desk.take('NodeMuteRequest', streamOf(1));
+    desk.take('MuteEnvironment', { position: POSE.position, radius: 5 });
+    desk.take('RequestsDomainListData', true);
+    expect(desk.drops.get('vircadia-not-permitted')).toBe(2);
+    expect(desk.sent).toEqual([]);
+  });
+
+  it('is heard by itself, louder and softer as a whole, when the client says so', () => {
+    const desk = new Desk();
+    desk.take('MicrophoneAudioWithEcho', { sequence: 0, codec: 'pcm', isStereo: false, ...POSE, audio: samples(1) });
+    desk.take('PerAvatarGainSet', { nodeId: NULL_UUID, gain: 183 });
+    desk.take('InjectorGainSet', 0);
+    desk.pass(10);
+    const wishes = desk.said[0].setHearing?.wishes;
+    expect(wishes).toMatchObject({ hearsItself: true, soundsDb: -60 });
+    expect(wishes?.volumeDb).toBeCloseTo(-6, 3);
+    desk.speak(1);
+    desk.pass(300);
+    expect(desk.said[1].setHearing?.wishes).toMatchObject({ hearsItself: false });
+  });
+
   it('is heard as the client wishes, told at once and then not too often', () => {
     const desk = new Desk();
     const nodeId = uuidOfSession(9 as SessionId);
@@ -238,5 +309,9 @@ describe('Sound of a Vircadia client', () => {
     expect(desk.said).toHaveLength(2);
   });
 });
+
+function streamOf(stream: number): string {
+  return `00112233-4455-6677-8899-aabbccddee${stream.toString(16).padStart(2, '0')}`;
+}
 
 const POSE_UUID = '00112233-4455-6677-8899-aabbccddeeff';

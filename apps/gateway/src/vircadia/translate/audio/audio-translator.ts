@@ -4,7 +4,6 @@ import {
   type MicrophoneAudio,
   type PacketTypeName,
   qCompress,
-  qUncompress,
   type SilentMicrophone,
 } from '@app/vircadia';
 import { PCM_STEREO_BYTES } from '@app/world';
@@ -14,13 +13,14 @@ import { EarPose } from './ear-pose.js';
 import { MixPacer } from './mix-pacer.js';
 import { chooseSound, PLAIN_SOUND, type SoundChoice } from './sound-choice.js';
 import { audioLevelOf } from './sound-level.js';
+import { PlayedStreams } from './played-streams.js';
+import { readFrame, REST_PACKET } from './sound-frame.js';
+import { StreamReport } from './stream-report.js';
 import { VoiceTimeline } from './voice-timeline.js';
 import { WishList } from './wish-list.js';
 
 /** Both channels of one frame that nothing is heard in. */
 const SILENT_SAMPLES = 480;
-/** An Opus packet of 10 ms without sound: nothing but its header. */
-const REST = Uint8Array.of(0xf0);
 const NO_BYTES = new Uint8Array(0);
 const LEVEL_SILENT = 127;
 /** -dBov of who sends Opus: native clients send nothing else while they are silent, and looking closer costs decoding it. */
@@ -39,6 +39,8 @@ export class AudioTranslator implements Translator {
   private readonly ears = new EarPose();
   private readonly voice = new VoiceTimeline();
   private readonly wishes: WishList;
+  private readonly played: PlayedStreams;
+  private readonly report: StreamReport;
   private nowMs = 0;
 
   constructor(
@@ -47,6 +49,8 @@ export class AudioTranslator implements Translator {
     private readonly ground: TranslatorGround,
   ) {
     this.wishes = new WishList(session);
+    this.played = new PlayedStreams(session, (reason) => ground.metrics.countDrop(reason));
+    this.report = new StreamReport(this.voice, ground.metrics);
   }
 
   onActive(): void {
@@ -59,6 +63,7 @@ export class AudioTranslator implements Translator {
     switch (name) {
       case 'MicrophoneAudioNoEcho':
       case 'MicrophoneAudioWithEcho':
+        this.wishes.setEcho(name === 'MicrophoneAudioWithEcho');
         return this.hear(CODECS_TO_SERVER.MicrophoneAudioNoEcho.read(reader), nowMs);
       case 'SilentAudioFrame':
         return this.hearSilence(CODECS_TO_SERVER.SilentAudioFrame.read(reader), nowMs);
@@ -78,6 +83,17 @@ export class AudioTranslator implements Translator {
       }
       case 'RadiusIgnoreRequest':
         return this.wishes.setBubble(CODECS_TO_SERVER.RadiusIgnoreRequest.read(reader));
+      case 'InjectorGainSet':
+        return this.wishes.setSoundsGain(CODECS_TO_SERVER.InjectorGainSet.read(reader));
+      case 'InjectAudio':
+        return this.played.play(CODECS_TO_SERVER.InjectAudio.read(reader), nowMs);
+      case 'StopInjector':
+        return this.played.stop(CODECS_TO_SERVER.StopInjector.read(reader));
+      case 'AudioStreamStats':
+        return this.report.hear(CODECS_TO_SERVER.AudioStreamStats.read(reader));
+      case 'RequestsDomainListData':
+        // Who is ignored is no secret to its client here, and what it hears of them is nothing either way.
+        return;
       case 'NodeMuteRequest':
       case 'MuteEnvironment':
         // Nobody may silence others here: see permissionsOf.
@@ -99,26 +115,24 @@ export class AudioTranslator implements Translator {
     this.nowMs = nowMs;
     this.pacer.advance(nowMs);
     this.wishes.tick(nowMs);
+    if (!this.port.isWeb && this.pacer.isStarted) this.report.tick(this.port, nowMs);
   }
 
   private hear(frame: MicrophoneAudio, nowMs: number): void {
     this.begin(frame, nowMs);
     this.voice.speak(frame.sequence);
     const { sequence, timestamp } = this.voice;
-    if (frame.codec === 'opus') {
-      this.session.voice({ sequence, timestamp, audioLevel: LEVEL_TALKING, opus: frame.audio });
-      return;
-    }
-    const pcm = samplesOf(frame);
-    if (pcm) this.session.voice({ sequence, timestamp, audioLevel: audioLevelOf(pcm), opus: NO_BYTES, pcm });
-    else this.ground.metrics.countDrop('vircadia-codec-unknown');
+    const sound = readFrame(frame);
+    if (!sound) return this.ground.metrics.countDrop('vircadia-codec-unknown');
+    const audioLevel = sound.pcm ? audioLevelOf(sound.pcm) : LEVEL_TALKING;
+    this.session.voice({ sequence, timestamp, audioLevel, ...sound });
   }
 
   private hearSilence(frame: SilentMicrophone, nowMs: number): void {
     this.begin(frame, nowMs);
     if (!this.voice.rest(frame.sequence)) return;
     const { sequence, timestamp } = this.voice;
-    this.session.voice({ sequence, timestamp, audioLevel: LEVEL_SILENT, opus: REST });
+    this.session.voice({ sequence, timestamp, audioLevel: LEVEL_SILENT, opus: REST_PACKET });
   }
 
   /** What packets with and without sound have in common. */
@@ -151,10 +165,4 @@ export class AudioTranslator implements Translator {
     this.wrongCodec = 0;
     this.port.send('SelectedAudioFormat', this.sound.codec, nowMs);
   }
-}
-
-/** The samples of a frame that is not Opus; undefined for codecs that are not known here. */
-function samplesOf({ codec, audio }: MicrophoneAudio): Uint8Array | undefined {
-  if (codec === 'pcm' || codec === '') return audio;
-  return codec === 'zlib' ? qUncompress(audio, PCM_STEREO_BYTES, 'audio') : undefined;
 }

@@ -23,6 +23,11 @@ export class VoiceTimeline {
   private isStarted = false;
   private isResting = true;
 
+  /** The client's own number of the newest packet, 16 bits. */
+  get newestSequence(): number {
+    return this.newest & 0xffff;
+  }
+
   /** A packet with sound. @param given  its sequence, 16 bits */
   speak(given: number): void {
     const place = this.placeOf(given);

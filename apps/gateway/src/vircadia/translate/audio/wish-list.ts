@@ -1,6 +1,6 @@
 import { NULL_UUID, unpackGain } from '@app/vircadia';
 import { type HearingWishes, wishFieldsOf } from '@app/wire';
-import { HEARING_PEOPLE_MAX, PERSON_GAIN_MAX, type SessionId } from '@app/world';
+import { HEARING_PEOPLE_MAX, PERSON_GAIN_MAX, type SessionId, WISHED_DB_MAX, WISHED_DB_MIN } from '@app/world';
 import type { SessionPort } from '../translator.js';
 import { sessionOfUuid } from '../../identity.js';
 
@@ -15,6 +15,9 @@ export class WishList {
   private readonly ignored = new Set<SessionId>();
   private readonly solo = new Set<SessionId>();
   private hasBubble = false;
+  private hearsItself = false;
+  private volumeDb = 0;
+  private soundsDb = 0;
   private isDirty = false;
   private toldMs = -Infinity;
 
@@ -22,7 +25,11 @@ export class WishList {
 
   /** How loud somebody is, as a gain byte; everybody for the null UUID. */
   setGain(nodeId: string, gainByte: number): void {
-    if (nodeId === NULL_UUID) return;
+    if (nodeId === NULL_UUID) {
+      this.volumeDb = levelOf(gainByte);
+      this.isDirty = true;
+      return;
+    }
     const sessionId = sessionOfUuid(nodeId);
     if (sessionId === undefined) return;
     const gain = Math.min(PERSON_GAIN_MAX, unpackGain(gainByte));
@@ -31,6 +38,19 @@ export class WishList {
       dropOldest(this.gains);
       this.gains.set(sessionId, gain);
     }
+    this.isDirty = true;
+  }
+
+  /** How loud what others play is, as a gain byte. */
+  setSoundsGain(gainByte: number): void {
+    this.soundsDb = levelOf(gainByte);
+    this.isDirty = true;
+  }
+
+  /** Whether it hears its own voice. */
+  setEcho(isOn: boolean): void {
+    if (this.hearsItself === isOn) return;
+    this.hearsItself = isOn;
     this.isDirty = true;
   }
 
@@ -56,14 +76,10 @@ export class WishList {
     this.session.reliable({ setHearing: { wishes: wishFieldsOf(this.wishes()) } });
   }
 
-  /** What was told has been refused, or may have been: it is told again. */
-  tellAgain(): void {
-    this.isDirty = true;
-  }
-
   private wishes(): HearingWishes {
-    const { gains, ignored, solo } = this;
-    return { gains, ignored, solo, spaceM: this.hasBubble ? BUBBLE_M : 0, hasMegaphone: false };
+    const { gains, ignored, solo, hearsItself, volumeDb, soundsDb } = this;
+    const spaceM = this.hasBubble ? BUBBLE_M : 0;
+    return { gains, ignored, solo, spaceM, hasMegaphone: false, hearsItself, volumeDb, soundsDb };
   }
 
   private change(set: Set<SessionId>, isOn: boolean, nodeIds: readonly string[]): void {
@@ -78,6 +94,11 @@ export class WishList {
       this.isDirty = true;
     }
   }
+}
+
+function levelOf(gainByte: number): number {
+  const dB = 20 * Math.log10(unpackGain(gainByte));
+  return Math.max(WISHED_DB_MIN, Math.min(WISHED_DB_MAX, dB));
 }
 
 /** Makes room for one more: whoever was named first goes. */
