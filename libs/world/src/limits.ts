@@ -142,6 +142,15 @@ export const POSE_BYTES_MAX = 96;
 export const POSE_BYTES_MIN = 16;
 /** Metres from the world's origin within which a position must lie, on each axis. */
 export const POSITION_M_MAX = 8_000;
+/** Bytes of what there is of an avatar beyond its pose: 255 joints that turn and move, a face of 255 values, and the rest. */
+export const AVATAR_DETAIL_BYTES_MAX = 8_192;
+/** Bytes of one thing that belongs to an avatar: its skeleton, something it wears. */
+export const AVATAR_EXTRA_BYTES_MAX = 32_767;
+/** Things that belong to one avatar, and their bytes. */
+export const AVATAR_EXTRAS_MAX = 256;
+export const AVATAR_EXTRAS_BYTES_MAX = 131_072;
+/** Bytes of all avatars' extras of other gateways that a gateway keeps for one world. */
+export const AVATAR_EXTRAS_KEPT_BYTES_MAX = 33_554_432;
 
 // --- Sound zones -----------------------------------------------------------------------------------------------------
 
@@ -162,21 +171,12 @@ export const REVERB_WET_DB_MAX = 6;
 
 /** Loudest that a person can be made for one listener, linear: +12 dB. */
 export const PERSON_GAIN_MAX = 4;
-/** People named in one kind of wish of one session (gains, ignored, solo). */
-export const HEARING_PEOPLE_MAX = 256;
-/** Largest personal space, in metres. */
-/** Bytes of what there is of an avatar beyond its pose: 255 joints that turn and move, a face of 255 values, and the rest. */
-export const AVATAR_DETAIL_BYTES_MAX = 8_192;
-/** Bytes of one thing that belongs to an avatar: its skeleton, something it wears. */
-export const AVATAR_EXTRA_BYTES_MAX = 32_767;
-/** Things that belong to one avatar, and their bytes. */
-export const AVATAR_EXTRAS_MAX = 256;
 /** How much softer or louder than it is everything may be wished, in dB. */
 export const WISHED_DB_MIN = -60;
 export const WISHED_DB_MAX = 12;
-export const AVATAR_EXTRAS_BYTES_MAX = 131_072;
-/** Bytes of all avatars' extras of other gateways that a gateway keeps for one world. */
-export const AVATAR_EXTRAS_KEPT_BYTES_MAX = 33_554_432;
+/** People named in one kind of wish of one session (gains, ignored, solo). */
+export const HEARING_PEOPLE_MAX = 256;
+/** Largest personal space, in metres. */
 export const PERSONAL_SPACE_M_MAX = 10;
 /** People named in the wishes of all sessions of one world on one gateway; further wishes are refused. */
 export const HEARING_NAMED_PER_GATEWAY_MAX = 32_768;
