@@ -245,6 +245,7 @@ export class EdgeSocket {
 
   /** Ends it in an orderly way, after what has been sent. */
   close(): void {
+    if (this.socket.readyState === WebSocket.CLOSED) return;
     this.socket.close(1000);
     this.lingering ??= this.clock.after(LINGER_MS, () => this.socket.terminate());
   }
