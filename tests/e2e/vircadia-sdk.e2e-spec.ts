@@ -72,7 +72,12 @@ describe('Two people on pages that use the Vircadia Web SDK, as npm has it', () 
   }, 40_000);
 
   it('see what somebody builds in our web client', async () => {
-    const cleo = await Visitor.enter(domain.url, { name: 'Cleo', at: [0, 0, 2], framesPerSecondMax: 5 });
+    const cleo = await Visitor.enter(domain.url, {
+      name: 'Cleo',
+      at: [0, 0, 2],
+      framesPerSecondMax: 5,
+      query: { render: 'still' },
+    });
     const hands = new Builder(cleo);
     await hands.setBuilding(true);
     await hands.add('Box');
