@@ -135,11 +135,12 @@ export class PlainMessaging extends FakeRole {
     broker.subscribe(subjectOf('messagePost', { who: instanceId }), ({ data, reply }) => {
       const request = decodeMessage('PostRequest', Uint8Array.from(data));
       this.posts.push(request);
-      const sequence = ++this.sequence;
+      const isKept = request.message?.binary === undefined || request.message.binary === null;
+      const sequence = isKept ? ++this.sequence : 0;
       if (reply) broker.publish(reply, encodeMessage('PostReply', { sequence }));
       const channel = Buffer.from(request.message?.channel ?? '', 'utf8').toString('base64url');
       broker.publish(
-        subjectOf('messageOut', { world: 'main', who: channel }),
+        subjectOf(isKept ? 'messageOut' : 'messageTransient', { world: 'main', who: channel }),
         encodeMessage('ChannelMessage', { ...request.message, sequence, sentAtMs: 5 }),
       );
     });

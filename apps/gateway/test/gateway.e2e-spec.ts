@@ -9,6 +9,7 @@ import { SystemClock, SystemRandom } from '@app/clock';
 import { RoleProcess, silentLogger } from '@app/runtime';
 import { loadSettings } from '@app/settings';
 import { type NatsServer, startNatsServer } from '@app/testing';
+import { BINARY_BYTES_MAX } from '@app/world';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type BrowserContext, chromium } from 'playwright-core';
 import { commonSettings } from '@app/runtime';
@@ -209,6 +210,16 @@ describe('a gateway with a real browser and a real broker', () => {
     expect(messaging.posts).toHaveLength(5);
     expect(messaging.posts[0].message).toMatchObject({ senderId: sessionId, senderName: 'Ada' });
   });
+
+  it('carries the largest binary message there is, up and down', async () => {
+    const binary = Uint8Array.from({ length: BINARY_BYTES_MAX }, (_, index) => (index * index) >> 3);
+    await peer.sendReliable({ post: { request: 6, channel: 'world', binary, binaryIsText: true } });
+    const told = () =>
+      peer.reliable.flatMap(({ channelMessage }) => (channelMessage?.binaryIsText ? [channelMessage] : []));
+    // Many round trips, each of which a busy machine delays.
+    await until('it is told', () => told().length === 1, 60_000);
+    expect(Buffer.from(told()[0].binary ?? []).equals(binary)).toBe(true);
+  }, 70_000);
 
   it('answers bad input with a code and goes on', async () => {
     await peer.sendReliable({ post: { request: 9, channel: '', text: 'x' } });
