@@ -188,6 +188,32 @@ describe('The edge of UDP', () => {
     expect(kit.edge.book.size).toBe(1);
   });
 
+  it('leads nothing to an old address of a client, which somebody else may have by now', async () => {
+    const kit = new VircadiaKit();
+    const client = await kit.client().enter();
+    const old = client.place;
+    await client.live(1_000);
+    client.place = ELSEWHERE;
+    await kit.pass(2_000);
+    client.ping('M');
+    await kit.pass(20);
+    expect(kit.edge.book.size).toBe(2);
+    const neighbour = kit.client(old.address, old.port);
+    for (const type of LINK_TYPES) {
+      kit.toServer(type, Uint8Array.of(0, 0, 1, 0x80, 1, 0, 0, 0), old);
+      kit.toServer(type, new Uint8Array(100), old);
+    }
+    await kit.pass(20);
+    const before = pingsOf(client, 'M');
+    neighbour.receivedBytes = 0;
+    client.checkIn();
+    client.ping('M');
+    await kit.pass(1_100);
+    expect(pingsOf(client, 'M')).toBe(before + 1);
+    expect(client.list?.isNewConnection).toBe(false);
+    expect(kit.drops.get('vircadia-not-genuine')).toBeGreaterThan(0);
+  });
+
   it('does not believe what others send in the name of a client that is here', async () => {
     const kit = new VircadiaKit();
     const client = await kit.client().enter();

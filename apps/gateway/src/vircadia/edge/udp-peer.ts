@@ -28,6 +28,9 @@ export class UdpPeer implements PeerHost {
   client!: VircadiaClient;
   receivedBytes = 0;
   sentBytes = 0;
+  /** Where the last packet with a right hash came from. */
+  private provenAddress = '';
+  private provenPort = 0;
   private heardMs = -Infinity;
   private readonly paths: ReadonlyMap<LinkType, UdpPath>;
   private readonly packets = new TokenBucket(PACKETS_PER_SECOND, PACKETS_BURST);
@@ -54,9 +57,18 @@ export class UdpPeer implements PeerHost {
     this.receivedBytes += datagram.length;
     const path = this.paths.get(type) as UdpPath;
     // Behind some NATs each of our sockets sees another port, and after a while they all change.
-    if (path.port !== port || path.address !== address) this.move([path], address, port);
+    if (path.port !== port || path.address !== address) {
+      if (!this.isProvenPlace(address, port) && !this.client.isGenuine(type, datagram)) {
+        return this.edge.onDropped('vircadia-not-genuine');
+      }
+      this.move([path], address, port);
+    }
     path.heardMs = this.heardMs = nowMs;
+    const { provenMs } = this.client;
     path.events?.onPacket(datagram);
+    if (this.client.provenMs === provenMs) return;
+    this.provenAddress = address;
+    this.provenPort = port;
   }
 
   /**
@@ -89,6 +101,11 @@ export class UdpPeer implements PeerHost {
 
   close(): void {
     for (const { address, port } of this.paths.values()) this.edge.book.remove(address, port, this);
+  }
+
+  /** An old address may be somebody else's by now, who is to lead nothing there. */
+  private isProvenPlace(address: string, port: number): boolean {
+    return this.provenPort === port && this.provenAddress === address;
   }
 
   private mayLeave(path: UdpPath, nowMs: number): boolean {

@@ -84,6 +84,11 @@ export class VircadiaClient implements PeerEntrance, LinkHost, SessionLinkHost, 
     return this.talk.papers;
   }
 
+  /** When it sent something last that nobody else can have sent. */
+  get provenMs(): number {
+    return this.talk.handshake.provenMs;
+  }
+
   get fingerprint(): string {
     return this.talk.handshake.fingerprint;
   }
