@@ -23,6 +23,7 @@ const PASSED_ON: ReadonlyArray<readonly [name: string, unit: string]> = [
   ['avatar_updates_hz', '1/s'],
   ['avatar_joints_hz', '1/s'],
   ['avatar_kbit_per_second', 'kbit/s'],
+  ['datagrams_in_per_second', '1/s'],
   ['avatar_age_ms.p50', 'ms'],
   ['avatar_age_ms.p99', 'ms'],
   ['avatar_interval_ms.p99', 'ms'],
