@@ -5,6 +5,7 @@ import { commandOf, isRunning } from './support/process-tree.js';
 import { CHANNEL, levelsOf, untilHears, untilMoves, untilWhole } from './support/sdk-signs.js';
 import { ALL_CONNECTED, SdkBrowser, type SdkVisitor } from './support/sdk-visitor.js';
 import { everybodyLeaves, Visitor } from './support/visitor.js';
+import { within } from './support/within.js';
 
 const STEP_MS_MAX = 15_000;
 /** The SDK takes seconds to notice that it has to connect anew, and keeps a second of sound before it plays any. */
@@ -35,6 +36,13 @@ describe('Two people on pages that use the Vircadia Web SDK, as npm has it', () 
     await browser?.close();
     await domain?.stop();
   }, 60_000);
+
+  const untilBothKnow = async (thing: string): Promise<void> => {
+    for (const visitor of [ada, ben]) {
+      const isKnown = (wanted: string): boolean => [...window.sdk!.known.values()].some(({ name }) => name === wanted);
+      await visitor.until(`know the ${thing}`, isKnown, thing, STEP_MS_MAX);
+    }
+  };
 
   it('connect by its own API, and so do all that it speaks with', async () => {
     await Promise.all([ada.enter(), ben.enter()]);
@@ -82,14 +90,7 @@ describe('Two people on pages that use the Vircadia Web SDK, as npm has it', () 
     await hands.setBuilding(true);
     await hands.add('Box');
     await hands.write('Name', 'pedestal');
-    for (const visitor of [ada, ben]) {
-      await visitor.until(
-        'know the pedestal',
-        () => [...window.sdk!.known.values()].some(({ name }) => name === 'pedestal'),
-        undefined,
-        STEP_MS_MAX,
-      );
-    }
+    await untilBothKnow('pedestal');
     await cleo.leave();
   }, 60_000);
 
@@ -119,6 +120,16 @@ describe('Two people on pages that use the Vircadia Web SDK, as npm has it', () 
     expect(worker).toBeDefined();
     process.kill(worker!, 'SIGKILL');
     took['media worker'] = await untilWhole(ada, ben, ++round);
+  }, 60_000);
+
+  it('see what is built after all that', async () => {
+    const dora = await Visitor.enter(domain.url, { name: 'Dora', at: [0, 0, 2], surface: 'sdk' });
+    const adding = dora.page.evaluate(() =>
+      window.vicinity!.client.entities.add('Sphere', { name: 'ball', position: { x: 0, y: 1, z: -2 } }),
+    );
+    await within(STEP_MS_MAX, 'Dora adds a ball', adding);
+    await untilBothKnow('ball');
+    await dora.leave();
   }, 60_000);
 
   it('say how long each took', () => {
