@@ -163,9 +163,10 @@ export class VircadiaDomain implements WebEntrance, ClientGround {
   private layGhosts(client: VircadiaClient, { machineFingerprint }: EntryRequest): void {
     if (machineFingerprint === NULL_UUID) return;
     const nowMs = this.clock.nowMs();
-    for (const other of [...this.clients]) {
-      const isSame = other !== client && other.fingerprint === machineFingerprint && other.address === client.address;
-      if (isSame && other.isPresent && other.silenceMs(nowMs) >= GHOST_SILENCE_MS) other.end();
+    for (const other of this.clients) {
+      if (!other.isPresent || other.fingerprint !== machineFingerprint) continue;
+      const isGhost = other.address === client.address && other.silenceMs(nowMs) >= GHOST_SILENCE_MS;
+      if (isGhost && other !== client) other.end();
     }
   }
 

@@ -118,7 +118,11 @@ export class VircadiaClient implements PeerEntrance, LinkHost, SessionLinkHost, 
       onPacket: (datagram) => {
         if (this.hasGone || !link.uses(path)) return;
         this.ground.countIn(datagram.length);
-        this.guard(() => link.receive(datagram, this.clock.nowMs()));
+        try {
+          link.receive(datagram, this.clock.nowMs());
+        } catch (error) {
+          this.fail(error);
+        }
       },
       onClosed: () => {
         if (!link.uses(path)) return;
@@ -135,7 +139,11 @@ export class VircadiaClient implements PeerEntrance, LinkHost, SessionLinkHost, 
 
   /** Every 10 ms. */
   tick(nowMs: number): void {
-    this.guard(() => this.work(nowMs));
+    try {
+      this.work(nowMs);
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   private work(nowMs: number): void {
@@ -290,13 +298,9 @@ export class VircadiaClient implements PeerEntrance, LinkHost, SessionLinkHost, 
   }
 
   /** A mistake of ours costs the one client that met it, not everybody's. */
-  private guard(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.ground.onFailed(error);
-      this.end();
-    }
+  private fail(error: unknown): void {
+    this.ground.onFailed(error);
+    this.end();
   }
 
   private deny({ code, message }: SessionError): void {
