@@ -35,6 +35,9 @@ export interface NativeHearing {
 const TICK_MS = 5;
 const CHORES_MS = 50;
 const AVATAR_MS = 33;
+/** Frames that are so much too late may be heard as a gap, and are left out, in ms. */
+const LATE_MS = 30;
+const PAUSE_MS = 200;
 const ENTER_MS_MAX = 15_000;
 const CHAT_CHANNEL = 'Chat';
 const ORIENTATION = { x: 0, y: 0, z: 0, w: 1 };
@@ -64,6 +67,8 @@ export class NativeClient implements DomainClientOwner {
   lostCount = 0;
   /** Frames of 10 ms since `forgetGaps`: that came, that never came, and the longest time between two, in ms. */
   gaps = { frames: 0, missing: 0, longestMs: 0 };
+  /** Frames of its own voice since then: that went out, and that were late or never did, because this process was busy. */
+  voice = { frames: 0, late: 0 };
   private position: { x: number; y: number; z: number };
   private readonly domain: DomainClient;
   private readonly timer: NodeJS.Timeout;
@@ -174,6 +179,7 @@ export class NativeClient implements DomainClientOwner {
 
   forgetGaps(): void {
     this.gaps = { frames: 0, missing: 0, longestMs: 0 };
+    this.voice = { frames: 0, late: 0 };
   }
 
   async until(what: string, holds: () => boolean, timeoutMs = 10_000): Promise<void> {
@@ -260,11 +266,23 @@ export class NativeClient implements DomainClientOwner {
       this.domain.tick(nowMs, Date.now());
     }
     const mixer = this.node(NodeType.AudioMixer);
-    // After a pause of this process, what nobody would hear any more is left out.
-    if (nowMs - this.nextMs.voice > 20 * AUDIO_FRAME_MS) this.nextMs.voice = nowMs;
-    for (; mixer && this.nextMs.voice <= nowMs; this.nextMs.voice += AUDIO_FRAME_MS) this.speak(mixer, nowMs);
+    if (mixer) this.speakWhatIsDue(mixer, nowMs);
     const avatars = this.node(NodeType.AvatarMixer);
     if (avatars && nowMs >= this.nextMs.avatar) this.showBody(avatars, nowMs);
+  }
+
+  private speakWhatIsDue(mixer: NodeLink, nowMs: number): void {
+    const { nextMs, voice } = this;
+    // After a pause of this process, what nobody would hear any more is left out.
+    if (nowMs - nextMs.voice > PAUSE_MS) {
+      if (nextMs.voice > 0) voice.late += Math.floor((nowMs - nextMs.voice) / AUDIO_FRAME_MS);
+      nextMs.voice = nowMs;
+    }
+    for (; nextMs.voice <= nowMs; nextMs.voice += AUDIO_FRAME_MS) {
+      voice.frames++;
+      if (nowMs - nextMs.voice > LATE_MS) voice.late++;
+      this.speak(mixer, nowMs);
+    }
   }
 
   private speak(link: NodeLink, nowMs: number): void {
