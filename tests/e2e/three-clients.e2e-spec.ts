@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { NodeType } from '@app/vircadia';
 import { Domain } from './support/domain.js';
+import { knownWorld, untilFinds } from './support/known-world.js';
 import { NativeClient, nativesLeave } from './support/native-client.js';
 import { SdkBrowser, type SdkVisitor } from './support/sdk-visitor.js';
 import { toneLevelDb } from './support/tone.js';
@@ -101,11 +103,14 @@ describe('Our web client, the Vircadia Web SDK and a native client in one world'
   let domain: Domain;
   let browser: SdkBrowser;
   let people: Person[];
+  let ada: Visitor;
+  let sam: SdkVisitor;
+  let nat: NativeClient;
 
   beforeAll(async () => {
     domain = await Domain.start();
     browser = await SdkBrowser.open(domain);
-    const [ada, sam, nat] = await Promise.all([
+    [ada, sam, nat] = await Promise.all([
       Visitor.enter(domain.url, { name: 'Ada', at: [0, 0, 0], toneHz: ADA_HZ, query: { render: 'off' } }),
       browser.visit({ name: 'Sam', at: [2, 0, 0], toneHz: SAM_HZ }),
       NativeClient.enter({ name: 'Nat', at: [1, 0, 1.5], toneHz: NAT_HZ, port: domain.portBase + 2 }),
@@ -153,6 +158,31 @@ describe('Our web client, the Vircadia Web SDK and a native client in one world'
       );
       await Promise.all(seen);
     }
+  }, 60_000);
+
+  it('build together', async () => {
+    const pedestal = '0f1e2d3c-4b5a-4978-8796-a5b4c3d2e1f0';
+    const server = nat.node(NodeType.EntityServer)!;
+    const sdkKnows = (name: string, isVisible: boolean): Promise<void> =>
+      sam.until(
+        `sees ${name}: ${isVisible}`,
+        (wanted) =>
+          [...window.sdk!.known.values()].some((one) => one.name === wanted.name && one.visible === wanted.isVisible),
+        { name, isVisible },
+        SIGN_MS_MAX,
+      );
+    nat.things.edit(server, 'EntityAdd', pedestal, { name: 'pedestal', position: { x: 0, y: 1, z: -3 } });
+    const { properties } = await untilFinds(ada, 'the pedestal', ({ id }) => id === pedestal);
+    expect(properties).toEqual({ name: 'pedestal', position: { x: 0, y: 1, z: -3 } });
+    await sdkKnows('pedestal', true);
+    await ada.page.evaluate((id) => window.vicinity!.client.entities.change(id, { name: 'throne' }), pedestal);
+    await nat.until('sees the throne', () => nat.things.named('throne')?.id === pedestal, SIGN_MS_MAX);
+    await sdkKnows('throne', true);
+    nat.things.erase(server, pedestal);
+    await nat.until('sees nothing', () => nat.things.known.size === 0, SIGN_MS_MAX);
+    await sdkKnows('throne', false);
+    expect(await knownWorld(ada)).toEqual([]);
+    expect(nat.things.isComplete).toBe(true);
   }, 60_000);
 
   it('read one another', async () => {

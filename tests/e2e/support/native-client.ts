@@ -14,6 +14,7 @@ import { DomainClient, type DomainClientOwner } from '../../../apps/cli/src/bots
 import type { BotSocket } from '../../../apps/cli/src/bots/bot-surroundings.js';
 import type { NodeAddress, NodeLink } from '../../../apps/cli/src/bots/node-link.js';
 import { openUdpSocket } from '../../../apps/cli/src/bots/udp-socket.js';
+import { NativeThings } from './native-things.js';
 import { within } from './within.js';
 
 export interface NativeOptions {
@@ -61,6 +62,7 @@ export class NativeClient implements DomainClientOwner {
   /** What was said in the world chat, in order. */
   readonly read: string[] = [];
   readonly refusals: string[] = [];
+  readonly things = new NativeThings();
   /** Is told of each datagram that it sends, for those who listen in. */
   onTransmit: ((datagram: Uint8Array, port: number) => void) | undefined;
   /** How often the domain fell silent for it. */
@@ -252,6 +254,13 @@ export class NativeClient implements DomainClientOwner {
         link.sender.send('BulkAvatarTraitsAck', sequence, performance.now());
         return;
       }
+      case PacketType.EntityData:
+        return this.things.handleData(payload);
+      case PacketType.EntityErase:
+        return this.things.handleErase(payload);
+      case PacketType.EntityQueryInitialResultsComplete:
+        this.things.isComplete = true;
+        return;
       case PacketType.MessagesData: {
         const { isText, data } = CODECS_TO_CLIENT.MessagesData.read(payload);
         if (isText) this.read.push(textOf(Buffer.from(data).toString('utf8')));
@@ -265,6 +274,8 @@ export class NativeClient implements DomainClientOwner {
       this.nextMs.chores = nowMs + CHORES_MS;
       this.domain.tick(nowMs, Date.now());
     }
+    const server = this.node(NodeType.EntityServer);
+    if (server) this.things.ask(server, nowMs);
     const mixer = this.node(NodeType.AudioMixer);
     if (mixer) this.speakWhatIsDue(mixer, nowMs);
     const avatars = this.node(NodeType.AvatarMixer);

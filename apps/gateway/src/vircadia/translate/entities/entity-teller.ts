@@ -18,9 +18,6 @@ const PACKETS_PER_TICK_MAX = 4;
 /** Entities beyond interest of which is remembered that the client knows them. */
 const AWAY_MAX = 1_024;
 
-/** What is not there for a client that cannot be told so. */
-const UNSEEN = { visible: false, collisionless: true };
-
 type News = vicinity.v1.EntityNews.$Properties;
 
 /** Part of an entity's bytes that waits for its packet. */
@@ -195,7 +192,7 @@ export class EntityTeller {
       known.entity = entity;
     }
     known.privateText = privateText;
-    known.isAway = false;
+    known.isAway = known.isErased = false;
     this.away.delete(known);
     this.renew(known);
   }
@@ -217,9 +214,14 @@ export class EntityTeller {
   private handleErased(id: EntityId): void {
     const known = this.known.get(id);
     if (!known) return;
+    const isTold = known.toldUs > 0 || known.recordsTold > 0;
+    if (isTold && this.port.isWeb) {
+      // Web clients do not know how to erase.
+      known.isAway = known.isErased = true;
+      return this.renew(known);
+    }
     this.forget(known);
-    if (known.toldUs === 0 && known.recordsTold === 0) return;
-    this.erasures.add(id, known.packet, this.port.isWeb ? this.hidingRecord(known) : undefined);
+    if (isTold) this.erasures.add(id, known.packet);
   }
 
   private forget(known: KnownEntity): void {
@@ -249,6 +251,9 @@ export class EntityTeller {
       if (!isLast) continue;
       known.recordsTold = 0;
       this.due.delete(known);
+      if (!known.isErased) continue;
+      this.forget(known);
+      this.erasures.add(known.entity.id, packet);
     }
     return true;
   }
@@ -272,16 +277,12 @@ export class EntityTeller {
   }
 
   private recordsOf(known: KnownEntity): readonly Uint8Array[] {
-    if (known.isAway) return [this.hidingRecord(known)];
+    if (known.isAway) return known.entity.encodeUnseen(this.ground.clock.wallMs()).records;
     const { records, omitted } = known.entity.encode(known.privateText, this.ground.clock.wallMs());
     if (omitted.length > 0 && known.recordsTold === 0) {
       this.ground.metrics.countDrop('vircadia-property-too-large', omitted.length);
     }
     return records;
-  }
-
-  private hidingRecord(known: KnownEntity): Uint8Array {
-    return this.dated(known, known.entity.encodePart(UNSEEN));
   }
 
   /** A record with the time of what was told last, if that is later than its own. */

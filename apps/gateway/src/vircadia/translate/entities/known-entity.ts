@@ -7,6 +7,8 @@ export interface KnownEntity {
   privateText: string | undefined;
   /** It is beyond the client's interest: the client knows it, unseen, and hears no more of it. */
   isAway: boolean;
+  /** It is no more, and will be forgotten as soon as the client has been told that it is unseen. */
+  isErased: boolean;
   /** `last edited` of what was told last, in µs since 1970; 0 when nothing was. Clients ignore what is older. */
   toldUs: number;
   /** What is told next must be newer than this: the client has an edit of its own that was refused. */
@@ -19,5 +21,5 @@ export interface KnownEntity {
 
 /** What a client is told of an entity for the first time. */
 export function newlyKnown(entity: SharedEntity, privateText: string | undefined): KnownEntity {
-  return { entity, privateText, isAway: false, toldUs: 0, floorUs: 0, packet: 0, recordsTold: 0 };
+  return { entity, privateText, isAway: false, isErased: false, toldUs: 0, floorUs: 0, packet: 0, recordsTold: 0 };
 }

@@ -107,6 +107,11 @@ export class SharedEntity {
     return this.encodeAt(privateText, wallMs);
   }
 
+  /** The whole entity as something that is not there, for clients that cannot be told so. */
+  encodeUnseen(wallMs: number): EncodedEntity {
+    return this.encodeAt(undefined, wallMs, UNSEEN);
+  }
+
   /** Where it is by its newest motion; undefined without one. */
   encodeMotion(): Uint8Array | undefined {
     if (!this.newest) return undefined;
@@ -125,12 +130,15 @@ export class SharedEntity {
     return encodeEntityRecord(this.recordOf(new Map(Object.entries(properties)), this.lastEditedUs)).records[0];
   }
 
-  private encodeAt(privateText: string | undefined, wallMs: number): EncodedEntity {
+  private encodeAt(
+    privateText: string | undefined,
+    wallMs: number,
+    changes: EntityProperties = this.wireType === this.type ? {} : UNSEEN,
+  ): EncodedEntity {
     const beganAtMs = this.newest?.atMs ?? Math.max(this.stamp.editedAtMs, this.stamp.movedAtMs);
     const secret: EntityProperties = privateText === undefined ? {} : { [PRIVATE_NAME]: privateText };
     const shown = advanceKinematics(this.type, this.placed, (wallMs - beganAtMs) / MS_PER_S);
-    const unseen = this.wireType === this.type ? {} : UNSEEN;
-    const wire = toWireProperties(this.wireType, { ...shown, ...secret, ...unseen });
+    const wire = toWireProperties(this.wireType, { ...shown, ...secret, ...changes });
     wire.set('simulationOwner', ownerOf(this.newest?.ownerId ?? 0, OWNER_PRIORITY));
     wire.set('created', this.createdAtMs * US_PER_MS);
     wire.set('lastEditedBy', this.stamp.editedBy === 0 ? null : uuidOfSession(this.stamp.editedBy));
