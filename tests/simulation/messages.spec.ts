@@ -15,7 +15,8 @@ import type { MessagesData } from '@app/vircadia';
 import { GatewayKit, type FakeTransport, type SimClient } from '../../apps/gateway/test/gateway-kit.js';
 import { GatewayMetrics } from '../../apps/gateway/src/gateway.metrics.js';
 import { uuidOfSession } from '../../apps/gateway/src/vircadia/identity.js';
-import { Link } from '../../apps/gateway/src/vircadia/peer/link.js';
+import type { VirtualNode } from '../../apps/gateway/src/vircadia/domain/domain-nodes.js';
+import { Link, type LinkHost } from '../../apps/gateway/src/vircadia/peer/link.js';
 import { VircadiaChannel } from '../../apps/gateway/src/vircadia/peer/vircadia-channel.js';
 import { TRANSLATORS } from '../../apps/gateway/src/vircadia/translate/translators.js';
 import { MessagingActor } from '../../apps/messaging/src/messaging.actor.js';
@@ -60,6 +61,7 @@ class VircadiaTalker {
   readonly heard: { channel: string; isText: boolean; text: string; senderId: string }[] = [];
   readonly sessionId: number;
   private readonly far: Connection;
+  private readonly entities: Link;
   private readonly sender: PacketSender<typeof CODECS_TO_SERVER>;
 
   constructor(
@@ -75,14 +77,17 @@ class VircadiaTalker {
       { localId: 300, secret },
     ];
     const initial = (): number => random.nextUint32() & 0x7ff_ffff;
-    const link = new Link('m', own, client, {
+    const host: LinkHost = {
       initialSequence: initial,
       onHeard: () => undefined,
       onRefused: () => undefined,
       onPacket: (_link, type, packet, offset) => channel?.take('m', type, packet, offset, clock.nowMs()),
       onSendingRestarted: () => undefined,
       onDropped: () => undefined,
-    });
+    };
+    const link = new Link('m', own, client, host);
+    this.entities = new Link('o', own, client, host);
+    this.entities.usePath({ isWeb: false, address: '192.0.2.1', send: () => undefined, close: () => undefined });
     // A way of 5 ms, on which one packet in twenty is lost.
     const carry = (to: (bytes: Uint8Array) => void, datagram: Uint8Array): void => {
       const bytes = datagram.slice();
@@ -117,11 +122,15 @@ class VircadiaTalker {
       avatarUrl: '',
     };
     const translators = { m: TRANSLATORS.m };
+    const links = new Map<VirtualNode, Link>([
+      ['m', link],
+      ['o', this.entities],
+    ]);
     kit.gateway.admit(
       {
         address: '192.0.2.1',
         openChannel: (handlers) => {
-          const parts = { sessionId, world: 'main', links: new Map([['m' as const, link]]), translators, ground };
+          const parts = { sessionId, world: 'main', links, translators, ground };
           return (channel = new VircadiaChannel(handlers, parts));
         },
         send: () => undefined,
@@ -144,6 +153,14 @@ class VircadiaTalker {
       channel?.tick(clock.nowMs());
     });
     clock.every(500, () => channel?.realtime({ ping: { token: 1 } }));
+  }
+
+  /** Much of the world is on its way to it. */
+  crowd(): this {
+    for (let count = 0; count < 700; count++) {
+      this.entities.sendPayload('EntityData', new Uint8Array(1_000), this.kit.clock.nowMs(), 'reliable');
+    }
+    return this;
   }
 
   subscribe(...channels: string[]): this {
@@ -250,6 +267,15 @@ describe('what clients of both kinds say', () => {
       ['Near', 'hello'],
       ['Near', 'psst'],
     ]);
+  });
+
+  it('does not wait for the things of a world that are on their way', async () => {
+    const [first, second] = ['First', 'Second'].map((name) => new VircadiaTalker(kit, name).subscribe('tools'));
+    await settle();
+    second.crowd();
+    first.say('tools', 'soon');
+    await settle(300);
+    expect(second.heard.map(({ text }) => text)).toEqual(['soon']);
   });
 
   it('keeps a large message from nobody’s chat for long', async () => {

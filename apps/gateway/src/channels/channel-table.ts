@@ -23,7 +23,7 @@ export interface ChannelSession {
   readonly traits: { readonly name: string };
   /** Packed. */
   readonly pose: Uint8Array;
-  readonly reliableWaitingBytes: number;
+  readonly messageWaitingBytes: number;
   refreshReliable(): void;
   sendReliable(message: MessageFields<'ServerReliable'>): void;
   passReliable(bytes: Uint8Array): void;
@@ -221,7 +221,7 @@ export class ChannelTable {
   /** Whoever is slow misses some: they are not kept for anybody. */
   private passBinary(channel: string, bytes: Uint8Array, { session, interests }: SessionChannels): void {
     if (!interests.has(channel)) return;
-    if (session.reliableWaitingBytes <= BINARY_SLOW_BYTES) return session.passReliable(bytes);
+    if (session.messageWaitingBytes <= BINARY_SLOW_BYTES) return session.passReliable(bytes);
     session.refreshReliable();
     this.feedPorts.countDrop('binary-slow');
   }

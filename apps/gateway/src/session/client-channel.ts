@@ -72,6 +72,8 @@ export interface ClientChannel {
   sendMix(mixerId: InstanceId, tick: number, sound: Uint8Array, frames: number): boolean;
   /** Bytes on their way reliably, as far as that is known. */
   readonly reliableWaitingBytes: number;
+  /** Of these, what holds up messages; absent when everything waits behind everything. */
+  readonly messageWaitingBytes?: number;
   /** Makes `reliableWaitingBytes` right a moment later. */
   refreshReliable(): void;
   /** A second call is harmless. */

@@ -242,6 +242,11 @@ export class SessionActor {
     return this.channel?.reliableWaitingBytes ?? 0;
   }
 
+  /** Of these, what holds up messages of channels. */
+  get messageWaitingBytes(): number {
+    return this.channel?.messageWaitingBytes ?? this.reliableWaitingBytes;
+  }
+
   /** Makes `reliableWaitingBytes` right a moment later. */
   refreshReliable(): void {
     this.channel?.refreshReliable();

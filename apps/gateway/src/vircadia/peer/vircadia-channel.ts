@@ -140,6 +140,10 @@ export class VircadiaChannel implements ClientChannel, SessionPort {
     return bytes;
   }
 
+  get messageWaitingBytes(): number {
+    return this.parts.links.get('m')?.pendingBytes ?? 0;
+  }
+
   /** It is always right. */
   refreshReliable(): void {
     return;
