@@ -208,8 +208,8 @@ export class WorldActor implements SessionHost {
     this.roster.markTraits(session);
   }
 
-  onDetail(session: SessionActor, detail: Uint8Array): void {
-    this.details.handleOwn(session.id, session.detailSequence, detail);
+  onDetail(session: SessionActor, detail: Uint8Array, full: Uint8Array | undefined): void {
+    this.details.handleOwn(session.id, session.detailSequence, detail, full);
     if (isListed(session.state)) this.batch.addBody(session);
   }
 

@@ -16,6 +16,7 @@ import type { SessionId } from '@app/world';
 import type { ChannelHandlers } from '../src/session/client-channel.js';
 import type { AvatarDetails } from '../src/avatars/world-details.js';
 import type { NodePort, SessionPort } from '../src/vircadia/translate/translator.js';
+import { AvatarState } from '../src/vircadia/translate/avatars/avatar-state.js';
 import { AvatarTranslator } from '../src/vircadia/translate/avatars/avatar-translator.js';
 
 type ToClient = typeof CODECS_TO_CLIENT;
@@ -65,9 +66,9 @@ export class AvatarClient implements NodePort {
       voice: () => undefined,
       setSound: () => undefined,
       ears: () => undefined,
-      detail: (detail) => {
+      detail: (detail, full) => {
         this.details.push(detail.slice());
-        handlers.onDetail?.(detail);
+        handlers.onDetail?.(detail, full);
       },
     };
     this.translator = new AvatarTranslator(this, session, { avatarsOf: () => avatars, avatarUrl });
@@ -116,9 +117,20 @@ export class AvatarClient implements NodePort {
       .map(({ payload }) => CODECS_TO_CLIENT[name].read(new ByteReader(payload)) as PayloadOf<ToClient[Name]>);
   }
 
-  /** The newest records that it got, by avatar. */
+  /** What it knows of all avatars by the records that it got. */
   records(): Map<string, AvatarRecord> {
-    return new Map(this.all('BulkAvatarData').flatMap((avatars) => avatars.map(({ id, record }) => [id, record])));
+    const states = new Map<string, AvatarState>();
+    for (const { id, record } of this.all('BulkAvatarData').flat()) {
+      const state = states.get(id) ?? new AvatarState();
+      state.merge(record, 0);
+      states.set(id, state);
+    }
+    return new Map(
+      [...states].map(([id, { told, joints }]) => [
+        id,
+        joints.count < 0 ? told : { ...told, joints: joints.range(0, joints.count) },
+      ]),
+    );
   }
 
   hearReliable(message: MessageFields<'ServerReliable'>): void {

@@ -18,7 +18,8 @@ const ENTRY_BYTES = 16;
 
 /** Tells the other gateways the details of this gateway's avatars, while somebody there wants to know. */
 export class DetailPublisher {
-  private readonly changed = new Set<SessionId>();
+  /** Whose detail is new, and whether the whole of it is. */
+  private readonly changed = new Map<SessionId, boolean>();
   private isWanted = false;
   private allSentAtMs = -Infinity;
 
@@ -30,8 +31,8 @@ export class DetailPublisher {
   ) {}
 
   /** There is a new detail of a session of ours. */
-  mark(sessionId: SessionId): void {
-    if (this.isWanted) this.changed.add(sessionId);
+  mark(sessionId: SessionId, isFull: boolean): void {
+    if (this.isWanted) this.changed.set(sessionId, isFull || this.changed.get(sessionId) === true);
   }
 
   /** Somebody has asked, or may have missed something: all go out with the next tick. */
@@ -46,7 +47,7 @@ export class DetailPublisher {
     if (isWanted) {
       if (nowMs - this.allSentAtMs >= DETAILS_INTERVAL_MS) {
         this.allSentAtMs = nowMs;
-        for (const { id, state } of this.sessions()) if (isListed(state)) this.changed.add(id);
+        for (const { id, state } of this.sessions()) if (isListed(state)) this.changed.set(id, true);
       }
       if (this.changed.size > 0) this.publish();
     }
@@ -55,11 +56,15 @@ export class DetailPublisher {
 
   private publish(): void {
     const entries: vicinity.v1.AvatarDetail.$Properties[] = [];
-    for (const sessionId of this.changed) {
+    for (const [sessionId, isFull] of this.changed) {
       const detail = this.store.get(sessionId);
-      if (detail) entries.push({ sessionId, sequence: detail.sequence, detail: detail.bytes });
+      if (!detail) continue;
+      const { sequence, recent, full, fullSequence } = detail;
+      entries.push({ sessionId, sequence, detail: recent, ...(isFull ? { full, fullSequence } : {}) });
     }
-    for (const run of splitByBytes(entries, ({ detail }) => ENTRY_BYTES + (detail?.length ?? 0))) {
+    const bytesOf = ({ detail, full }: vicinity.v1.AvatarDetail.$Properties): number =>
+      ENTRY_BYTES + (detail?.length ?? 0) + (full?.length ?? 0);
+    for (const run of splitByBytes(entries, bytesOf)) {
       this.outbox.publish('avatarDetail', this.world, { gatewayId: this.outbox.gatewayId, entries: run });
     }
   }

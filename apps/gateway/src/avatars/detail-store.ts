@@ -1,34 +1,60 @@
 import { AVATAR_DETAIL_BYTES_MAX, SESSIONS_PER_WORLD_MAX, type SessionId } from '@app/world';
 
-/** The newest detail of one avatar. */
+/** The newest detail of one avatar, see AvatarDetail. Its bytes change with the next one: copy what is to last. */
 export interface Detail {
-  /** See AvatarDetail.sequence. */
   readonly sequence: number;
-  /** Changes with the next detail: copy what is to last. */
-  readonly bytes: Uint8Array;
+  /** What has changed lately. */
+  readonly recent: Uint8Array;
+  /** All of it, as it was at `fullSequence`; with `recent` behind it, as it is now. */
+  readonly full: Uint8Array;
+  readonly fullSequence: number;
+}
+
+/** A detail of which the whole has not been told yet. */
+const NOTHING = new Uint8Array(0);
+
+interface KeptDetail {
+  sequence: number;
+  recent: Uint8Array;
+  full: Uint8Array;
+  fullSequence: number;
 }
 
 /** What there is of the avatars of one world beyond their poses: of our own sessions, and of those that others tell of. */
 export class DetailStore {
-  private readonly details = new Map<SessionId, { sequence: number; bytes: Uint8Array }>();
+  private readonly details = new Map<SessionId, KeptDetail>();
 
+  /** Undefined also when only changes of it have been told. */
   get(sessionId: SessionId): Detail | undefined {
-    return this.details.get(sessionId);
+    const detail = this.details.get(sessionId);
+    return detail && detail.fullSequence > 0 ? detail : undefined;
   }
 
-  /** Takes a detail over; `detail` is copied. What is too large, or one avatar too many, is left out: returns false. */
-  put(sessionId: SessionId, sequence: number, detail: Uint8Array): boolean {
-    if (detail.length > AVATAR_DETAIL_BYTES_MAX) return false;
-    const known = this.details.get(sessionId);
+  /**
+   * Takes a detail over; everything is copied. What is too large, or one avatar too many, is left out: returns false.
+   *
+   * @param full  undefined when what was told of it before still holds, with `recent`
+   */
+  put(
+    sessionId: SessionId,
+    sequence: number,
+    recent: Uint8Array,
+    full: Uint8Array | undefined,
+    fullSequence = sequence,
+  ): boolean {
+    if (Math.max(recent.length, full?.length ?? 0) > AVATAR_DETAIL_BYTES_MAX) return false;
+    let known = this.details.get(sessionId);
     if (!known) {
       if (this.details.size >= SESSIONS_PER_WORLD_MAX) return false;
-      this.details.set(sessionId, { sequence, bytes: detail.slice() });
-      return true;
+      known = { sequence, recent: NOTHING, full: NOTHING, fullSequence: 0 };
+      this.details.set(sessionId, known);
     }
-    // Mostly as long as the one before: then no memory is needed.
-    if (known.bytes.length === detail.length) known.bytes.set(detail);
-    else known.bytes = detail.slice();
     known.sequence = sequence;
+    known.recent = copyInto(known.recent, recent);
+    if (full) {
+      known.full = copyInto(known.full, full);
+      known.fullSequence = fullSequence;
+    }
     return true;
   }
 
@@ -40,4 +66,11 @@ export class DetailStore {
   retain(isHere: (sessionId: SessionId) => boolean): void {
     for (const sessionId of this.details.keys()) if (!isHere(sessionId)) this.details.delete(sessionId);
   }
+}
+
+/** Mostly as long as the one before: then no memory is needed. */
+function copyInto(memory: Uint8Array, bytes: Uint8Array): Uint8Array {
+  if (memory.length !== bytes.length) return Uint8Array.from(bytes);
+  memory.set(bytes);
+  return memory;
 }

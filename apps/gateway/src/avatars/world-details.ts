@@ -63,18 +63,20 @@ export class WorldDetails implements AvatarDetails {
   }
 
   /** A session of ours has a new detail. */
-  handleOwn(sessionId: SessionId, sequence: number, detail: Uint8Array): void {
-    if (this.details.put(sessionId, sequence, detail)) this.publisher.mark(sessionId);
+  handleOwn(sessionId: SessionId, sequence: number, detail: Uint8Array, full: Uint8Array | undefined): void {
+    if (this.details.put(sessionId, sequence, detail, full)) this.publisher.mark(sessionId, full !== undefined);
     else this.ground.countDrop('detail-too-many');
   }
 
   /** Another gateway tells. */
   handleOthers({ gatewayId, entries }: MessageOf<'AvatarDetails'>): void {
     if (gatewayId === this.ground.gatewayId) return;
-    for (const { sessionId, sequence, detail } of entries) {
+    for (const { sessionId, sequence, detail, full, fullSequence } of entries) {
       const id = sessionId ?? 0;
       const isTheirs = this.ground.isListedBy(gatewayId, id) && !this.ground.isOurs(id);
-      if (!isTheirs || !this.details.put(id, sequence ?? 0, detail ?? EMPTY)) this.ground.countDrop('detail-unusable');
+      const whole = fullSequence ? (full ?? undefined) : undefined;
+      const isKept = isTheirs && this.details.put(id, sequence ?? 0, detail ?? EMPTY, whole, fullSequence ?? 0);
+      if (!isKept) this.ground.countDrop('detail-unusable');
     }
   }
 

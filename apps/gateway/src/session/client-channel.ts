@@ -48,7 +48,7 @@ export interface ChannelHandlers {
   /** See SessionPort.ears. */
   onEars(pose: Uint8Array): void;
   /** See SessionPort.detail. */
-  onDetail(detail: Uint8Array): void;
+  onDetail(detail: Uint8Array, full: Uint8Array | undefined): void;
   /** `sound` is another one now. */
   onSoundChanged(): void;
 }

@@ -56,7 +56,7 @@ export interface SessionHost {
   /** It takes its mixes in another format now. */
   onSound(session: SessionActor): void;
   onTraits(session: SessionActor): void;
-  onDetail(session: SessionActor, detail: Uint8Array): void;
+  onDetail(session: SessionActor, detail: Uint8Array, full: Uint8Array | undefined): void;
   onWishes(session: SessionActor): void;
   /** How many more people the wishes of all sessions may name. */
   roomForWishes(): number;
@@ -309,7 +309,7 @@ export class SessionActor {
         this.sendAway(new SessionError('client-too-slow', 'The connection does not keep up with what is sent to it.'));
       },
       onEars: (pose) => this.handleEars(pose),
-      onDetail: (detail) => this.handleDetail(detail),
+      onDetail: (detail, full) => this.handleDetail(detail, full),
       onSoundChanged: () => this.host.onSound(this),
     };
     const onOffer = (generation: number, sdp: string): void => this.signal({ offer: { generation, sdp } });
@@ -368,11 +368,11 @@ export class SessionActor {
     this.host.onEars(this);
   }
 
-  private handleDetail(detail: Uint8Array): void {
-    if (detail.length > AVATAR_DETAIL_BYTES_MAX) return this.host.metrics.countDrop('detail-too-large');
+  private handleDetail(detail: Uint8Array, full: Uint8Array | undefined): void {
+    if (Math.max(detail.length, full?.length ?? 0) > AVATAR_DETAIL_BYTES_MAX) return this.host.metrics.countDrop('detail-too-large');
     this.detailBytes = detail.length;
     this.detailSequence = (this.detailSequence + 1) >>> 0 || 1;
-    this.host.onDetail(this, detail);
+    this.host.onDetail(this, detail, full);
   }
 
   /** Its avatar's extras are new: returns the number of their version, which is told with its traits. */

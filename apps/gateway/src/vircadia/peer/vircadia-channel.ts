@@ -183,8 +183,8 @@ export class VircadiaChannel implements ClientChannel, SessionPort {
     if (this.isUp) this.handlers.onEars(pose);
   }
 
-  detail(detail: Uint8Array): void {
-    if (this.isUp) this.handlers.onDetail(detail);
+  detail(detail: Uint8Array, full: Uint8Array | undefined): void {
+    if (this.isUp) this.handlers.onDetail(detail, full);
   }
 
   private get nowMs(): number {

@@ -46,8 +46,11 @@ export interface SessionPort {
   setSound(format: SoundFormat): void;
   /** Where its ears and its mouth are, when that is not where its avatar is: the first 16 bytes of a packed pose. */
   ears(pose: Uint8Array): void;
-  /** What there is of its avatar beyond the pose: relayed to other Vircadia clients as it is. At most AVATAR_DETAIL_BYTES_MAX. */
-  detail(detail: Uint8Array): void;
+  /**
+   * What there is of its avatar beyond the pose, for other clients of Vircadia; see AvatarDetail. Both are copied, and at most
+   * AVATAR_DETAIL_BYTES_MAX. The first time `full` must be there.
+   */
+  detail(detail: Uint8Array, full: Uint8Array | undefined): void;
 }
 
 /** Translates what a client and one of its nodes say to each other into messages of its session, and back. No socket, no clock. */

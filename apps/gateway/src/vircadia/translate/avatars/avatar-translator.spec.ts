@@ -12,6 +12,7 @@ import {
 import { packPose, unpackPose } from '@app/wire';
 import type { SessionId } from '@app/world';
 import { AvatarClient } from '../../../../test/avatar-stage.js';
+import { DetailStore } from '../../../avatars/detail-store.js';
 import type { AvatarExtra } from '../../../avatars/extras-store.js';
 import type { AvatarDetails } from '../../../avatars/world-details.js';
 import { uuidOfSession } from '../../identity.js';
@@ -20,7 +21,7 @@ import { Skeleton } from './skeleton.js';
 
 /** What gateways know of the avatars of a world, without gateways. */
 class PaperAvatars implements AvatarDetails {
-  readonly details = new Map<SessionId, { sequence: number; bytes: Uint8Array }>();
+  readonly details = new DetailStore();
   readonly extras = new Map<SessionId, { version: number; entries: readonly AvatarExtra[] }>();
 
   detailOf(sessionId: SessionId) {
@@ -78,7 +79,11 @@ let ben: AvatarClient;
 let detailSequence = 0;
 
 /** Tells a client who others are, as the avatar mixer does. */
-function introduce(client: AvatarClient, nowMs: number, ...people: Array<{ sessionId: number; name: string; modelUrl?: string }>) {
+function introduce(
+  client: AvatarClient,
+  nowMs: number,
+  ...people: Array<{ sessionId: number; name: string; modelUrl?: string }>
+) {
   const traits = people.map(({ sessionId, name, ...more }) => ({
     sessionId,
     version: 1,
@@ -103,7 +108,7 @@ beforeEach(() => {
   avatars = new PaperAvatars();
   const make = (sessionId: SessionId, isWeb = false) =>
     new AvatarClient(sessionId, avatars, isWeb, {
-      onDetail: (detail) => avatars.details.set(sessionId, { sequence: ++detailSequence, bytes: detail.slice() }),
+      onDetail: (detail, full) => void avatars.details.put(sessionId, ++detailSequence, detail, full),
     });
   ada = make(ADA);
   ben = make(BEN);
@@ -157,34 +162,46 @@ describe('AvatarTranslator, an avatar with joints', () => {
   });
 
   it('is told in several records when it does not fit into one packet', () => {
-    const joints = packJoints(
-      Array.from({ length: 255 }, () => TURNED),
-      Array.from({ length: 255 }, (_, index) => ({ x: index / 300, y: 0, z: 0 })),
-    );
+    const count = 255;
     const face = { leftBlink: 0, rightBlink: 0, averageLoudness: 0, browLift: 0, blendshapes: Array<number>(255).fill(1) };
-    ada.show({ ...EVERYTHING, face });
-    const { count } = joints;
+    ada.show({ ...EVERYTHING, face, joints: undefined, grabJoints: undefined, jointDefaults: undefined });
     // As clients have to send it: what fits.
-    const halves = [0, 128].map((from) => ({
-      joints: packJoints(
-        Array.from({ length: count }, (_, joint) => (joint >= from && joint < from + 128 ? TURNED : undefined)),
-        Array.from({ length: count }, (_, joint) =>
-          joint >= from && joint < from + 128 ? { x: joint / 300, y: 0, z: 0 } : undefined,
-        ),
-      ),
-    }));
-    halves.forEach((record, index) => ada.show(record, 20 + 20 * index));
-    introduce(ben, 40, { sessionId: ADA, name: 'Ada' });
-    ben.hearRealtime(updateOf(ADA));
-    const told = ben.all('BulkAvatarData').flat();
-    expect(told.length).toBeGreaterThan(3);
-    const rotated = new Set(told.flatMap(({ record }) => [...jointRotations(record.joints ?? EMPTY_JOINTS)].map(([joint]) => joint)));
-    expect(rotated.size).toBe(255);
-    expect(told.some(({ record }) => record.face?.blendshapes.length === 255)).toBe(true);
-    expect(told.some(({ record }) => record.grabJoints !== undefined)).toBe(true);
-    for (const { record } of told) {
-      for (const [joint, { x }] of jointTranslations(record.joints ?? EMPTY_JOINTS)) expect(x).toBeCloseTo(joint / 300, 3);
+    [0, 64, 128, 192].forEach((from, index) => {
+      const isIn = (joint: number) => joint >= from && joint < from + 64;
+      const joints = Array.from({ length: count }, (_, joint) => joint);
+      const rotations = joints.map((joint) => (isIn(joint) ? TURNED : undefined));
+      const translations = joints.map((joint) => (isIn(joint) ? { x: joint / 300, y: 0, z: 0 } : undefined));
+      const { grabJoints } = EVERYTHING;
+      ada.show({ joints: packJoints(rotations, translations), grabJoints }, 20 + 20 * index);
+    });
+    introduce(ben, 100, { sessionId: ADA, name: 'Ada' });
+    ben.hearRealtime(updateOf(ADA), 100);
+    const record = ben.records().get(uuidOfSession(ADA));
+    expect([...jointRotations(record?.joints ?? EMPTY_JOINTS)]).toHaveLength(count);
+    expect(record).toMatchObject({ face, grabJoints: EVERYTHING.grabJoints });
+    for (const [joint, { x }] of jointTranslations(record?.joints ?? EMPTY_JOINTS)) expect(x).toBeCloseTo(joint / 300, 3);
+  });
+
+  it('is told as a whole once, and then what changes', () => {
+    const still = packJoints(Array.from({ length: 60 }, () => TURNED), []);
+    ada.show({ ...EVERYTHING, joints: still, jointDefaults: undefined });
+    introduce(ben, 0, { sessionId: ADA, name: 'Ada' });
+    ben.hearRealtime(updateOf(ADA), 10);
+    const sizes: number[] = [];
+    for (let nowMs = 100; nowMs <= 4_000; nowMs += 100) {
+      ada.show({ globalPosition: { x: nowMs, y: 0, z: 0 } }, nowMs);
+      ben.got.length = 0;
+      ben.hearRealtime(updateOf(ADA), nowMs);
+      sizes.push(ben.got[0].payload.length);
     }
+    expect(sizes[0]).toBeGreaterThan(400);
+    // Where it is, and which way it looks.
+    expect(sizes.at(-1)).toBe(16 + 2 + 12 + 6);
+    // After a gap the whole is needed.
+    ada.show({ globalPosition: ORIGIN }, 5_900);
+    ben.got.length = 0;
+    ben.hearRealtime(updateOf(ADA), 5_900);
+    expect(ben.records().get(uuidOfSession(ADA))).toMatchObject({ lookAt: EVERYTHING.lookAt, globalPosition: ORIGIN });
   });
 
   it('does not go back to what is older, and is told no more often than others can follow', () => {
@@ -233,7 +250,7 @@ describe('AvatarTranslator, somebody from our own client', () => {
     const trait = told[0].traits.find(({ type }) => type === TraitType.SkeletonData)?.data ?? new Uint8Array(0);
     // What comes back through such a skeleton is what was there.
     const there = new JointState();
-    there.merge(record?.joints ?? EMPTY_JOINTS);
+    there.merge(record?.joints ?? EMPTY_JOINTS, 0);
     const skeleton = Skeleton.of(trait);
     expect(skeleton?.pointOf('LeftHand', there)?.position).toMatchObject({
       x: expect.closeTo(-0.4, 3),
@@ -267,7 +284,7 @@ describe('AvatarTranslator, the pose that others see', () => {
 
   it('stands on its feet, looks where the eyes look, and has hands where the controllers are', () => {
     ada.show({
-      globalPosition: { x: 1, y: 1, z: 2 },
+      globalPosition: { x: 1, y: 1.045, z: 2 },
       boundingBox: { dimensions: { x: 0.5, y: 1.8, z: 0.5 }, offset: { x: 0, y: -0.1, z: 0 } },
       orientation: IDENTITY,
       lookAt: { x: 1, y: 1.6, z: -8 },
@@ -280,7 +297,7 @@ describe('AvatarTranslator, the pose that others see', () => {
     expect(pose.position).toEqual({ x: 1, y: 0, z: 2 });
     expect(pose.head?.orientation.x).toBeCloseTo(0, 2);
     expect(pose.head?.orientation.w).toBeCloseTo(1, 2);
-    expect(pose.leftHand?.position).toMatchObject({ x: -0.5, y: 1.25, z: -0.5 });
+    expect(pose.leftHand?.position).toMatchObject({ x: -0.5, y: 1.295, z: -0.5 });
     expect(pose.rightHand).toBeUndefined();
     ada.show({ lookAt: { x: -9, y: 1.6, z: 2 } }, 20);
     expect(poseOfLast().head?.orientation.y).toBeCloseTo(Math.SQRT1_2, 2);
@@ -472,7 +489,15 @@ describe('AvatarTranslator, traits', () => {
       translationMax: 1,
       scaleMax: 1,
       joints: [
-        { name: 'Hips', jointIndex: 0, parentIndex: 65_535, boneType: 1, translation: ORIGIN, rotation: IDENTITY, scale: 1 },
+        {
+          name: 'Hips',
+          jointIndex: 0,
+          parentIndex: 65_535,
+          boneType: 1,
+          translation: ORIGIN,
+          rotation: IDENTITY,
+          scale: 1,
+        },
       ],
     }).slice();
     // The third word of its quaternion as the SDK writes a component just below zero.

@@ -1,6 +1,7 @@
 import { ByteReader, CODECS_TO_SERVER, type PacketTypeName } from '@app/vircadia';
 import { type MessageOf, type vicinity, readPosition } from '@app/wire';
 import type { AvatarExtra } from '../../../avatars/extras-store.js';
+import type { Detail } from '../../../avatars/detail-store.js';
 import type { AvatarDetails } from '../../../avatars/world-details.js';
 import { nameFrom } from '../../../client-input.js';
 import { sessionOfUuid } from '../../identity.js';
@@ -21,6 +22,10 @@ const NAMELESS = 'anonymous';
 const TRAITS_INTERVAL_MS = 250;
 /** Wishes of others that have been asked for are looked for again after this time, in ms. */
 const WISHES_INTERVAL_MS = 100;
+/** Whoever was told of somebody before that needs the whole again: changes are told for 2 s. In ms, less what is on its way. */
+const GAP_MS_MAX = 1_200;
+/** The whole of an avatar is told again after this time, in ms: packets get lost. */
+const FULL_INTERVAL_MS = 8_000;
 /** With so many reliable packets under way, what can wait waits. */
 const PENDING_MAX = 256;
 
@@ -184,13 +189,27 @@ export class AvatarTranslator implements Translator {
     }
     if (person?.isHidden) return;
     if (!person?.isIntroduced) return this.held.hold(update, nowMs);
-    const detail = this.avatars.detailOf(sessionId)?.bytes;
+    const detail = this.avatars.detailOf(sessionId);
     if (!detail && person.extrasVersion > 0 && !this.held.isOverdue(sessionId, nowMs)) {
       return this.held.hold(update, nowMs);
     }
     if (!this.held.isEmpty) this.held.delete(sessionId);
-    const record = detail ?? this.records.recordOf(sessionId, update.sequence ?? 0, pose, update.loudness ?? 0);
+    if (detail) return this.addDetail(person, detail, nowMs);
+    const record = this.records.recordOf(sessionId, update.sequence ?? 0, pose, update.loudness ?? 0);
     this.packet.add(sessionId, record, nowMs);
+  }
+
+  /** What has changed, for those who know the rest; and now and then the whole. */
+  private addDetail(person: Person, { sequence, recent, full, fullSequence }: Detail, nowMs: number): void {
+    const isGap = sequence !== person.toldSequence && nowMs - person.toldAtMs > GAP_MS_MAX;
+    const isFull = person.toldSequence === 0 || isGap || nowMs - person.fullAtMs > FULL_INTERVAL_MS;
+    if (isFull) {
+      person.fullAtMs = nowMs;
+      this.packet.add(person.sessionId, full, nowMs);
+    }
+    if (!isFull || fullSequence !== sequence) this.packet.add(person.sessionId, recent, nowMs);
+    person.toldSequence = sequence;
+    person.toldAtMs = nowMs;
   }
 
   /** Those who could not be told when news of them came. */

@@ -10,6 +10,9 @@ import { Skeleton } from './skeleton.js';
 const SEQUENCE_TRUST_MS = 1_000;
 /** It is told at most this often, in ms: 55 times a second. What comes in between is told with the next. */
 const TELL_INTERVAL_MS = 18;
+/** The whole is told this often, in ms; in between, what has changed within the last RECENT_MS. See AvatarDetail. */
+const FULL_INTERVAL_MS = 1_000;
+const RECENT_MS = 2_000;
 /** What has not changed is told again this often, in ms: the session is to be known to live. */
 const REPEAT_MS = 500;
 
@@ -23,10 +26,11 @@ export class OwnAvatar {
   private heardAtMs = -Infinity;
   private poseSequence = 0;
   private pose: Uint8Array = new Uint8Array(0);
-  private detail: Uint8Array = new Uint8Array(0);
+  private fullToldAtMs = -Infinity;
   private toldAtMs = -Infinity;
   private poseToldAtMs = -Infinity;
   private isNew = false;
+  private isDetailNew = false;
 
   constructor(private readonly session: Pick<SessionPort, 'realtime' | 'detail'>) {}
 
@@ -36,7 +40,7 @@ export class OwnAvatar {
     if (isOld && nowMs - this.heardAtMs < SEQUENCE_TRUST_MS) return;
     this.sequence = sequence;
     this.heardAtMs = nowMs;
-    this.state.merge(record);
+    if (this.state.merge(record, nowMs)) this.isDetailNew = true;
     this.isNew = true;
     this.tick(nowMs);
   }
@@ -72,10 +76,13 @@ export class OwnAvatar {
       this.poseSequence = (this.poseSequence + 1) & 0xffff;
       this.session.realtime({ poseUpdate: { sequence: this.poseSequence, pose: packed } });
     }
-    const detail = this.state.encode();
-    if (isSame(detail, this.detail)) return;
-    this.detail = detail.slice();
-    this.session.detail(this.detail);
+    if (!this.isDetailNew) return;
+    this.isDetailNew = false;
+    const isFullDue = nowMs - this.fullToldAtMs >= FULL_INTERVAL_MS;
+    if (isFullDue) this.fullToldAtMs = nowMs;
+    // A view, until the next thing is written.
+    const full = isFullDue ? this.state.encode().slice() : undefined;
+    this.session.detail(this.state.encodeChanges(nowMs - RECENT_MS), full);
   }
 }
 

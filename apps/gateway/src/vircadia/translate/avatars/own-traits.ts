@@ -1,4 +1,11 @@
-import { type AvatarTrait, PacketError, TraitType, readSkeletonData, uuidBytes, writeSkeletonData } from '@app/vircadia';
+import {
+  type AvatarTrait,
+  PacketError,
+  TraitType,
+  readSkeletonData,
+  uuidBytes,
+  writeSkeletonData,
+} from '@app/vircadia';
 import { AVATAR_EXTRAS_MAX, AVATAR_EXTRAS_BYTES_MAX } from '@app/world';
 import type { AvatarExtra } from '../../../avatars/extras-store.js';
 import { isModelUrl } from '../../../client-input.js';
@@ -40,7 +47,9 @@ export class OwnTraits {
   }
 
   private takeModelUrl(data: Uint8Array | undefined): boolean {
-    const url = Buffer.from(data ?? NO_INSTANCE).toString('utf8').trim();
+    const url = Buffer.from(data ?? NO_INSTANCE)
+      .toString('utf8')
+      .trim();
     const modelUrl = isModelUrl(url) ? url : '';
     const isNew = modelUrl !== this.modelUrl;
     this.modelUrl = modelUrl;

@@ -18,6 +18,11 @@ export interface Person {
   isIntroduced: boolean;
   /** The client is not to see it. */
   isHidden: boolean;
+  /** Of the detail that the client was told last; 0: none since it was introduced. */
+  toldSequence: number;
+  toldAtMs: number;
+  /** When it was told the whole of it. */
+  fullAtMs: number;
 }
 
 /** What hears of comings and goings. */
@@ -27,6 +32,8 @@ export interface PeopleEvents {
   onLeft(sessionId: SessionId): void;
 }
 
+/** Of somebody who is new. */
+const UNTOLD = { isIntroduced: false, isHidden: false, toldSequence: 0, toldAtMs: 0, fullAtMs: 0 };
 /** Identities in one message. */
 const IDENTITIES_MAX = 64;
 /** Avatars that were taken away lately, in case the client has not heard of it. */
@@ -84,9 +91,8 @@ export class People {
   /** An avatar is not to be seen any more, for another reason than that it has left. */
   hide(person: Person, reason: number): void {
     if (person.isHidden) return;
-    person.isHidden = true;
     if (person.isIntroduced) this.leaving.set(person.sessionId, reason);
-    person.isIntroduced = false;
+    Object.assign(person, UNTOLD, { isHidden: true });
   }
 
   /** A hidden one is to be seen again. */
@@ -103,6 +109,7 @@ export class People {
     this.gone.clear();
     for (const person of this.known.values()) {
       this.untold.add(person.sessionId);
+      person.toldSequence = 0;
       this.events.onTraits(person, true);
     }
     if (this.hasOwnIdentity) this.untold.add(this.ownId);
@@ -123,7 +130,7 @@ export class People {
     let person = this.known.get(sessionId);
     const isNew = !person;
     if (!person) {
-      person = { sessionId, name, modelUrl, extrasVersion, identitySequence: 0, isIntroduced: false, isHidden: false };
+      person = { sessionId, name, modelUrl, extrasVersion, identitySequence: 0, ...UNTOLD };
       this.known.set(sessionId, person);
       this.leaving.delete(sessionId);
       this.gone.delete(sessionId);

@@ -8,14 +8,15 @@ import type { Skeleton } from './skeleton.js';
 const REACH_M_MAX = 8;
 /** An avatar's position is no further above its feet than this, in m. */
 const FEET_M_MAX = 4;
+/** How far above its feet the hips of an avatar of ordinary size are, in m: where native clients say that it is. */
+export const HIPS_M = 1.045;
+/** A corner of a box is where it is to be, give or take, in m. */
+const CORNER_M = 0.02;
 /** What one looks at is no closer than this, in m; closer there is no direction. */
 const LOOK_M_MIN = 0.05;
 
 /**
  * The pose of ours that shows where an avatar is and what it does, as far as that is known: root, head and hands.
- *
- * Native clients say where the middle of the body is, and how far above the feet (the bounding box); others say where the
- * feet are.
  */
 export function poseOf(state: AvatarState, skeleton: Skeleton | undefined): Pose | undefined {
   const { globalPosition, orientation } = state.told;
@@ -40,10 +41,16 @@ export function poseOf(state: AvatarState, skeleton: Skeleton | undefined): Pose
   return pose;
 }
 
-/** How far an avatar's position is above its feet, in m. */
-export function feetBelow({ told: { boundingBox } }: AvatarState): number {
+/**
+ * How far an avatar's position is above its feet, in m. Native clients tell a box, and mean the hips; others have their feet
+ * where they are, or tell a box that has its corner there.
+ */
+export function feetBelow({ told: { boundingBox, scale } }: AvatarState): number {
   if (!boundingBox) return 0;
-  return Math.min(FEET_M_MAX, Math.max(0, boundingBox.dimensions.y / 2 - boundingBox.offset.y));
+  const { dimensions, offset } = boundingBox;
+  const isCorner = [dimensions.x / 2 + offset.x, dimensions.z / 2 + offset.z].every((m) => Math.abs(m) < CORNER_M);
+  if (isCorner && dimensions.x > 2 * CORNER_M) return Math.min(FEET_M_MAX, Math.max(0, -offset.y));
+  return Math.min(FEET_M_MAX, HIPS_M * (scale ?? 1));
 }
 
 function headOf(

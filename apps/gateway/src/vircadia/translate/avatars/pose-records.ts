@@ -11,9 +11,8 @@ import {
   type Vec3,
 } from '@app/world';
 import { RECORD_BYTES_MAX } from './avatar-state.js';
+import { HIPS_M } from './pose-of-avatar.js';
 
-/** How far above their feet native clients take avatars to be, in m: at the hips. */
-export const HIPS_M = 1.045;
 /** What somebody looks at is told this far away, in m. */
 const LOOK_M = 4;
 /** Loudness 127, full scale, in the numbers of the protocol: as loud as 16-bit samples are. */
@@ -100,9 +99,7 @@ function controllerOf(hand: TrackedPoint | undefined): { orientation: ReturnType
 function lookedAtFrom({ position, orientation, head }: Pose): Vec3 {
   const eyes: Vec3 = head ? { ...head.position } : { x: 0, y: EYE_HEIGHT_M, z: 0 };
   rotate(orientation, eyes, eyes);
-  const gaze: Quat = head
-    ? multiply(orientation, head.orientation, { x: 0, y: 0, z: 0, w: 1 })
-    : orientation;
+  const gaze: Quat = head ? multiply(orientation, head.orientation, { x: 0, y: 0, z: 0, w: 1 }) : orientation;
   const ahead = forwardOf(gaze, { x: 0, y: 0, z: 0 });
   return {
     x: position.x + eyes.x + LOOK_M * ahead.x,
