@@ -6,6 +6,8 @@
 import { SystemClock } from '@app/clock';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector';
+import { syncBuiltinESMExports } from 'node:module';
+import perfHooks from 'node:perf_hooks';
 import { basename, dirname, join } from 'node:path';
 
 const factor = Number(process.env.VICINITY_BENCH_SLOW_FACTOR ?? 1);
@@ -51,11 +53,20 @@ function slowDown(): void {
       },
     };
   };
+  watchSeldom();
   const cpuUsage = process.cpuUsage.bind(process);
   process.cpuUsage = (before) => {
     const { user, system } = cpuUsage();
     return { user: user / factor - (before?.user ?? 0), system: system / factor - (before?.system ?? 0) };
   };
+}
+
+/** What watches the event loop wakes a hundred times a second by the machine's clock: a process that only waits would cost more. */
+function watchSeldom(): void {
+  const { monitorEventLoopDelay } = perfHooks;
+  perfHooks.monitorEventLoopDelay = (options) =>
+    monitorEventLoopDelay({ resolution: Math.round((options?.resolution ?? 10) * factor) });
+  syncBuiltinESMExports();
 }
 
 function profileTo(dir: string): void {

@@ -73,7 +73,19 @@ async function measureOnce(
   try {
     const flags = ['--domain', domain.vircadiaAddress, '--count', `${count}`, '--talking', TALKING_SHARE[talking]];
     const pairs = Math.min(PAIRS, Math.floor(count / 4));
-    flags.push('--codec', codec, '--listen', `${pairs}`, '--seconds', `${seconds}`, '--no-verify', '--settle', '3');
+    flags.push(
+      '--codec',
+      codec,
+      '--listen',
+      `${pairs}`,
+      '--seconds',
+      `${seconds}`,
+      '--no-verify',
+      '--settle',
+      '3',
+      '--ramp',
+      '100',
+    );
     let before: CpuByRole = new Map();
     let after: CpuByRole = new Map();
     let skipped = 0;
