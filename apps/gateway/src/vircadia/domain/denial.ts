@@ -5,8 +5,6 @@ import type { SessionErrorCode } from '../../session/session.errors.js';
 const REASON_OF: Readonly<Partial<Record<SessionErrorCode, number>>> = {
   'version-mismatch': DeniedReason.ProtocolMismatch,
   'gateway-full': DeniedReason.TooManyUsers,
-  'client-too-slow': DeniedReason.TimedOut,
-  'media-timeout': DeniedReason.TimedOut,
 };
 
 /** How a client is told that it is not let in, or has to go. */

@@ -65,8 +65,19 @@ describe('The channel of a Vircadia client', () => {
       await kit.pass(1_000);
     }
     expect(kit.listed).toEqual([]);
-    expect(client.denials).toEqual([expect.objectContaining({ reason: 5 })]);
+    expect(client.denials).toEqual([]);
     expect(entities.calls).toEqual(['active', 'closed']);
+  });
+
+  it('tells a client that it has to go for good', async () => {
+    const { kit, client } = await enter();
+    for (let index = 0; index < 5_000; index++) {
+      kit.translatorOf('W').session.reliable({ setTraits: { traits: { name: '', colour: 0xfffffff } } });
+    }
+    await kit.pass(1_200);
+    expect(client.denials).toEqual([expect.objectContaining({ text: 'The client sends far more than it may.' })]);
+    expect(kit.listed).toEqual([]);
+    expect(kit.edge.book.size).toBe(0);
   });
 
   it('outlives mistakes of translators, and counts them', async () => {

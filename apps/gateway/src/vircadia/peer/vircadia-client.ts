@@ -187,7 +187,8 @@ export class VircadiaClient implements PeerEntrance, LinkHost, SessionLinkHost, 
   }
 
   onSignal({ closed, error }: MessageFields<'ServerSignal'>): void {
-    if (closed) this.talk.deny(denialOf(closed.code ?? '', closed.text ?? ''));
+    // Who may come back does so by itself, and takes a denial for the last word.
+    if (closed && !closed.resumable) this.talk.deny(denialOf(closed.code ?? '', closed.text ?? ''));
     else if (error) this.onDropped('vircadia-signal', 1);
   }
 
