@@ -110,6 +110,14 @@ describe('RosterBook', () => {
     ]);
   });
 
+  it('knows who shows avatars with joints and all', () => {
+    const book = new RosterBook('me', 'avatar');
+    book.apply(roster({ revision: 1, sessions: one(1, { wantsDetail: true }) }), 0);
+    expect(book.seats.get(1)?.wantsDetail).toBe(true);
+    book.apply(roster({ revision: 2, sessions: one(1) }), 0);
+    expect(book.seats.get(1)?.wantsDetail).toBe(false);
+  });
+
   it('keeps the people of a gateway that stops for a while, and says when they go', () => {
     const book = new RosterBook('me', 'avatar');
     book.apply(roster({ revision: 1, sessions: one(1) }), 0);
