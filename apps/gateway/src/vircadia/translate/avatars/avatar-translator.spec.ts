@@ -316,6 +316,7 @@ describe('AvatarTranslator, the pose that others see', () => {
     const joints = [joint('mixamorig:Hips', 0, 65_535, 1), joint('mixamorig:Head', 1, 0, 0.6)];
     const data = writeSkeletonData({ translationMax: 1, scaleMax: 1, joints });
     ada.say('SetAvatarTraits', { version: 1, traits: [{ type: TraitType.SkeletonData, data }] });
+    ada.translator.tick(300);
     // Up, in the frame of a model that looks along +z: about -x.
     const up = packQuat({ x: -Math.sin(0.2), y: 0, z: 0, w: Math.cos(0.2) });
     ada.show({ globalPosition: ORIGIN, orientation: IDENTITY, joints: packJoints([IDENTITY, up], []) });

@@ -26,6 +26,7 @@ const WISHES_INTERVAL_MS = 100;
 const GAP_MS_MAX = 1_200;
 /** The whole of an avatar is told again after this time, in ms: packets get lost. */
 const FULL_INTERVAL_MS = 8_000;
+const FIRST_INTERVAL_MS = 1_000;
 /** With so many reliable packets under way, what can wait waits. */
 const PENDING_MAX = 256;
 
@@ -142,7 +143,6 @@ export class AvatarTranslator implements Translator {
   private hearTraits(reader: ByteReader): void {
     const { version, traits } = CODECS_TO_SERVER.SetAvatarTraits.read(reader);
     for (const trait of traits) if (this.ownTraits.take(trait, version)) this.hasNewExtras = true;
-    this.own.setSkeleton(this.ownTraits.skeleton);
   }
 
   private hearIgnored(reader: ByteReader): void {
@@ -166,6 +166,7 @@ export class AvatarTranslator implements Translator {
     if (this.hasNewExtras) {
       this.hasNewExtras = false;
       this.traitsToldAtMs = nowMs;
+      this.own.setSkeleton(this.ownTraits.skeleton);
       this.avatars.setExtras(this.session.sessionId, this.ownTraits.entries());
     }
     const traits = { name: this.name ?? NAMELESS, colour: 0, modelUrl: this.ownTraits.modelUrl };
@@ -204,7 +205,8 @@ export class AvatarTranslator implements Translator {
     const isGap = sequence !== person.toldSequence && nowMs - person.toldAtMs > GAP_MS_MAX;
     const isFull = person.toldSequence === 0 || isGap || nowMs - person.fullAtMs > FULL_INTERVAL_MS;
     if (isFull) {
-      person.fullAtMs = nowMs;
+      // The first one again soon: without it nothing of somebody who stands still can be made up for.
+      person.fullAtMs = person.toldSequence === 0 ? nowMs - FULL_INTERVAL_MS + FIRST_INTERVAL_MS : nowMs;
       this.packet.add(person.sessionId, full, nowMs);
     }
     if (!isFull || fullSequence !== sequence) this.packet.add(person.sessionId, recent, nowMs);

@@ -22,6 +22,7 @@ export class OwnAvatar {
   position: Vec3 | undefined;
   private readonly state = new AvatarState();
   private skeleton: Skeleton | undefined;
+  private trait: Uint8Array | undefined;
   private sequence: number | undefined;
   private heardAtMs = -Infinity;
   private poseSequence = 0;
@@ -55,6 +56,8 @@ export class OwnAvatar {
 
   /** Its trait SkeletonData: by it joints are known by their names. */
   setSkeleton(trait: Uint8Array | undefined): void {
+    if (trait === this.trait) return;
+    this.trait = trait;
     try {
       this.skeleton = trait && Skeleton.of(trait);
     } catch (error) {

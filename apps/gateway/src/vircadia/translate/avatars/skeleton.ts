@@ -30,7 +30,8 @@ export class Skeleton {
       this.bones.set(joint.jointIndex, boneOf(joint, data));
       this.byName.set(joint.name.replace(/^.*:/, '').toLowerCase(), joint.jointIndex);
     }
-    for (const bone of this.bones.values()) Object.assign(bone.restRotation, this.restRotationOf(bone, data));
+    const turns = new Map(data.joints.map(({ jointIndex, rotation }) => [jointIndex, unpackQuat(rotation)]));
+    for (const bone of this.bones.values()) Object.assign(bone.restRotation, this.restRotationOf(bone, turns));
   }
 
   /** The skeleton of the trait SkeletonData; undefined for one without joints. Fails as readSkeletonData does. */
@@ -64,12 +65,12 @@ export class Skeleton {
     };
   }
 
-  private restRotationOf(bone: Bone, data: SkeletonData): Quat {
-    const locals = new Map(data.joints.map((joint) => [joint.jointIndex, unpackQuat(joint.rotation)]));
+  /** @param turns  of each joint, from its parent */
+  private restRotationOf(bone: Bone, turns: ReadonlyMap<number, Quat>): Quat {
     const total: Quat = { x: 0, y: 0, z: 0, w: 1 };
     let at: Bone | undefined = bone;
     for (let depth = 0; at && depth < DEPTH_MAX; depth++) {
-      multiply(locals.get(at.index) ?? IDENTITY, total, total);
+      multiply(turns.get(at.index) ?? IDENTITY, total, total);
       at = this.bones.get(at.parent);
     }
     return total;
