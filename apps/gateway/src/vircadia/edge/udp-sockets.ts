@@ -52,10 +52,11 @@ export class UdpSockets implements DatagramSockets {
   }
 
   private async open(type: LinkType, onDatagram: DatagramHandler): Promise<void> {
+    const family = isIPv6(this.listenAddress) ? 6 : 4;
     const socket = createSocket({
-      type: isIPv6(this.listenAddress) ? 'udp6' : 'udp4',
+      type: `udp${family}`,
       // Addresses only ever come from packets: nothing is to be looked up, and nothing to be waited for.
-      lookup: (address, _options, callback) => callback(null, address, isIPv6(address) ? 6 : 4),
+      lookup: (address, _options, callback) => callback(null, address, family),
     });
     this.sockets.set(type, socket);
     socket.on('message', (datagram, { address, port }) => onDatagram(type, datagram, address, port));
