@@ -43,8 +43,8 @@ export interface TalkHost {
 }
 
 /** Answers to one client: the web SDK asks up to twenty times a second when it has missed some. */
-const LISTS_PER_SECOND = 20;
-const LISTS_BURST = 60;
+const ANSWERS_PER_SECOND = 20;
+const ANSWERS_BURST = 60;
 /** Bytes of a DomainList's packet before its first node. */
 const LIST_START_BYTES = DATA_HEADER_BYTES + 2 + DOMAIN_LIST_HEADER_BYTES;
 /** Where everybody arrives. */
@@ -58,7 +58,7 @@ export class DomainTalk {
   papers: ClientPapers | undefined;
   /** How many nodes the client was told of last. */
   private listedCount = 0;
-  private readonly lists = new TokenBucket(LISTS_PER_SECOND, LISTS_BURST);
+  private readonly answers = new TokenBucket(ANSWERS_PER_SECOND, ANSWERS_BURST);
 
   constructor(
     private readonly link: Link,
@@ -69,6 +69,10 @@ export class DomainTalk {
 
   /** A packet on the domain's link. PacketErrors come out of it. */
   onPacket(name: PacketTypeName, packet: Uint8Array, payloadOffset: number): void {
+    // Most answers are larger than what is asked, and anybody can ask in the client's name.
+    if (name !== 'DomainDisconnectRequest' && !this.answers.take(this.nowMs)) {
+      return this.host.onDropped('vircadia-answers', 1);
+    }
     if (name === 'DomainConnectRequest') {
       return this.onConnect(CODECS_TO_SERVER.DomainConnectRequest.read(readerOf(packet, payloadOffset)));
     }
@@ -169,7 +173,6 @@ export class DomainTalk {
   }
 
   private sendList(papers: ClientPapers, requestTime: number, isNewConnection: boolean): void {
-    if (!this.lists.take(this.nowMs)) return this.host.onDropped('vircadia-lists', 1);
     const room = Math.floor((this.link.allowanceBytes - LIST_START_BYTES) / NODE_RECORD_BYTES);
     if (room < 0) return this.host.onDropped('vircadia-unproven', 1);
     const nodes = this.records().slice(0, room);
