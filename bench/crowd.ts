@@ -1,4 +1,4 @@
-import { Halver } from '@app/dsp';
+import { StereoHalver } from '@app/dsp';
 import { EvanOpusCodec } from '@app/opus';
 import type { SoundFormat } from '@app/world';
 import type { Player } from './played-gateway.js';
@@ -48,15 +48,11 @@ function encoded(codec: EvanOpusCodec): (samples: Int16Array) => Uint8Array {
 }
 
 function halvedBytes(frames: number): (samples: Int16Array) => Uint8Array {
-  const halver = new Halver(frames / 2);
+  const halver = new StereoHalver(frames / 2);
   const pairs = new Int16Array(frames);
   return (samples) => {
-    halver.process(
-      Float32Array.from(samples, (sample) => sample / 32_768),
-      0,
-      pairs,
-      0,
-    );
+    const parts = Float32Array.from(samples, (sample) => sample / 32_768);
+    halver.process(parts, parts, 1, pairs);
     return new Uint8Array(Int16Array.from({ length: frames / 2 }, (_, index) => pairs[2 * index]).buffer);
   };
 }

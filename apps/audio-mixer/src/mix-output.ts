@@ -1,4 +1,4 @@
-import { Halver, type SpatialEngine } from '@app/dsp';
+import { type SpatialEngine, StereoHalver } from '@app/dsp';
 import { BLOCK_FRAMES, PCM_MIX_BYTES } from '@app/world';
 import type { MixEncoding } from './mix-encoding.js';
 import { PacketGatherer, type SendPacket } from './packet-gatherer.js';
@@ -75,8 +75,7 @@ const PACKET_FRAMES = BLOCK_FRAMES / 2;
 export class PcmOutput implements MixOutput {
   isHearing = false;
   private tailLeft = 0;
-  private readonly left = new Halver(PACKET_FRAMES);
-  private readonly right = new Halver(PACKET_FRAMES);
+  private readonly halver = new StereoHalver(PACKET_FRAMES);
   private readonly samples = new Int16Array(2 * PACKET_FRAMES);
   private readonly bytes: Uint8Array;
 
@@ -92,9 +91,7 @@ export class PcmOutput implements MixOutput {
     if (!this.isHearing) return;
     this.tailLeft = isSilent ? this.tailLeft - 1 : PCM_TAIL_BLOCKS;
     const mix = engine.mix(slot);
-    this.left.process(mix, 0, this.samples, 0);
-    this.right.process(mix, BLOCK_FRAMES, this.samples, 1);
-    if (volume !== 1) scale(this.samples, volume, this.samples);
+    this.halver.process(mix.subarray(0, BLOCK_FRAMES), mix.subarray(BLOCK_FRAMES), volume, this.samples);
     this.send(tick, this.bytes);
   }
 

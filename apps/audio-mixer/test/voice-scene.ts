@@ -1,4 +1,4 @@
-import { Halver, type PlayoutStatistics } from '@app/dsp';
+import { type PlayoutStatistics, StereoHalver } from '@app/dsp';
 import { EvanOpusCodec, type OpusCodec, type OpusDecoder } from '@app/opus';
 import { sampleVoice, SeededRandom } from '@app/testing';
 import { vicinity } from '@app/wire';
@@ -49,16 +49,12 @@ export function pcmPacket(index: number): Uint8Array {
 }
 
 function halveLoop(): Uint8Array[] {
-  const halver = new Halver(FRAMES / 4);
+  const halver = new StereoHalver(FRAMES / 4);
   const pairs = new Int16Array(FRAMES / 2);
   const packets = Array.from({ length: 4 * LOOP_PACKETS }, (_, index) => {
     const samples = sampleVoice(FRAMES / 2, (index * FRAMES) / 2);
-    halver.process(
-      Float32Array.from(samples, (sample) => sample / 32_768),
-      0,
-      pairs,
-      0,
-    );
+    const parts = Float32Array.from(samples, (sample) => sample / 32_768);
+    halver.process(parts, parts, 1, pairs);
     return new Uint8Array(Int16Array.from({ length: FRAMES / 4 }, (_, at) => pairs[2 * at]).buffer);
   });
   return packets.slice(2 * LOOP_PACKETS);

@@ -11,7 +11,7 @@ const SCALE = 1 / 32_768;
  * came before.
  */
 export class PcmDecoder implements PacketDecoder {
-  private readonly doubler = new Doubler();
+  private readonly doubler = new Doubler(PCM_FRAMES);
   private readonly repeater = new SampleRepeater();
 
   decode(bytes: Uint8Array, size: number, target: Float32Array, offset: number): number {
@@ -21,7 +21,7 @@ export class PcmDecoder implements PacketDecoder {
     else if (size <= OPUS_DTX_BYTES_MAX) input.fill(0, 0, PCM_FRAMES);
     else return 0;
     this.repeater.join(input, PCM_FRAMES);
-    this.doubler.process(PCM_FRAMES, target, offset);
+    this.doubler.process(target, offset);
     return 2 * PCM_FRAMES;
   }
 
@@ -29,7 +29,7 @@ export class PcmDecoder implements PacketDecoder {
     let done = 0;
     while (done + 2 * PCM_FRAMES <= frames) {
       this.repeater.invent(this.doubler.input, PCM_FRAMES);
-      this.doubler.process(PCM_FRAMES, target, offset + done);
+      this.doubler.process(target, offset + done);
       done += 2 * PCM_FRAMES;
     }
     return done;
@@ -61,13 +61,13 @@ export class PcmDecoder implements PacketDecoder {
   }
 }
 
-function readMono(bytes: Uint8Array, target: Float64Array): void {
+function readMono(bytes: Uint8Array, target: Float32Array): void {
   for (let index = 0, at = 0; index < PCM_FRAMES; index++, at += 2) {
     target[index] = (((bytes[at] | (bytes[at + 1] << 8)) << 16) >> 16) * SCALE;
   }
 }
 
-function readStereo(bytes: Uint8Array, target: Float64Array): void {
+function readStereo(bytes: Uint8Array, target: Float32Array): void {
   for (let index = 0, at = 0; index < PCM_FRAMES; index++, at += 4) {
     const left = ((bytes[at] | (bytes[at + 1] << 8)) << 16) >> 16;
     const right = ((bytes[at + 2] | (bytes[at + 3] << 8)) << 16) >> 16;

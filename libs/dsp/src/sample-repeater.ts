@@ -13,7 +13,7 @@ const LOOK_STEP = 2;
  * the hole smooth. That it fades is its user's doing. Allocates nothing after it was built.
  */
 export class SampleRepeater {
-  private readonly history = new Float64Array(HISTORY_FRAMES);
+  private readonly history = new Float32Array(HISTORY_FRAMES);
   /** Length of what is repeated, 0 outside of holes; and how much of it has been used this time. */
   private period = 0;
   private used = 0;
@@ -21,7 +21,7 @@ export class SampleRepeater {
   private step = 0;
 
   /** Real samples: the first `frames` of the block. Behind a hole their beginning is changed. At most HISTORY_FRAMES. */
-  join(block: Float64Array, frames: number): void {
+  join(block: Float32Array, frames: number): void {
     if (this.period > 0) {
       for (let index = 0; index < FADE_FRAMES; index++) {
         const share = index / FADE_FRAMES;
@@ -34,7 +34,7 @@ export class SampleRepeater {
   }
 
   /** Fills the first `frames` of the block with what may have been there. */
-  invent(block: Float64Array, frames: number): void {
+  invent(block: Float32Array, frames: number): void {
     if (this.period === 0) this.begin();
     for (let index = 0; index < frames; index++) block[index] = this.nextInvented();
   }

@@ -1,10 +1,9 @@
 import { assert } from '@app/world';
-import { KERNELS_BASE64 } from '../generated/kernels.js';
 import { lowpassCoefficients, resonatorCoefficients } from '../hrtf/basis-filters.js';
+import { openKernels } from './kernels-module.js';
 import type { MixMemory } from './mix-memory.js';
 import type { PlanRenderer } from './plan-renderer.js';
 import { REVERB_DELAYS } from './reverb-parameters.js';
-import { wasm } from './web-assembly.js';
 
 /** What libs/dsp/assembly exports. */
 interface Kernels {
@@ -17,9 +16,6 @@ interface Kernels {
   mixListeners(count: number): void;
 }
 
-/** Compiled once for all engines of a process. */
-let compiled: object | undefined;
-
 /**
  * Carries out orders in WebAssembly, four samples at a time, in 32-bit floats. Its twin for comparison is
  * ReferencePlanRenderer.
@@ -28,9 +24,7 @@ export class WasmPlanRenderer implements PlanRenderer {
   private readonly kernels: Kernels;
 
   constructor(readonly memory: MixMemory) {
-    compiled ??= new wasm.Module(bytesOf(KERNELS_BASE64));
-    const instance = new wasm.Instance(compiled, { env: { memory: memory.wasm } });
-    this.kernels = instance.exports as unknown as Kernels;
+    this.kernels = openKernels(memory.wasm) as unknown as Kernels;
     const { areas } = memory;
     this.kernels.configure(
       areas.sources,
@@ -65,8 +59,4 @@ export class WasmPlanRenderer implements PlanRenderer {
     assert(count >= 0, 'orders can be counted');
     this.kernels.mixListeners(count);
   }
-}
-
-function bytesOf(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }

@@ -3,16 +3,14 @@
  * 65 dB down from 13.7 kHz on. Half of its taps are zero, and the others are alike on both sides.
  */
 
-/** Taps on one side that are not zero. */
+/** Taps on one side that are not zero. libs/dsp/assembly/resample.ts knows it, too. */
 export const HALF_TAPS = 16;
-/** Samples at 24 kHz that the filter looks back or ahead. */
+/** Samples at 24 kHz that the filter looks at. */
 export const HISTORY_FRAMES = 2 * HALF_TAPS;
 const KAISER_BETA = 6.76;
 
 /** Taps from the middle outwards, at distances of 1, 3, 5 ... half-samples. Both sides together have the sum 1. */
-export const TAPS: Float64Array = designTaps();
-
-function designTaps(): Float64Array {
+export function designTaps(): Float32Array {
   const taps = new Float64Array(HALF_TAPS);
   let sum = 0;
   for (let index = 0; index < HALF_TAPS; index++) {
@@ -22,8 +20,7 @@ function designTaps(): Float64Array {
     taps[index] = (Math.sin((Math.PI * distance) / 2) / ((Math.PI * distance) / 2)) * window;
     sum += 2 * taps[index];
   }
-  for (let index = 0; index < HALF_TAPS; index++) taps[index] /= sum;
-  return taps;
+  return Float32Array.from(taps, (tap) => tap / sum);
 }
 
 /** Modified Bessel function of the first kind, order 0. */

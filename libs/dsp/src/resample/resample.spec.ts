@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Doubler } from './doubler.js';
 import { HALF_TAPS } from './half-band.js';
-import { Halver } from './halver.js';
+import { StereoHalver } from './stereo-halver.js';
 
 const RATE_HZ = 48_000;
 const FRAMES = 240;
@@ -16,22 +16,26 @@ function tone(hz: number, rateHz: number, count: number, level = 0.5): Float64Ar
 
 /** 24 kHz to 48 kHz, in packets. */
 function doubled(input: Float64Array): Float32Array {
-  const doubler = new Doubler();
+  const doubler = new Doubler(FRAMES);
   const output = new Float32Array(2 * input.length);
   for (let from = 0; from < input.length; from += FRAMES) {
     doubler.input.set(input.subarray(from, from + FRAMES));
-    doubler.process(FRAMES, output, 2 * from);
+    doubler.process(output, 2 * from);
   }
   return output;
 }
 
 /** 48 kHz to 24 kHz, in blocks; as parts of full scale. */
 function halved(input: Float64Array): Float64Array {
-  const halver = new Halver(2 * FRAMES);
+  const halver = new StereoHalver(2 * FRAMES);
+  const silence = new Float32Array(4 * FRAMES);
   const pcm = new Int16Array(4 * FRAMES);
   const output = new Float64Array(input.length / 2);
   for (let from = 0; from < output.length; from += 2 * FRAMES) {
-    halver.process(Float32Array.from(input), 2 * from, pcm, 1);
+    const block = Float32Array.from(input.subarray(2 * from, 2 * from + 4 * FRAMES));
+    halver.process(silence, block, 1, pcm);
+    if (pcm.some((sample, index) => index % 2 === 0 && sample !== 0))
+      throw new Error('the left ear hears the right one');
     for (let index = 0; index < 2 * FRAMES; index++) output[from + index] = pcm[2 * index + 1] / 32_767;
   }
   return output;
