@@ -112,7 +112,8 @@ class EntityTranslator implements Translator {
     this.teller.tick(nowMs);
     const missing = this.missing.due(nowMs);
     if (missing.length > 0) this.port.send('EntityEditNack', missing, nowMs);
-    if (nowMs - this.statsAtMs >= STATS_INTERVAL_MS) this.sendStats(nowMs);
+    // Web clients have no use for them.
+    if (!this.port.isWeb && nowMs - this.statsAtMs >= STATS_INTERVAL_MS) this.sendStats(nowMs);
   }
 
   close(): void {

@@ -3,6 +3,7 @@ import { encodeMessage, decodeMessage, entityIdToBytes, type MessageFields, read
 import type { EntityProperties } from '@app/world';
 import { describe, expect, it } from '@jest/globals';
 import { uuidOfSession } from '../../identity.js';
+import { bytesOf, VECTORS } from '../../../../../../libs/vircadia/test/vectors.js';
 import { BOX, idOf, OWN_SESSION, TranslatorBench } from './translator-bench.fixture.js';
 
 type Answer = 'done' | 'none' | string;
@@ -210,6 +211,32 @@ describe('what a Vircadia client edits', () => {
     expect(b.all('EntityEditNack').at(-1)).toEqual([4]);
     b.tick(1_000);
     expect(b.all('EntityEditNack')).toHaveLength(3);
+  });
+});
+
+describe('packets of the specification', () => {
+  const payloadOf = (name: string): Uint8Array => {
+    const vector = VECTORS.find((one) => one.name === name);
+    if (!vector) throw new Error(`there is no vector ${name}`);
+    return bytesOf(vector).subarray(vector.fields.payloadOffset);
+  };
+
+  it('are understood', () => {
+    const b = bench();
+    b.bytes('EntityAdd', payloadOf('EntityAdd Box'));
+    b.tick();
+    expect(asked(b)).toHaveLength(1);
+    const [{ add }] = asked(b) as Array<{ add: string }>;
+    b.world(b.state(add, {}));
+    b.tick();
+    b.bytes('EntityEdit', payloadOf('EntityEdit two edits in one packet'));
+    b.bytes('EntityErase', payloadOf('EntityErase client'));
+    b.bytes('EntityClone', payloadOf('EntityClone client'));
+    b.bytes('EntityQuery', payloadOf('live session: first EntityQuery'));
+    b.bytes('OctreeDataNack', payloadOf('OctreeDataNack'));
+    b.tick(200);
+    expect(asked(b).length).toBeGreaterThan(1);
+    expect(asked(b)[0]).toMatchObject({ type: 'Box' });
   });
 });
 

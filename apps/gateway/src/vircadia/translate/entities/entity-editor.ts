@@ -104,11 +104,12 @@ export class EntityEditor {
   /** A request was refused. */
   handleFailed(number: number, code: string, nowMs: number): void {
     const tasks = this.take(number);
+    const isPassing = PASSING.has(code);
     for (const [draft, step] of tasks) {
-      if (tasks.length > 1) draft.isAlone = true;
-      const isToBeTried = tasks.length > 1 || (PASSING.has(code) && nowMs - draft.nextSinceMs < TRIED_MS_MAX);
+      const isToBeTried = isPassing ? nowMs - draft.nextSinceMs < TRIED_MS_MAX : tasks.length > 1;
+      draft.isAlone ||= !isPassing && tasks.length > 1;
       if (isToBeTried) {
-        draft.notBeforeMs = PASSING.has(code) ? nowMs + RETRY_MS : nowMs;
+        draft.notBeforeMs = isPassing ? nowMs + RETRY_MS : nowMs;
         draft.next = draft.next ? mergeSteps(step, draft.next) : step;
       } else this.refuse(draft, step);
       this.settle(draft, nowMs);

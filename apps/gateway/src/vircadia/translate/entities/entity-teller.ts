@@ -5,7 +5,7 @@ import type { TranslatorGround } from '../translators.js';
 import type { NodePort } from '../translator.js';
 import { DataOutlet } from './data-outlet.js';
 import { Erasures } from './erasures.js';
-import { type KnownEntity, newlyKnown } from './known-entity.js';
+import { dated, type KnownEntity, newlyKnown, nextTimeUs } from './known-entity.js';
 import type { SharedEntities } from './shared-entities.js';
 import { stampOf } from './shared-entity.js';
 import { readStateProperties } from './state-properties.js';
@@ -111,7 +111,7 @@ export class EntityTeller {
     const known = this.find(id);
     // It would be newer than what is under way, and make that void.
     if (!known || known.toldUs === 0 || this.due.has(known) || !this.outlet.isSettled(known.packet)) return false;
-    this.tellNow([this.dated(known, known.entity.encodePart(properties))], nowMs);
+    this.tellNow([dated(known, known.entity.encodePart(properties))], nowMs);
     return true;
   }
 
@@ -146,7 +146,7 @@ export class EntityTeller {
       known.entity.move(read.motion);
       if (known.toldUs === 0 || this.due.has(known)) continue;
       const record = this.outlet.isSettled(known.packet) ? known.entity.encodeMotion() : undefined;
-      if (record) records.push(this.dated(known, record));
+      if (record) records.push(dated(known, record));
       // It would be newer than what is under way, and make that void.
       else this.renew(known);
     }
@@ -264,10 +264,9 @@ export class EntityTeller {
       if (pieces.length >= RECORDS_PER_PACKET_MAX) break;
       if (this.erasures.isBlocked(known.entity.id)) continue;
       const records = this.recordsOf(known);
-      const naturalUs = known.entity.lastEditedUs;
-      const toldUs = Math.max(naturalUs, known.toldUs, known.floorUs);
+      const toldUs = nextTimeUs(known);
       for (let i = known.recordsTold; i < records.length; i++) {
-        const record = toldUs === naturalUs ? records[i] : withLastEdited(records[i], toldUs);
+        const record = toldUs === known.entity.lastEditedUs ? records[i] : withLastEdited(records[i], toldUs);
         pieces.push({ known, record, toldUs, isLast: i === records.length - 1 });
       }
       // Nothing of it fits into any packet.
@@ -283,14 +282,6 @@ export class EntityTeller {
       this.ground.metrics.countDrop('vircadia-property-too-large', omitted.length);
     }
     return records;
-  }
-
-  /** A record with the time of what was told last, if that is later than its own. */
-  private dated(known: KnownEntity, record: Uint8Array): Uint8Array {
-    const naturalUs = known.entity.lastEditedUs;
-    const toldUs = Math.max(naturalUs, known.toldUs, known.floorUs);
-    known.toldUs = toldUs;
-    return toldUs === naturalUs ? record : withLastEdited(record, toldUs);
   }
 
   private tellNow(records: readonly Uint8Array[], nowMs: number): void {

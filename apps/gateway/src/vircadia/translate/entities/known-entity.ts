@@ -1,3 +1,4 @@
+import { withLastEdited } from '@app/vircadia';
 import type { SharedEntity } from './shared-entity.js';
 
 /** One entity as one client knows it. */
@@ -22,4 +23,15 @@ export interface KnownEntity {
 /** What a client is told of an entity for the first time. */
 export function newlyKnown(entity: SharedEntity, privateText: string | undefined): KnownEntity {
   return { entity, privateText, isAway: false, isErased: false, toldUs: 0, floorUs: 0, packet: 0, recordsTold: 0 };
+}
+
+/** `last edited` of what is told next: never before what the client has. */
+export function nextTimeUs({ entity, toldUs, floorUs }: KnownEntity): number {
+  return Math.max(entity.lastEditedUs, toldUs, floorUs);
+}
+
+/** A record that is told now, with the time that it needs. */
+export function dated(known: KnownEntity, record: Uint8Array): Uint8Array {
+  known.toldUs = nextTimeUs(known);
+  return known.toldUs === known.entity.lastEditedUs ? record : withLastEdited(record, known.toldUs);
 }
