@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock, Timer } from '@app/clock';
-import { type Logger, clientAddressOf, networkOf } from '@app/runtime';
+import { type Logger, clientAddressOf } from '@app/runtime';
 import { type RawData, WebSocket, WebSocketServer } from 'ws';
 import type { GatewayMetrics } from '../gateway.metrics.js';
+import { NetworkLimit } from '../network-limit.js';
 import { TokenBucket } from '../rate-limit.js';
 import { isOriginAllowed } from './origin.js';
 
@@ -39,7 +40,6 @@ const UNREAD_BYTES_MAX = 262_144;
 /** Sockets that one network (`networkOf`) may open. Generous: a whole school can be behind one address. */
 const SOCKETS_PER_SECOND = 50;
 const SOCKETS_BURST = 300;
-const NETWORKS_MAX = 1_024;
 /** Connections at once, upgraded or not: all sessions twice, for those that move, and those that have not said Hello. */
 const CONNECTIONS_MAX = 4_096;
 /** How long a connection may take to ask for its upgrade, and how often the server looks, in ms. */
@@ -62,7 +62,7 @@ const ORDERLY_CODES: ReadonlySet<number> = new Set([1000, 1001, 1005]);
 export class SocketServer {
   private readonly http: Server;
   private readonly sockets: WebSocketServer;
-  private readonly networks = new Map<string, TokenBucket>();
+  private readonly networks = new NetworkLimit(SOCKETS_PER_SECOND, SOCKETS_BURST);
   private pings: Timer | undefined;
 
   /** @param accept  a socket has opened */
@@ -142,7 +142,8 @@ export class SocketServer {
     if (subprotocol !== undefined && offered?.split(',').every((name) => name.trim() !== subprotocol)) {
       return { status: '400 Bad Request', reason: 'protocol' };
     }
-    if (!this.allowAddress(this.addressOf(request))) return { status: '429 Too Many Requests', reason: 'rate' };
+    if (!this.networks.take(this.addressOf(request), this.clock.nowMs()))
+      return { status: '429 Too Many Requests', reason: 'rate' };
     return undefined;
   }
 
@@ -152,18 +153,6 @@ export class SocketServer {
 
   private addressOf(request: IncomingMessage): string {
     return clientAddressOf(request, this.options.trustForwarded);
-  }
-
-  private allowAddress(address: string): boolean {
-    const network = networkOf(address);
-    let bucket = this.networks.get(network);
-    if (!bucket) {
-      // Forgetting them all at once is generous to attackers with a thousand networks, whom this cannot stop anyway.
-      if (this.networks.size >= NETWORKS_MAX) this.networks.clear();
-      bucket = new TokenBucket(SOCKETS_PER_SECOND, SOCKETS_BURST);
-      this.networks.set(network, bucket);
-    }
-    return bucket.take(this.clock.nowMs());
   }
 
   private handleSocket(socket: WebSocket, request: IncomingMessage): void {

@@ -1,7 +1,8 @@
 import type { Clock } from '@app/clock';
-import { type Logger, networkOf } from '@app/runtime';
+import type { Logger } from '@app/runtime';
 import { PacketType } from '@app/vircadia';
 import type { GatewayMetrics } from '../../gateway.metrics.js';
+import { NetworkLimit } from '../../network-limit.js';
 import { TokenBucket } from '../../rate-limit.js';
 import type { LinkType } from '../domain/domain-nodes.js';
 import type { VircadiaDomain } from '../domain/vircadia-domain.js';
@@ -17,7 +18,6 @@ const NOT_PLAIN = 0xf8;
 /** Connect requests of strangers: of one network (a whole school can be behind one address), and of all. */
 const KNOCKS_PER_SECOND = 50;
 const KNOCKS_BURST = 300;
-const NETWORKS_MAX = 1_024;
 const ALL_KNOCKS_PER_SECOND = 500;
 const ALL_KNOCKS_BURST = 1_000;
 /** Hashes that are computed for strangers who may be clients at another address. */
@@ -27,7 +27,7 @@ const HASHES_BURST = 1_000;
 /** The edge of UDP: who is at which address, and which strangers are listened to. */
 export class UdpEdge implements PeerEdge {
   readonly book = new AddressBook<UdpPeer>();
-  private readonly networks = new Map<string, TokenBucket>();
+  private readonly networks = new NetworkLimit(KNOCKS_PER_SECOND, KNOCKS_BURST);
   private readonly knocks = new TokenBucket(ALL_KNOCKS_PER_SECOND, ALL_KNOCKS_BURST);
   private readonly hashes = new TokenBucket(HASHES_PER_SECOND, HASHES_BURST);
 
@@ -83,7 +83,7 @@ export class UdpEdge implements PeerEdge {
       datagram[4] === PacketType.DomainConnectRequest;
     if (!isKnock) return this.onDropped('vircadia-stranger');
     const nowMs = this.clock.nowMs();
-    if (!this.bucketOf(address).take(nowMs) || !this.knocks.take(nowMs)) return this.onDropped('vircadia-knocks');
+    if (!this.networks.take(address, nowMs) || !this.knocks.take(nowMs)) return this.onDropped('vircadia-knocks');
     const peer = new UdpPeer(this, address, port);
     peer.begin(this.domain.enter(peer, false));
     peer.receive('D', datagram, address, port);
@@ -102,17 +102,5 @@ export class UdpEdge implements PeerEdge {
       return this.onDropped('vircadia-not-genuine');
     }
     peer.receive(type, datagram, address, port);
-  }
-
-  private bucketOf(address: string): TokenBucket {
-    const network = networkOf(address);
-    let bucket = this.networks.get(network);
-    if (!bucket) {
-      // Forgetting them all at once is generous to attackers with a thousand networks, whom this cannot stop anyway.
-      if (this.networks.size >= NETWORKS_MAX) this.networks.clear();
-      bucket = new TokenBucket(KNOCKS_PER_SECOND, KNOCKS_BURST);
-      this.networks.set(network, bucket);
-    }
-    return bucket;
   }
 }
