@@ -22,6 +22,11 @@ export interface DatagramSockets {
  * of 50,000 small packets a second fills this in a fifth of a second, and is read in a twentieth.
  */
 const BUFFER_BYTES = 4_194_304;
+/**
+ * The same for the domain's socket, where everybody may knock, and knocks cost more: clients give up when they are not
+ * answered for five seconds, so that what waits must never be so much. What is lost they say again.
+ */
+const DOMAIN_BUFFER_BYTES = 524_288;
 
 /** One UDP socket for the domain and one for each node: a flood on one of them fills only that one. */
 export class UdpSockets implements DatagramSockets {
@@ -64,7 +69,7 @@ export class UdpSockets implements DatagramSockets {
     socket.bind(portOf(type, this.port), this.listenAddress);
     await listening;
     socket.on('error', (error) => this.logger.error({ err: error }, 'A UDP socket failed.'));
-    socket.setRecvBufferSize(BUFFER_BYTES);
+    socket.setRecvBufferSize(type === 'D' ? DOMAIN_BUFFER_BYTES : BUFFER_BYTES);
     socket.setSendBufferSize(BUFFER_BYTES);
   }
 }
