@@ -189,6 +189,40 @@ describe('Sound of a Vircadia client', () => {
     expect(sounds).toEqual([3, 4, 5, 6].map((value) => samples(value, 480)));
   });
 
+  it('has no hole when a mixer dies, is late, or this process was asleep', () => {
+    const desk = new Desk();
+    desk.speak(0);
+    const perSecond = (between: () => void): number => {
+      const before = desk.sent.length;
+      for (let tick = 0; tick < 50; tick++) {
+        between();
+        desk.pass(20);
+      }
+      return desk.sent.length - before;
+    };
+    let value = 0;
+    expect(perSecond(() => desk.mix(mixOf((value += 2))))).toBe(100);
+    // Dead for a second, then another one.
+    expect(perSecond(() => undefined)).toBeGreaterThanOrEqual(99);
+    expect(perSecond(() => desk.mix(mixOf((value += 2))))).toBeGreaterThanOrEqual(99);
+    // Late by 40 ms each time, two at once then: nothing is lost, and nothing is silent.
+    desk.sent.length = 0;
+    let late = 0;
+    const slow = perSecond(() => {
+      if (++late % 2 === 1) return;
+      desk.mix(mixOf((value += 2)));
+      desk.mix(mixOf((value += 2)));
+    });
+    expect(slow).toBeGreaterThanOrEqual(98);
+    expect(desk.sent.filter(({ name }) => name === 'SilentAudioFrame').length).toBeLessThanOrEqual(2);
+    desk.nowMs += 5_000;
+    desk.sent.length = 0;
+    desk.pass(10);
+    expect(desk.sent.length).toBeLessThanOrEqual(12);
+    const sequences = desk.sent.map(({ value: sent }) => (sent as { sequence: number }).sequence);
+    sequences.forEach((sequence, at) => at > 0 && expect(sequence).toBe(sequences[at - 1] + 1));
+  });
+
   it('is what client and server both know', () => {
     const desk = new Desk();
     desk.take('NegotiateAudioFormat', ['zlib', 'pcm', 'opus']);
