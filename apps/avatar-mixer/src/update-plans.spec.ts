@@ -16,7 +16,12 @@ const OPTIONS = {
 const TICKS_PER_S = 1_000 / AVATAR_TICK_MS;
 
 /** Lets avatars with details of this size move for some seconds, and counts what one listener is told. */
-function run(options: { avatars: number; detailBytes: number; seconds: number; isMoving?: (session: number) => boolean }) {
+function run(options: {
+  avatars: number;
+  detailBytes: number;
+  seconds: number;
+  isMoving?: (session: number) => boolean;
+}) {
   const { avatars, detailBytes, seconds, isMoving = () => true } = options;
   const plans = new UpdatePlans(OPTIONS);
   const table = new AvatarTable();

@@ -5,7 +5,12 @@ import { encodeMessage, type MessageFields } from '@app/wire';
 import { AVATAR_EXTRAS_KEPT_BYTES_MAX, AVATAR_EXTRAS_MAX, AVATAR_EXTRA_BYTES_MAX } from '@app/world';
 import { ExtrasStore } from './extras-store.js';
 
-const extra = (bytes: number, version = 1) => ({ kind: 1, instance: new Uint8Array(0), version, data: new Uint8Array(bytes) });
+const extra = (bytes: number, version = 1) => ({
+  kind: 1,
+  instance: new Uint8Array(0),
+  version,
+  data: new Uint8Array(bytes),
+});
 
 let clock: SimClock;
 let bus: MemoryBus;

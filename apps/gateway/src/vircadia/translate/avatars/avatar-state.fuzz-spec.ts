@@ -63,11 +63,11 @@ const recordOf = (count: number): fc.Arbitrary<AvatarRecord> =>
     ),
     joints: maybe(joints(count)),
     grabJoints: maybe(fc.record({ left: grab, right: grab, mouse: grab })),
-    jointDefaults: maybe(
-      fc.record({ count: fc.constant(count), rotations: bits(count), translations: bits(count) }),
-    ),
+    jointDefaults: maybe(fc.record({ count: fc.constant(count), rotations: bits(count), translations: bits(count) })),
   });
-const history = fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 0, max: 24 }) }, { weight: 1, arbitrary: fc.constant(255) }).chain((count) => fc.array(recordOf(count), { minLength: 1, maxLength: 8 }));
+const history = fc
+  .oneof({ weight: 9, arbitrary: fc.integer({ min: 0, max: 24 }) }, { weight: 1, arbitrary: fc.constant(255) })
+  .chain((count) => fc.array(recordOf(count), { minLength: 1, maxLength: 8 }));
 
 /** As it is after its way to the server. */
 function travelled(record: AvatarRecord): AvatarRecord {
@@ -148,7 +148,8 @@ describe('AvatarState, any client', () => {
           const isOther = record.joints && first && record.joints.count !== first.count;
           state.merge(travelled(isOther ? { ...record, joints: undefined, grabJoints: undefined } : record), nowMs);
           const isLast = record === after.at(-1);
-          if (isLast || (nowMs / 100) % (lag + 1) === 0) receive(receiver, state.encodeChanges(nowMs - windowMs).slice());
+          if (isLast || (nowMs / 100) % (lag + 1) === 0)
+            receive(receiver, state.encodeChanges(nowMs - windowMs).slice());
         }
         if (state.joints.count < 0 || receiver.joints.count !== state.joints.count) return;
         expect(plain(receiver).rotations).toEqual(summaryOf(state).rotations);
@@ -176,18 +177,22 @@ describe('AvatarTranslator, any packet', () => {
   it('does with it what it can, and fails as packets do', () => {
     const avatars = { detailOf: () => undefined, extrasOf: () => [], setExtras: () => true };
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.constantFrom(...NAMES), fc.uint8Array({ maxLength: 200 })), { maxLength: 20 }), (packets) => {
-        const client = new AvatarClient(1, avatars);
-        packets.forEach(([name, packet], index) => {
-          try {
-            client.translator.onPacket(name, packet, 0, 20 * index);
-          } catch (error) {
-            if (!(error instanceof PacketError)) throw error;
-          }
-          client.translator.tick(20 * index + 10);
-        });
-        for (const { poseUpdate } of client.realtime) expect(isPackedPose(poseUpdate?.pose ?? new Uint8Array(0))).toBe(true);
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom(...NAMES), fc.uint8Array({ maxLength: 200 })), { maxLength: 20 }),
+        (packets) => {
+          const client = new AvatarClient(1, avatars);
+          packets.forEach(([name, packet], index) => {
+            try {
+              client.translator.onPacket(name, packet, 0, 20 * index);
+            } catch (error) {
+              if (!(error instanceof PacketError)) throw error;
+            }
+            client.translator.tick(20 * index + 10);
+          });
+          for (const { poseUpdate } of client.realtime)
+            expect(isPackedPose(poseUpdate?.pose ?? new Uint8Array(0))).toBe(true);
+        },
+      ),
       { numRuns: 200 },
     );
   });

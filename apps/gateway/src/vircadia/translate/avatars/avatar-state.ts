@@ -32,7 +32,9 @@ export class AvatarState {
     const told: Sections = rest;
     if (jointDefaults) {
       const { count, rotations, translations } = jointDefaults;
-      Object.assign(told, { jointDefaults: { count, rotations: rotations.slice(), translations: translations.slice() } });
+      Object.assign(told, {
+        jointDefaults: { count, rotations: rotations.slice(), translations: translations.slice() },
+      });
     }
     for (const name of SECTION_NAMES) {
       const value = told[name];
@@ -61,7 +63,11 @@ export class AvatarState {
       if (changedAtMs >= sinceMs || ALWAYS.has(name)) changed[name] = this.sections[name];
     }
     // Nothing is told of hands that grab without joints.
-    return this.write(changed as Sections, sinceMs, changed.grabJoints !== undefined || this.joints.hasChanged(sinceMs));
+    return this.write(
+      changed as Sections,
+      sinceMs,
+      changed.grabJoints !== undefined || this.joints.hasChanged(sinceMs),
+    );
   }
 
   private write(sections: Sections, sinceMs: number, hasJoints = this.joints.count >= 0): Uint8Array {

@@ -163,7 +163,13 @@ describe('AvatarTranslator, an avatar with joints', () => {
 
   it('is told in several records when it does not fit into one packet', () => {
     const count = 255;
-    const face = { leftBlink: 0, rightBlink: 0, averageLoudness: 0, browLift: 0, blendshapes: Array<number>(255).fill(1) };
+    const face = {
+      leftBlink: 0,
+      rightBlink: 0,
+      averageLoudness: 0,
+      browLift: 0,
+      blendshapes: Array<number>(255).fill(1),
+    };
     ada.show({ ...EVERYTHING, face, joints: undefined, grabJoints: undefined, jointDefaults: undefined });
     // As clients have to send it: what fits.
     [0, 64, 128, 192].forEach((from, index) => {
@@ -179,11 +185,15 @@ describe('AvatarTranslator, an avatar with joints', () => {
     const record = ben.records().get(uuidOfSession(ADA));
     expect([...jointRotations(record?.joints ?? EMPTY_JOINTS)]).toHaveLength(count);
     expect(record).toMatchObject({ face, grabJoints: EVERYTHING.grabJoints });
-    for (const [joint, { x }] of jointTranslations(record?.joints ?? EMPTY_JOINTS)) expect(x).toBeCloseTo(joint / 300, 3);
+    for (const [joint, { x }] of jointTranslations(record?.joints ?? EMPTY_JOINTS))
+      expect(x).toBeCloseTo(joint / 300, 3);
   });
 
   it('is told as a whole once, and then what changes', () => {
-    const still = packJoints(Array.from({ length: 60 }, () => TURNED), []);
+    const still = packJoints(
+      Array.from({ length: 60 }, () => TURNED),
+      [],
+    );
     ada.show({ ...EVERYTHING, joints: still, jointDefaults: undefined });
     introduce(ben, 0, { sessionId: ADA, name: 'Ada' });
     ben.hearRealtime(updateOf(ADA), 10);
