@@ -330,9 +330,9 @@ describe('A domain among hostile clients of Vircadia', () => {
   it('lets people in while ten thousand others knock and never come', async () => {
     const sources = Array.from({ length: 200 }, (_, index) => `127.0.2.${1 + index}`);
     const datagrams = Array.from({ length: 500 }, connectRequest);
-    const knocking = { ports: [portOf('D')], datagrams, perSecond: 3_000, isFromEverywhere: true };
+    const knocking = { ports: [portOf('D')], datagrams, perSecond: 2_000, isFromEverywhere: true };
     await untroubled(async () => {
-      const done = flood({ ...knocking, sources, durationMs: 3_400 });
+      const done = flood({ ...knocking, sources, durationMs: 5_000 });
       await sleep(200);
       const newcomer = await enter('Newcomer');
       console.log(`Knocks: ${JSON.stringify(await done)}`);
