@@ -38,6 +38,8 @@ class Desk {
   readonly said: MessageFields<'ClientReliable'>[] = [];
   sound: SoundFormat = 'pcm24-10';
   nowMs = 1_000;
+  /** From one packet with sound to the next. */
+  packetMs = 0;
   /** What was counted as dropped, by reason. */
   readonly drops = new Map<string, number>();
   private readonly translator: AudioTranslator;
@@ -81,6 +83,7 @@ class Desk {
     const type = PacketType[name];
     const packet = datagramOf(type, { localId: 1 }, (writer) => codec.write(writer, value)).subarray(4);
     this.translator.onPacket(name, packet, nlHeaderBytes(type), this.nowMs);
+    if (name === 'InjectAudio' || name.startsWith('Microphone')) this.nowMs += this.packetMs;
     packet.fill(0xee);
   }
 
@@ -154,18 +157,25 @@ describe('Sound of a Vircadia client', () => {
     expect(desk.voice).toHaveLength(1);
   });
 
-  it('has ears where the client says, told when they move', () => {
+  it('has ears where the client says, told when they move, and not with every packet', () => {
     const desk = new Desk();
+    desk.speak(0, 'pcm', samples(1), { position: { x: 7, y: 1.6, z: -3 } });
+    desk.packetMs = 10;
     desk.speak(0);
     desk.speak(1);
     desk.speak(2, 'pcm', samples(1), { position: { x: 2, y: 1.6, z: -3 } });
-    desk.speak(4, 'pcm', samples(1), { position: { x: 9_000, y: 1.6, z: -3 } });
-    desk.speak(5, 'pcm', samples(1), { orientation: { x: 0, y: 0, z: 0, w: 0 } });
+    desk.speak(3);
+    desk.speak(4);
+    desk.packetMs = 20;
+    desk.speak(5, 'pcm', samples(1), { position: { x: 9_000, y: 1.6, z: -3 } });
+    desk.speak(6, 'pcm', samples(1), { position: { x: 9_000, y: 1.6, z: -3 } });
+    desk.speak(7, 'pcm', samples(1), { orientation: { x: 0, y: 0, z: 0, w: 0 } });
     expect(desk.poses.map((pose) => readPosition(pose, { x: 0, y: 0, z: 0 }))).toEqual([
-      { x: 1, y: 0, z: -3 },
+      { x: 7, y: 0, z: -3 },
       { x: 2, y: 0, z: -3 },
+      { x: 1, y: 0, z: -3 },
     ]);
-    expect(desk.poses[0]).toEqual(packPose({ position: { x: 1, y: 0, z: -3 }, orientation: POSE.orientation }));
+    expect(desk.poses[2]).toEqual(packPose({ position: { x: 1, y: 0, z: -3 }, orientation: POSE.orientation }));
   });
 
   it('comes down every 10 ms from the first packet on, with silence where there is none', () => {
@@ -250,6 +260,7 @@ describe('Sound of a Vircadia client', () => {
 
   it('can be more than a voice: sounds at places, as many as there are numbers, that end when they are stopped', () => {
     const desk = new Desk();
+    desk.packetMs = 20;
     const play = (stream: number, sequence: number, rest: object = {}): void =>
       desk.take('InjectAudio', {
         sequence,

@@ -138,7 +138,7 @@ export class AudioTranslator implements Translator {
   /** What packets with and without sound have in common. */
   private begin({ codec, position, orientation }: MicrophoneAudio | SilentMicrophone, nowMs: number): void {
     this.pacer.start(nowMs);
-    const pose = this.ears.moved(position, orientation);
+    const pose = this.ears.moved(position, orientation, nowMs);
     if (pose) this.session.ears(pose);
     if (codec !== this.sound.codec && codec !== '' && ++this.wrongCodec > WRONG_CODEC_MAX) this.tellChoice(nowMs);
   }

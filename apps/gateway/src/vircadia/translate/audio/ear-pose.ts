@@ -4,6 +4,8 @@ import { EYE_HEIGHT_M, POSITION_M_MAX, type Quat, type Vec3 } from '@app/world';
 /** Changes below these are none: a millimetre, and a thirtieth of a degree. */
 const MOVED_M = 0.001;
 const TURNED = 0.000_3;
+/** Shortest time between two poses, in ms: mixers use no more. Less than two packets, which are never exactly 20 ms apart. */
+const INTERVAL_MS = 15;
 /** Parts of a quaternion further from length one than this are no orientation. */
 const LENGTH_ERROR_MAX = 0.1;
 
@@ -11,11 +13,14 @@ const LENGTH_ERROR_MAX = 0.1;
 export class EarPose {
   private readonly position: Vec3 = { x: NaN, y: NaN, z: NaN };
   private readonly orientation: Quat = { x: 0, y: 0, z: 0, w: 1 };
+  private toldMs = -Infinity;
 
-  /** The first 16 bytes of a packed pose; undefined for what has not changed, or is nowhere in a world. */
-  moved(position: Vec3, orientation: Quat): Uint8Array | undefined {
+  /** The first 16 bytes of a packed pose; undefined for what has not changed, comes too soon, or is nowhere in a world. */
+  moved(position: Vec3, orientation: Quat, nowMs: number): Uint8Array | undefined {
     const { position: last, orientation: lastTurn } = this;
+    if (nowMs - this.toldMs < INTERVAL_MS) return undefined;
     if (!isNews(position, orientation, last, lastTurn) || !isPlace(position, orientation)) return undefined;
+    this.toldMs = nowMs;
     last.x = position.x;
     last.y = position.y;
     last.z = position.z;
@@ -28,6 +33,7 @@ export class EarPose {
 
   /** Whatever comes next is told. */
   forget(): void {
+    this.toldMs = -Infinity;
     this.position.x = NaN;
   }
 }

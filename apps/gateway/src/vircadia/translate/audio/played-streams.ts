@@ -31,7 +31,7 @@ export class PlayedStreams {
     const stream = this.streams.get(frame.streamId) ?? this.open(frame.streamId, nowMs);
     if (!stream) return this.countDrop('vircadia-injectors-full');
     stream.heardMs = nowMs;
-    stream.pose = stream.place.moved(frame.position, frame.orientation) ?? stream.pose;
+    stream.pose = stream.place.moved(frame.position, frame.orientation, nowMs) ?? stream.pose;
     const sound = readFrame(frame);
     if (!sound || !stream.pose) return this.countDrop(sound ? 'vircadia-injector-nowhere' : 'vircadia-codec-unknown');
     stream.timeline.speak(frame.sequence);
