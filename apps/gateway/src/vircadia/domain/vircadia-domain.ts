@@ -52,7 +52,7 @@ const GHOST_SILENCE_MS = 1_500;
 export class VircadiaDomain implements WebEntrance, ClientGround {
   readonly clock: Clock;
   private readonly clients = new Set<VircadiaClient>();
-  /** Those that are no sessions yet, in the order in which they came. */
+  /** Those that are no sessions yet, or not any more, in the order in which they came. */
   private readonly pending = new Set<VircadiaClient>();
   private readonly byLocalId = new Map<number, VircadiaClient>();
   private readonly localIds: LocalIds;
@@ -81,13 +81,9 @@ export class VircadiaDomain implements WebEntrance, ClientGround {
 
   /** Somebody at an edge. @param isProven  whoever it is gets what it is sent; not known of a mere UDP address */
   enter(host: PeerHost, isProven = true): VircadiaClient {
-    if (this.pending.size >= VISITORS_PENDING_MAX) {
-      this.ground.metrics.countDrop('vircadia-pending');
-      this.pending.values().next().value?.end();
-    }
     const client = new VircadiaClient(host, this, isProven);
     this.clients.add(client);
-    this.pending.add(client);
+    this.wait(client);
     return client;
   }
 
@@ -105,6 +101,8 @@ export class VircadiaDomain implements WebEntrance, ClientGround {
   issue(client: VircadiaClient, request: EntryRequest): ClientPapers {
     const { gateway, gatewayId, permissions, socketsOf } = this.ground;
     this.layGhosts(client, request);
+    // One that begins anew has been a session until now.
+    this.wait(client);
     const { world, sessionId } = gateway.reserve(request.placeName ?? '');
     const localId = this.localIds.draw();
     this.byLocalId.set(localId, client);
@@ -157,6 +155,16 @@ export class VircadiaDomain implements WebEntrance, ClientGround {
 
   countIn(bytes: number): void {
     this.ground.metrics.countIn('vircadia', bytes);
+  }
+
+  /** It has to prove itself: those who have waited longest make room for it. */
+  private wait(client: VircadiaClient): void {
+    this.pending.add(client);
+    for (const oldest of this.pending) {
+      if (this.pending.size <= VISITORS_PENDING_MAX) return;
+      this.ground.metrics.countDrop('vircadia-pending');
+      oldest.end();
+    }
   }
 
   /** A client that comes back after it lost its connection shall not meet itself. */

@@ -97,6 +97,26 @@ describe('The edge of UDP', () => {
     expect(kit.listed).toEqual([sessionOf(honest)]);
   });
 
+  it('counts among those also whoever was a session, and has begun anew without an answer', async () => {
+    const kit = new VircadiaKit();
+    const client = await kit.client().enter();
+    client.answers = false;
+    await kit.pass(2_000);
+    client.time = 1_000;
+    client.connect({ machineFingerprint: '00000000-0000-4000-8000-000000000009' });
+    await kit.pass(20);
+    const { localId = 0 } = client.list ?? {};
+    expect(kit.domain.clientOf(localId)?.isPresent).toBe(false);
+    for (let index = 0; index < 512; index++) {
+      const stranger = kit.client(`198.18.${index >> 8}.${index & 255}`, 1_000 + index);
+      stranger.answers = false;
+      stranger.connect();
+    }
+    await kit.pass(20);
+    expect(kit.edge.book.size).toBe(512);
+    expect(kit.domain.clientOf(localId)).toBeUndefined();
+  });
+
   it('hears each network only so often, and all together', async () => {
     const kit = new VircadiaKit();
     const one = kit.client('203.0.113.1', 1);
