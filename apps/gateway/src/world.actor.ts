@@ -159,14 +159,14 @@ export class WorldActor implements SessionHost {
     return session;
   }
 
-  /** A number that no session has. */
-  drawNumber(): SessionId {
-    return this.directory.drawNumber((candidate) => this.rosters.claimOf(candidate) !== undefined);
-  }
-
   /** Joints and all of the avatars here, for those who show them. */
   get avatars(): AvatarDetails {
     return this.details;
+  }
+
+  /** A number that no session has. */
+  drawNumber(): SessionId {
+    return this.directory.drawNumber((candidate) => this.rosters.claimOf(candidate) !== undefined);
   }
 
   /** Fresh papers for a session of ours. */

@@ -87,7 +87,7 @@ export class InputGate {
     if (!this.limiter.allow(injector ? 'injector' : 'voice', nowMs)) return this.drop('voice-rate');
     if (isVoicePacket(packet)) return this.handlers.onVoice(packet);
     // Padding alone is how some browsers probe for bandwidth: no offence.
-    if (opus.length > 0) this.limiter.countDrop(nowMs);
+    if (pcm || opus.length > 0) this.limiter.countDrop(nowMs);
     this.drop('voice-malformed');
   }
 
