@@ -12,7 +12,7 @@ import type { TranslatorGround } from '../translators.js';
 import { EarPose } from './ear-pose.js';
 import { MixPacer } from './mix-pacer.js';
 import { chooseSound, PLAIN_SOUND, type SoundChoice } from './sound-choice.js';
-import { audioLevelOf } from './sound-level.js';
+import { audioLevelOf, LEVEL_SILENT } from './sound-level.js';
 import { PlayedStreams } from './played-streams.js';
 import { readFrame, REST_PACKET } from './sound-frame.js';
 import { StreamReport } from './stream-report.js';
@@ -22,7 +22,6 @@ import { WishList } from './wish-list.js';
 /** Both channels of one frame that nothing is heard in. */
 const SILENT_SAMPLES = 480;
 const NO_BYTES = new Uint8Array(0);
-const LEVEL_SILENT = 127;
 /** -dBov of who sends Opus: native clients send nothing else while they are silent, and looking closer costs decoding it. */
 const LEVEL_TALKING = 30;
 /** Packets in another codec than was chosen, after which the choice is told again. */

@@ -3,11 +3,11 @@ import { INJECTORS_PER_SESSION_MAX, SOUND_VOLUME_MAX } from '@app/world';
 import type { SessionPort } from '../translator.js';
 import { EarPose } from './ear-pose.js';
 import { readFrame, REST_PACKET } from './sound-frame.js';
+import { LEVEL_SILENT } from './sound-level.js';
 import { VoiceTimeline } from './voice-timeline.js';
 
 /** A sound of which nothing has come for this long is over, in ms: another one may have its number. */
 const IDLE_MS = 3_000;
-const LEVEL_SILENT = 127;
 
 interface PlayedStream {
   readonly id: number;

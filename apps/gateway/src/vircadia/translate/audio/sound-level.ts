@@ -2,7 +2,7 @@
 const STEP_BYTES = 8;
 const FULL_SCALE = 32_768;
 /** -dBov of silence. */
-const LEVEL_SILENT = 127;
+export const LEVEL_SILENT = 127;
 
 /** Loudness of 16-bit samples, little-endian: -dBov as in RFC 6464, 0 (loudest) to 127 (silence). */
 export function audioLevelOf(pcm: Uint8Array): number {

@@ -14,10 +14,9 @@ import { OwnAvatar } from './own-avatar.js';
 import { OwnTraits } from './own-traits.js';
 import { People, type Person } from './people.js';
 import { PoseRecords } from './pose-records.js';
+import { NAMELESS } from './session-names.js';
 import { TraitsTeller } from './traits-teller.js';
 
-/** The name of whoever has told none that others can read. */
-const NAMELESS = 'anonymous';
 /** Traits are passed on at this distance at least, in ms. */
 const TRAITS_INTERVAL_MS = 250;
 /** Wishes of others that have been asked for are looked for again after this time, in ms. */

@@ -66,7 +66,7 @@ export class PoseRecords {
 
   constructor(private readonly isWeb: boolean) {}
 
-  /** The avatar's record. Changes with the next one: copy what is to last. */
+  /** The avatar's record, which others share: not to be written to. */
   recordOf(sessionId: SessionId, sequence: number, pose: Uint8Array, loudness: number): Uint8Array {
     const known = this.made.get(sessionId);
     if (known?.sequence === sequence && known.loudness === loudness) return known.record;

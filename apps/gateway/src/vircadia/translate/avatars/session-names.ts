@@ -1,6 +1,7 @@
 import type { SessionId } from '@app/world';
 
-const NAMELESS = 'anonymous';
+/** The name of whoever has told none that others can read. */
+export const NAMELESS = 'anonymous';
 
 /**
  * Session display names of one world: display names made unique, by numbers behind all but the first of a name. Who is the

@@ -1,4 +1,4 @@
-import { CODECS_TO_SERVER, type MessagesData, type PacketTypeName } from '@app/vircadia';
+import { CODECS_TO_SERVER, type MessagesData, NULL_UUID, type PacketTypeName } from '@app/vircadia';
 import type { MessageFields, MessageOf, vicinity } from '@app/wire';
 import { BINARY_BYTES_MAX, CHANNELS_PER_SESSION_MAX, isChannelName, WORLD_CHANNEL } from '@app/world';
 import { uuidOfSession } from '../../identity.js';
@@ -12,8 +12,6 @@ type ChannelMessage = vicinity.v1.ChannelMessage.$Properties;
 
 /** A subscription that was too much at once is tried again after this long, in ms. */
 const RETRY_MS = 1_000;
-/** The null UUID: the server itself. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 const NOTHING = new Uint8Array(0);
 
 /**
@@ -95,7 +93,8 @@ export class MessagesTranslator implements Translator {
     if (!isChat && !this.subscribed.has(channel)) return;
     const binary = message.binary ?? NOTHING;
     const data = typeof message.text === 'string' ? Buffer.from(message.text) : binary;
-    const senderId = message.senderId ? uuidOfSession(message.senderId) : NOBODY;
+    // What nobody has said comes from the server itself.
+    const senderId = message.senderId ? uuidOfSession(message.senderId) : NULL_UUID;
     if (this.subscribed.has(channel)) this.send({ channel, isText, data, senderId }, nowMs);
     if (!isChat) return;
     const words = Buffer.from(data.buffer, data.byteOffset, data.length).toString('utf8');
