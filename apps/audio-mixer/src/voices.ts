@@ -14,7 +14,7 @@ export interface VoicesOptions extends SourceOptions {
 }
 
 /** A voice may change its coding this long after it began, in ms: whoever does so all the time is not heard. */
-export const CODING_CHANGE_MS_MIN = 250;
+const CODING_CHANGE_MS_MIN = 250;
 
 /** A source whose person has left: it fades in one tick, its end is heard in the next, then it is removed. */
 interface Leaving {

@@ -71,8 +71,6 @@ export interface Weather {
   seed?: number;
 }
 
-export const CALM: Weather = {};
-
 /** Each packet by itself comes up to `mostMs` late. */
 export function uniformJitter(mostMs: number): NonNullable<Weather['jitterMs']> {
   return (random) => random.next() * mostMs;

@@ -12,7 +12,7 @@ export interface DetailedSession {
 }
 
 /** All details are told again this often, in ms: the broker may have lost some, and who stands still has no next one. */
-export const DETAILS_INTERVAL_MS = 5_000;
+const DETAILS_INTERVAL_MS = 5_000;
 /** Bytes of an entry besides the detail itself. */
 const ENTRY_BYTES = 16;
 

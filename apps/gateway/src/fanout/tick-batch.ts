@@ -24,7 +24,7 @@ interface WaitingPacket {
 }
 
 /** Ear poses of one session are sent at most this often, in ms: a mix tick uses no more. */
-export const EAR_POSE_INTERVAL_MS = 20;
+const EAR_POSE_INTERVAL_MS = 20;
 /** Voice packets that wait for one tick; more come only when this process has been asleep, and are worth nothing then. */
 export const PACKETS_PER_TICK_MAX = 4_096;
 /** Bytes of a tick's packets that memory is kept for: those of some forty who send samples. */

@@ -8,7 +8,7 @@ import type { AssetClient, AssetPapers } from './asset-client.js';
 const BYTES_PER_S = 16_777_216;
 const BURST_BYTES = 1_048_576;
 /** Bytes of files that clients are sending to one gateway. */
-export const UPLOADS_BYTES_MAX = 268_435_456;
+const UPLOADS_BYTES_MAX = 268_435_456;
 
 /** What the clients of one gateway share when they ask for files: the way to the asset-server, and budgets. */
 export class AssetDesk {

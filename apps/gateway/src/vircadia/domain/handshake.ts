@@ -23,7 +23,7 @@ export type ConnectMeaning =
   | 'doubtful';
 
 /** A client from which the domain hears nothing for this long is gone, in ms (specification D.9). */
-export const VISITOR_SILENCE_MS_MAX = 10_000;
+const VISITOR_SILENCE_MS_MAX = 10_000;
 /** One that has begun anew does not speak as the one it was any more: after so much silence it is believed, in ms. */
 const RESTART_SILENCE_MS = 1_500;
 
