@@ -4,7 +4,7 @@ import type { AvatarDetails } from '../../avatars/world-details.js';
 import type { AssetDesk } from '../assets/asset-desk.js';
 import type { VirtualNode } from '../domain/domain-nodes.js';
 import type { GatewayMetrics } from '../../gateway.metrics.js';
-import { makeEntityTranslator } from './entities.js';
+import { makeEntityTranslator } from './entities/entities-translator.js';
 import { makeAssetsTranslator } from './assets/assets-translator.js';
 import { makeMessagesTranslator } from './messages/messages-translator.js';
 import { AudioTranslator } from './audio/audio-translator.js';

@@ -10,15 +10,15 @@ import {
 } from '@app/vircadia';
 import type { MessageOf } from '@app/wire';
 import { isEntityId } from '@app/world';
-import { EntityEditor } from './entities/entity-editor.js';
-import { EntityQueries } from './entities/entity-queries.js';
-import { EntityTeller } from './entities/entity-teller.js';
-import { MissingEdits } from './entities/missing-edits.js';
-import { octreeStatsOf } from './entities/octree-stats.js';
-import { OwnBodies } from './entities/own-bodies.js';
-import { SharedEntities } from './entities/shared-entities.js';
-import type { TranslatorGround } from './translators.js';
-import type { NodePort, SessionPort, Translator } from './translator.js';
+import { EntityEditor } from './entity-editor.js';
+import { EntityQueries } from './entity-queries.js';
+import { EntityTeller } from './entity-teller.js';
+import { MissingEdits } from './missing-edits.js';
+import { octreeStatsOf } from './octree-stats.js';
+import { OwnBodies } from './own-bodies.js';
+import { SharedEntities } from './shared-entities.js';
+import type { TranslatorGround } from '../translators.js';
+import type { NodePort, SessionPort, Translator } from '../translator.js';
 
 const STATS_INTERVAL_MS = 1_000;
 /** What is about where a body is: of bodies the physics decides about it. */

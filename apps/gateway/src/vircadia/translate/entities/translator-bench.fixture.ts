@@ -12,7 +12,7 @@ import {
 import { decodeMessage, encodeMessage, entityIdToBytes, type MessageFields, packProperties } from '@app/wire';
 import { SeededRandom, type SimClock } from '@app/testing';
 import type { EntityId, EntityProperties } from '@app/world';
-import { makeEntityTranslator } from '../entities.js';
+import { makeEntityTranslator } from './entities-translator.js';
 import type { NodePort, SessionPort, Translator } from '../translator.js';
 import type { TranslatorGround } from '../translators.js';
 
