@@ -172,6 +172,37 @@ describe('a connection that receives', () => {
     expect(bench.delivered).toEqual(['a', 'b']);
   });
 
+  it.each([
+    ['ahead', 4_000_000],
+    ['behind', 100 - 1_000_000 + 0x800_0000],
+  ])(
+    'asks for a new beginning when somebody else has begun a stream in the other end’s name, %s of it',
+    (_where, forged) => {
+      const bench = new Bench().begin();
+      bench.receive(reliable(100, 'a'));
+      bench.receive(controlPacket(ControlType.Handshake, forged));
+      expect(bench.receive(reliable(101, 'b'))).toEqual([]);
+      bench.tick(990);
+      expect(bench.receive(reliable(101, 'b'))).toEqual([]);
+      bench.tick(1_000);
+      expect(bench.receive(reliable(101, 'b'))).toEqual(['HandshakeRequest 0']);
+      expect(bench.receive(reliable(101, 'b'))).toEqual([]);
+      bench.receive(controlPacket(ControlType.Handshake, 7_000));
+      expect(bench.receive(reliable(7_000, 'b'))).toEqual(['Ack 7000']);
+      expect(bench.delivered).toEqual(['a', 'b']);
+    },
+  );
+
+  it('asks nobody to begin anew for late copies of an old stream', () => {
+    const bench = new Bench().begin();
+    bench.receive(controlPacket(ControlType.Handshake, 4_000_000));
+    expect(bench.receive(reliable(100, 'old'))).toEqual([]);
+    expect(bench.receive(reliable(4_000_000, 'new'))).toEqual(['Ack 4000000']);
+    bench.tick(1_500);
+    expect(bench.receive(reliable(100, 'old'))).toEqual([]);
+    expect(bench.delivered).toEqual(['new']);
+  });
+
   it('does not mix what waits of an old stream into a new one', () => {
     const bench = new Bench().begin();
     bench.receive(reliable(102, 'old'));

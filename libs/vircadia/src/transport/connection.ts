@@ -61,6 +61,12 @@ export interface ConnectionOwner {
   onSendingRestarted(givenUpCount: number): void;
 }
 
+/**
+ * When nothing has come for so long but packets of another stream, the other end is asked to begin anew, in ms. Handshakes
+ * have no hash, so that somebody else may have begun a stream in its name, which would stay silent for ever.
+ */
+const FOREIGN_MS_MAX = 1_000;
+
 /** What was dropped, and why. */
 export interface ConnectionCounts {
   malformed: number;
@@ -87,6 +93,8 @@ export class Connection {
   private readonly outgoing: SendStream;
   private readonly messages: MessageAssembly;
   private lastUnreliable = 0;
+  /** Since when reliable packets are all of another stream than the one that has begun here. */
+  private foreignSinceMs: number | undefined;
   private nowMs = 0;
 
   /** @param initialSequence  gives 27 random bits for each stream of reliable packets */
@@ -217,10 +225,20 @@ export class Connection {
       this.counts.withoutHandshake++;
       return this.owner.transmit(controlPacket(ControlType.HandshakeRequest));
     }
+    if (reception === 'foreign') return this.onForeign();
+    this.foreignSinceMs = undefined;
     if (reception === 'duplicate') this.counts.duplicate++;
     if (reception === 'too-far') this.counts.tooFar++;
     // Every one is answered, copies too: a lost answer costs the web SDK ten seconds (trap 6).
     this.owner.transmit(controlPacket(ControlType.Ack, this.incoming.lastInOrder));
+  }
+
+  private onForeign(): void {
+    this.counts.tooFar++;
+    this.foreignSinceMs ??= this.nowMs;
+    if (this.nowMs - this.foreignSinceMs < FOREIGN_MS_MAX) return;
+    this.foreignSinceMs = this.nowMs;
+    this.owner.transmit(controlPacket(ControlType.HandshakeRequest));
   }
 
   private deliverReliable({ packet, payloadOffset, header }: Received): void {

@@ -1,6 +1,9 @@
-import { sequencePlus, sequenceSteps } from './sequence.js';
+import { SEQUENCE_MAX, sequencePlus, sequenceSteps } from './sequence.js';
 
-/** What became of a reliable packet. All but `no-handshake` are to be acknowledged, with `lastInOrder`. */
+/** No packet of a stream is this many steps from the next one: senders wait for acknowledgements long before. */
+const STREAM_STEPS_MAX = 65_536;
+
+/** What became of a reliable packet. All but `no-handshake` and `foreign` are to be acknowledged, with `lastInOrder`. */
 export type Reception =
   /** It came first, or filled a gap: it and those that waited for it are delivered. */
   | 'in-order'
@@ -10,6 +13,8 @@ export type Reception =
   | 'duplicate'
   /** It is further ahead than anything may wait: its sender will send it again. */
   | 'too-far'
+  /** It belongs to another stream: a late copy, or somebody else has begun a stream in its sender's name. */
+  | 'foreign'
   /** Its sender has not said where the stream begins: ask it to. */
   | 'no-handshake';
 
@@ -61,6 +66,7 @@ export class ReceiveStream<Packet> {
   receive(sequence: number, packet: Packet): Reception {
     if (this.initial === undefined) return 'no-handshake';
     const ahead = sequenceSteps(this.next, sequence);
+    if (Math.min(ahead, SEQUENCE_MAX - ahead) > STREAM_STEPS_MAX) return 'foreign';
     if (ahead > 0x03ff_ffff) return 'duplicate';
     if (ahead > this.waitingMax) return 'too-far';
     if (ahead > 0) return this.wait(sequence, packet);
