@@ -83,6 +83,8 @@ export const CLIENT_RELIABLE_SMALL_BYTES_MAX = 16_384;
 export const CLIENT_REALTIME_BYTES_MAX = 512;
 /** Bytes in one message on the real-time channel, to the client: one datagram on every path. */
 export const SERVER_REALTIME_BYTES_MAX = 1_150;
+/** Bytes in one message with updates of avatars whose details a gateway adds: it makes packets of its own of them. */
+export const DETAIL_UPDATES_BYTES_MAX = 16_384;
 /** Bytes in one message on the reliable channel, to the client. */
 export const SERVER_RELIABLE_BYTES_MAX = 65_536;
 /** The same for news about entities, one of which holds the largest entity, and for binary messages. */
@@ -398,6 +400,15 @@ const relations: ReadonlyArray<readonly [boolean, string]> = [
   // A text of the longest kind, in UTF-8 of up to 4 bytes per character, fits the channel it arrives on.
   [TEXT_CHARACTERS_MAX * 4 + 1_024 <= CLIENT_RELIABLE_SMALL_BYTES_MAX, 'the longest text fits'],
   [BINARY_BYTES_MAX + 1_024 <= SERVER_ENTITY_NEWS_BYTES_MAX, 'the longest binary message fits'],
+  [BINARY_BYTES_MAX + 1_024 <= CLIENT_RELIABLE_BYTES_MAX, 'the longest binary message can be said'],
+  [BINARY_BYTES_MAX <= POSTS_WAITING_BYTES_MAX, 'the longest binary message can wait for the one before'],
+  // What is larger than a burst would never go, and hold up everything behind it.
+  [SERVER_ENTITY_NEWS_BYTES_MAX <= FANOUT_BURST_BYTES, 'the longest binary message can be passed on'],
+  [PCM_STEREO_BYTES <= OPUS_PACKET_BYTES_MAX, 'a packet of samples fits where one of Opus does'],
+  [PCM_MIX_BYTES % PCM_STEREO_BYTES === 0, 'a mix is a whole number of packets of samples'],
+  [INJECTORS_PER_SESSION_MAX <= INJECTORS_PER_WORLD_MAX, 'one session can play as many sounds as it may'],
+  [AVATAR_EXTRA_BYTES_MAX <= AVATAR_EXTRAS_BYTES_MAX, 'the largest thing that belongs to an avatar fits'],
+  [AVATAR_EXTRAS_BYTES_MAX <= AVATAR_EXTRAS_KEPT_BYTES_MAX, 'what belongs to one avatar can be kept'],
   // Three kinds of wishes with as many people as allowed fit the channel that they arrive on.
   [
     3 * HEARING_PEOPLE_MAX * HEARING_NAMED_BYTES_MAX + 1_024 <= CLIENT_RELIABLE_SMALL_BYTES_MAX,
