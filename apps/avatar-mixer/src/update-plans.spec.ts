@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decodeMessage, packPose } from '@app/wire';
-import { AVATAR_TICK_MS, SERVER_REALTIME_BYTES_MAX } from '@app/world';
+import { AVATAR_TICK_MS, DETAIL_UPDATES_BYTES_MAX, SERVER_REALTIME_BYTES_MAX } from '@app/world';
 import { AvatarTable } from './avatar-table.js';
 import { UpdatePlans } from './update-plans.js';
 import { ListenerSchedule } from './update-scheduler.js';
@@ -36,6 +36,7 @@ function run(options: {
   }
   const told = new Map<number, number>();
   let detailsBytes = 0;
+  let messages = 0;
   for (let tick = 1; tick <= seconds * TICKS_PER_S; tick++) {
     const nowMs = tick * AVATAR_TICK_MS;
     for (const record of table.bySession.values()) {
@@ -44,7 +45,8 @@ function run(options: {
       if (record.accept(pose(tick / 1_000), tick, 0, nowMs, detail)) table.noteChange(record);
     }
     plans.make(listener, true, table, -1, tick, nowMs, (realtime) => {
-      expect(realtime.length).toBeLessThanOrEqual(SERVER_REALTIME_BYTES_MAX);
+      expect(realtime.length).toBeLessThanOrEqual(DETAIL_UPDATES_BYTES_MAX);
+      messages++;
       for (const { sessionId } of decodeMessage('ServerRealtime', realtime).avatarUpdates?.updates ?? []) {
         told.set(sessionId ?? 0, (told.get(sessionId ?? 0) ?? 0) + 1);
         detailsBytes += detailBytes;
@@ -52,7 +54,7 @@ function run(options: {
     });
   }
   const rates = Array.from({ length: avatars }, (_, index) => (told.get(index + 1) ?? 0) / seconds);
-  return { rates, kbps: (8 * detailsBytes) / 1_000 / seconds };
+  return { rates, kbps: (8 * detailsBytes) / 1_000 / seconds, messages };
 }
 
 describe('UpdatePlans, a listener that shows details', () => {
@@ -67,6 +69,11 @@ describe('UpdatePlans, a listener that shows details', () => {
   it('gets each tick of the few that fit', () => {
     const { rates } = run({ avatars: 10, detailBytes: 450, seconds: 5 });
     expect(Math.min(...rates)).toBeGreaterThan(29);
+  });
+
+  it('gets one message for each tick, however many there are', () => {
+    const { messages } = run({ avatars: 99, detailBytes: 100, seconds: 5 });
+    expect(messages).toBeLessThanOrEqual(5 * TICKS_PER_S);
   });
 
   it('is told of those who rest once a second', () => {

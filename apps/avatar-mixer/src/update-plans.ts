@@ -1,4 +1,4 @@
-import { AVATAR_TICK_MS } from '@app/world';
+import { AVATAR_TICK_MS, DETAIL_UPDATES_BYTES_MAX } from '@app/world';
 import type { AvatarRecord } from './avatar-record.js';
 import type { AvatarTable } from './avatar-table.js';
 import { WRAPPER_BYTES_MAX, wrapField } from './avatar-traits.js';
@@ -35,16 +35,14 @@ export class UpdatePlans {
   waitTicksMax = 0;
   private readonly plain: UpdateScheduler;
   private readonly detailed: UpdateScheduler;
-  private readonly datagramBytes: number;
   /** A single detail takes no more of a budget, so that even the largest is told in the smallest. */
   private readonly costMax: number;
 
   constructor(private readonly options: UpdateOptions) {
-    this.datagramBytes = options.datagramBytes - WRAPPER_BYTES_MAX;
     const detailBytes = Math.floor((options.detailKbps * AVATAR_TICK_MS) / 8);
     this.costMax = detailBytes >> 1;
     const common = { ...options, tickMs: AVATAR_TICK_MS };
-    this.plain = new UpdateScheduler({ ...common, datagramBytes: this.datagramBytes });
+    this.plain = new UpdateScheduler({ ...common, datagramBytes: options.datagramBytes - WRAPPER_BYTES_MAX });
     this.detailed = new UpdateScheduler({
       ...common,
       datagramBytes: detailBytes,
@@ -84,7 +82,7 @@ export class UpdatePlans {
     }
   }
 
-  /** As many messages as it takes. */
+  /** One message, if possible: what is over at the end of each fills no packet. */
   private packInOrder(
     slots: Int32Array,
     recordOf: (slot: number) => AvatarRecord,
@@ -96,7 +94,7 @@ export class UpdatePlans {
     let bytes = 0;
     for (const slot of slots) {
       const update = recordOf(slot).encodeUpdate(tick, nowMs);
-      if (bytes + update.length > this.datagramBytes) {
+      if (bytes + update.length > DETAIL_UPDATES_BYTES_MAX - WRAPPER_BYTES_MAX) {
         give(wrapField(parts));
         parts = [];
         bytes = 0;

@@ -1,6 +1,7 @@
 import { opusPacketFrames } from '@app/opus';
 import {
   BLOCK_FRAMES,
+  DETAIL_UPDATES_BYTES_MAX,
   type InstanceId,
   PCM_MIX_BYTES,
   SERVER_REALTIME_BYTES_MAX,
@@ -16,6 +17,8 @@ export interface DownlinkSession {
   readonly avatarMixer: InstanceId | undefined;
   /** What its mixes have to be. */
   readonly sound: SoundFormat;
+  /** Updates for it go no further than its channel, which makes packets of its own of them. */
+  readonly wantsDetail: boolean;
   /** @param frames  duration of the packet, in samples at 48 kHz */
   passMix(mixerId: InstanceId, tick: number, sound: Uint8Array, frames: number): void;
   passRealtime(bytes: Uint8Array): void;
@@ -71,7 +74,8 @@ export class Downlink {
         else this.countDrop('news-too-large');
       }
       if (realtime && realtime.length > 0) {
-        if (realtime.length <= SERVER_REALTIME_BYTES_MAX) session.passRealtime(realtime);
+        const bytesMax = session.wantsDetail ? DETAIL_UPDATES_BYTES_MAX : SERVER_REALTIME_BYTES_MAX;
+        if (realtime.length <= bytesMax) session.passRealtime(realtime);
         else this.countDrop('updates-too-large');
       }
     }
