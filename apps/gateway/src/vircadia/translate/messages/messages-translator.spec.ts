@@ -143,6 +143,23 @@ describe('channels for Vircadia’s clients', () => {
   });
 });
 
+describe('channels that come and go', () => {
+  it('are asked for again once, however often a client has changed its mind, and not when it has left', () => {
+    const bench = new Bench();
+    for (let count = 0; count < 3; count++) {
+      bench.subscribe('a').subscribe('b');
+      bench.packet('MessagesUnsubscribe', bytesOf('a'));
+      bench.packet('MessagesUnsubscribe', bytesOf('b'));
+    }
+    bench.subscribe('a');
+    const asked = bench.asked.flatMap(({ subscribe }) => subscribe?.request ?? []);
+    for (const request of asked) bench.hear({ requestFailed: { request, code: 'rate-limited' } }, 100);
+    const before = bench.asked.length;
+    for (let nowMs = 100; nowMs < 5_000; nowMs += 10) bench.translator.tick(nowMs);
+    expect(bench.asked.slice(before).map(({ subscribe }) => subscribe?.channel)).toEqual(['a']);
+  });
+});
+
 describe('the chat of both worlds', () => {
   let bench: Bench;
   beforeEach(() => {

@@ -22,8 +22,8 @@ export class MessagesTranslator implements Translator {
   private readonly subscribed = new Set<string>();
   /** Requests of subscriptions that have not been answered. */
   private readonly asked = new Map<number, string>();
-  /** Channels to subscribe to, and when. */
-  private readonly later: { channel: string; atMs: number }[] = [];
+  /** Channels to subscribe to, and when, in ms. */
+  private readonly later = new Map<string, number>();
 
   constructor(
     private readonly port: NodePort,
@@ -45,9 +45,12 @@ export class MessagesTranslator implements Translator {
   }
 
   tick(nowMs: number): void {
-    if (this.later.length === 0 || nowMs < this.later[0].atMs) return;
-    const { channel } = this.later.shift() as { channel: string };
-    if (this.subscribed.has(channel)) this.ask(channel);
+    for (const [channel, atMs] of this.later) {
+      if (nowMs < atMs) return;
+      this.later.delete(channel);
+      // One at a time: together they would be too much again.
+      return this.ask(channel);
+    }
   }
 
   private subscribe(channel: string): void {
@@ -68,6 +71,7 @@ export class MessagesTranslator implements Translator {
 
   private unsubscribe(channel: string): void {
     if (!this.subscribed.delete(channel) || channel === WORLD_CHANNEL) return;
+    this.later.delete(channel);
     this.session.reliable({ unsubscribe: { request: this.session.nextRequest(), channel } });
   }
 
@@ -110,7 +114,9 @@ export class MessagesTranslator implements Translator {
     const channel = this.asked.get(request ?? 0);
     if (channel === undefined) return;
     this.asked.delete(request ?? 0);
-    if (code === 'rate-limited') this.later.push({ channel, atMs: nowMs + RETRY_MS });
+    if (!this.subscribed.has(channel)) return;
+    this.later.delete(channel);
+    if (code === 'rate-limited') this.later.set(channel, nowMs + RETRY_MS);
     else this.subscribed.delete(channel);
   }
 
