@@ -24,7 +24,7 @@ Each setting can be given in four places. Later ones win:
 4. a flag: \`--name value\` or \`--name=value\`; \`--name\` and \`--no-name\` for what is true or false.
 
 \`vicinity up\`, and so \`npm start\`, understands the flags of its own section only. It passes its environment on to the roles, so
-a variable reaches all of them. A value that cannot be used stops the start with a sentence that names where it was given.
+a variable reaches all of them, but for what it tells them itself by flags: ports, addresses, the broker. A value that cannot be used stops the start with a sentence that names where it was given.
 Changes take effect at the next start.
 
 `;

@@ -185,6 +185,7 @@ function planInput(settings: UpSettings, environment: NodeJS.ProcessEnv, dataDir
     // Without a word about it, media is offered on every address, loopback included: what a container's neighbours and
     // its own host can reach.
     announce: settings.announce ?? (settings.public ? firstAddress() : undefined),
+    letsVircadiaIn: settings.vircadia,
     gateways: settings.gateways,
     audioMixers: audioMixerCount(settings.audioMixers, usableCores()),
     avatarMixers: settings.avatarMixers,

@@ -5,6 +5,7 @@ const input: PlanInput = {
   portBase: 40_100,
   isPublic: false,
   announce: undefined,
+  letsVircadiaIn: true,
   gateways: 1,
   audioMixers: 1,
   avatarMixers: 1,
@@ -17,12 +18,12 @@ const input: PlanInput = {
 
 describe('The plan of a domain', () => {
   it('gives each gateway the ports that docs/operating.md lists', () => {
-    expect([0, 1, 2].map((index) => gatewayPorts(40_100, index))).toEqual([
+    expect([0, 1, 2].map((index) => gatewayPorts(input, index))).toEqual([
       { signaling: 40_120, media: 40_103, vircadia: 40_102 },
       { signaling: 40_122, media: 40_123, vircadia: 40_152 },
       { signaling: 40_124, media: 40_125, vircadia: 40_160 },
     ]);
-    expect(gatewayPorts(40_100, 7).vircadia).toBe(0);
+    expect(gatewayPorts(input, 7).vircadia).toBe(0);
   });
 
   it('uses no port twice, with as many gateways as there can be', () => {
@@ -31,6 +32,13 @@ describe('The plan of a domain', () => {
     );
     expect(new Set(ports).size).toBe(ports.length);
     expect(Math.max(...ports.map((port) => Number.parseInt(port, 10)))).toBeLessThan(40_100 + 100);
+  });
+
+  it('keeps clients of Vircadia out when told so', () => {
+    const closed = { ...input, letsVircadiaIn: false, gateways: 2 };
+    expect(planPorts(closed, true).map(({ purpose }) => purpose)).not.toContain('clients of Vircadia');
+    const gateways = planProcesses(closed).filter(({ role }) => role === 'gateway');
+    expect(gateways.map(({ args }) => args.join(' ')).every((args) => args.includes('--vircadia-port 0'))).toBe(true);
   });
 
   it('listens on loopback unless it is public', () => {

@@ -34,6 +34,8 @@ export interface PlanInput {
   portBase: number;
   isPublic: boolean;
   announce: string | undefined;
+  /** Whether gateways listen for clients of Vircadia. */
+  letsVircadiaIn: boolean;
   gateways: number;
   audioMixers: number;
   avatarMixers: number;
@@ -65,15 +67,26 @@ const VIRCADIA_STRIDE = 8;
 /** Gateways for which there are such ports among the hundred of a domain. */
 const VIRCADIA_GATEWAYS_MAX = 7;
 
-/** Signalling, media and Vircadia's port of the i-th gateway (from 0); Vircadia's is 0 where there is none left. */
-export function gatewayPorts(portBase: number, index: number): { signaling: number; media: number; vircadia: number } {
+/** Of a gateway. */
+interface GatewayPorts {
+  signaling: number;
+  media: number;
+  /** 0: none. */
+  vircadia: number;
+}
+
+/** Ports of the i-th gateway (from 0). There is none for clients of Vircadia after the seventh, or where none may come. */
+export function gatewayPorts(
+  { portBase, letsVircadiaIn }: Pick<PlanInput, 'portBase' | 'letsVircadiaIn'>,
+  index: number,
+): GatewayPorts {
   const signaling = portBase + PORT_OFFSET.gateways + 2 * index;
   const more = index < VIRCADIA_GATEWAYS_MAX ? portBase + PORT_OFFSET.moreVircadia + VIRCADIA_STRIDE * (index - 1) : 0;
   const isFirst = index === 0;
   return {
     signaling,
     media: isFirst ? portBase + PORT_OFFSET.media : signaling + 1,
-    vircadia: isFirst ? portBase + PORT_OFFSET.vircadia : more,
+    vircadia: !letsVircadiaIn ? 0 : isFirst ? portBase + PORT_OFFSET.vircadia : more,
   };
 }
 
@@ -102,7 +115,7 @@ export function planProcesses(input: PlanInput): ProcessSpec[] {
   const several = (role: string, count: number): ProcessSpec[] =>
     Array.from({ length: count }, (_, index) => spec(role, index, STOP_ORDER.worker));
   const gateways = Array.from({ length: input.gateways }, (_, index) => {
-    const { signaling, media, vircadia } = gatewayPorts(input.portBase, index);
+    const { signaling, media, vircadia } = gatewayPorts(input, index);
     const ports = ['--signaling-port', `${signaling}`, '--media-port', `${media}`, '--assets-port', assetsPort];
     const args = [...ports, '--vircadia-port', `${vircadia}`, '--listen-address', host];
     const announced = input.announce ? ['--announced-address', input.announce] : [];
@@ -135,7 +148,7 @@ export function planPorts(input: PlanInput, ownsBroker: boolean): PlannedPort[] 
     ports.push({ port: input.portBase + PORT_OFFSET.brokerMonitoring, ...local, purpose: "the broker's monitoring" });
   }
   for (let index = 0; index < input.gateways; index++) {
-    const { signaling, media, vircadia } = gatewayPorts(input.portBase, index);
+    const { signaling, media, vircadia } = gatewayPorts(input, index);
     ports.push({ port: signaling, host, protocols: ['tcp'], purpose: 'signalling' });
     ports.push({ port: media, host, protocols: ['tcp', 'udp'], purpose: 'media' });
     for (const offset of vircadia === 0 ? [] : VIRCADIA_PORTS) {

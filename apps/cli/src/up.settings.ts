@@ -27,12 +27,14 @@ export const upSettings = defineSettings({
   announce: {
     type: 'string',
     pattern: /^[A-Za-z0-9.:-]{1,253}$/,
+    form: 'an address or a host name',
     help: 'Address or name under which clients reach this machine, with --public. Without it the first address of a network card.',
   },
   gateways: { type: 'integer', unit: 'processes', min: 1, max: 16, default: 1, help: 'How many gateways to run.' },
   audioMixers: {
     type: 'string',
     pattern: /^(auto|[1-9]|[1-5][0-9]|6[0-4])$/,
+    form: '`auto` or a whole number, 1 to 64',
     default: 'auto',
     help: 'How many audio mixers to run, 1 to 64. `auto` leaves a quarter of the processor cores, at least one, to everybody else and runs one mixer on each of the others; it heeds the quota of a container.',
   },
@@ -70,6 +72,11 @@ export const upSettings = defineSettings({
     type: 'string',
     variables: ['NATS_SERVER_BIN'],
     help: 'The nats-server program to run. Without it the first one on PATH, in /usr/sbin, or where `npm start` has put one.',
+  },
+  vircadia: {
+    type: 'boolean',
+    default: true,
+    help: 'Whether clients of Vircadia are let in; if not, nothing listens for them.',
   },
   logFormat: {
     type: 'choice',

@@ -61,7 +61,7 @@ export const gatewaySettings = defineSettings({
     min: 0,
     max: 65_000,
     default: 40_102,
-    help: 'UDP port of the domain for clients of Vircadia, and TCP port on which their web clients begin; the nodes have the UDP ports from two to seven above it. 0 keeps them out.',
+    help: 'UDP port of the domain for clients of Vircadia, and TCP port on which their web clients begin; the nodes have the UDP ports from two to seven above it. 0 keeps them out. `vicinity up` sets it, with --no-vircadia to 0.',
   },
   vircadiaAvatarUrl: {
     type: 'string',

@@ -80,9 +80,9 @@ function checkText(setting: Exclude<Setting, NumberSetting | ListSetting | Struc
       ? { value: text }
       : { problem: `must be one of ${setting.choices.join(', ')}` };
   }
-  const { pattern, charactersMax = CHARACTERS_MAX } = setting as StringSetting;
+  const { pattern, form, charactersMax = CHARACTERS_MAX } = setting as StringSetting;
   if (text.length > charactersMax) return { problem: `must have at most ${charactersMax} characters` };
-  if (pattern && !pattern.test(text)) return { problem: `must match ${pattern.source}` };
+  if (pattern && !pattern.test(text)) return { problem: form ? `must be ${form}` : `must match ${pattern.source}` };
   return { value: text };
 }
 

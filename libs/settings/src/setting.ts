@@ -28,6 +28,8 @@ export interface StringSetting extends SettingBase {
   type: 'string';
   /** What it has to look like, from start to end. */
   pattern?: RegExp;
+  /** What matches the pattern, in words that follow "must be"; for people, instead of the pattern. */
+  form?: string;
   /** Default 1,024. */
   charactersMax?: number;
   default?: string;

@@ -27,6 +27,7 @@ function describeRange(setting: Setting): string {
     case 'structure':
       return 'JSON, or `@` and the path of a file with it';
     default:
+      if (setting.form) return setting.form;
       return setting.pattern ? `text, \`${setting.pattern.source}\`` : 'text';
   }
 }

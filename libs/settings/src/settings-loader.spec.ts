@@ -11,6 +11,7 @@ const schema = defineSettings({
   gain: { type: 'number', unit: 'dB', min: -60, max: 12, default: 0, help: 'How loud.' },
   public: { type: 'boolean', default: false, help: 'Seen by all.' },
   announce: { type: 'string', pattern: /^[a-z.]+$/, help: 'Where.' },
+  share: { type: 'string', pattern: /^[0-9]+%$/, form: 'a share, for example 5%', help: 'How much.' },
   engine: { type: 'choice', choices: ['plain', 'fast'], default: 'plain', help: 'Which.' },
   worlds: { type: 'list', pattern: /^[a-z]+$/, default: ['main'], help: 'Where to.' },
   shape: {
@@ -135,6 +136,7 @@ describe('Settings', () => {
     [['--gain'], 'The flag --gain needs a value.'],
     [['--public=maybe'], 'The flag --public must be true or false.'],
     [['--announce', 'A'], 'The flag --announce must match ^[a-z.]+$.'],
+    [['--share', '5'], 'The flag --share must be a share, for example 5%.'],
     [['--engine', 'slow'], 'The flag --engine must be one of plain, fast.'],
     [['--worlds', 'main,,x'], 'The flag --worlds has an empty or endless item.'],
     [['--nonsense'], 'There is no flag --nonsense.'],
