@@ -20,13 +20,25 @@ describe('the command line', () => {
     expect(texts[0]).toContain('--port-base');
   });
 
+  it('says in the help what may follow a flag, and what holds without it', async () => {
+    const texts: string[] = [];
+    for (const line of ['bots --help', 'help']) await runCommandLine(line.split(' '), (text) => void texts.push(text));
+    const lines = texts.join('\n').replace(/ +/g, ' ');
+    expect(lines).toContain('--chat How often each says something in the chat. [0 to 600, per minute; default 0]');
+    expect(lines).toContain('--no-verify');
+    expect(lines).toContain('--gateways How many gateways to run. [1 to 16, processes; default 1]');
+  });
+
   it.each([
     ['up --nonsense', 'There is no flag --nonsense. Try vicinity help.'],
     ['status --nonsense', 'There is no flag --nonsense. Try vicinity help.'],
+    ['bots --nonsense', 'There is no flag --nonsense. Try vicinity bots help.'],
+    ['bots --domain 127.0.0.1:99999', 'There is no port 99999; it is 1 to 65535.'],
+    ['bots --talking 10', 'The flag --talking must be a share such as 10% or 0.1.'],
     ['nonsense', 'There is no command nonsense; try vicinity help.'],
   ])('points to the help after "%s"', async (line, words) => {
     const error: unknown = await runCommandLine(line.split(' '), () => undefined).catch((reason: unknown) => reason);
-    expect(wordsOf(error)).toBe(words);
+    expect(wordsOf(error, line.split(' ')[0])).toBe(words);
     expect(exitCodeOf(error)).toBe(2);
   });
 });

@@ -50,9 +50,15 @@ export async function runCommandLine(args: readonly string[], print: (text: stri
   }
 }
 
-/** What the person at the command line reads about an error: one sentence, or all there is when nobody foresaw it. */
-export function wordsOf(error: unknown): string {
-  if (error instanceof SettingsError && error.code === 'settings-unknown') return `${error.message} Try vicinity help.`;
+/**
+ * What the person at the command line reads about an error: one sentence, or all there is when nobody foresaw it.
+ *
+ * @param command  the first word of the command line
+ */
+export function wordsOf(error: unknown, command?: string): string {
+  if (error instanceof SettingsError && error.code === 'settings-unknown') {
+    return `${error.message} Try vicinity ${command === 'bots' ? 'bots help' : 'help'}.`;
+  }
   if (error instanceof CodedError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,8 +1,8 @@
-import { flagOf, type SettingsSchema } from '@app/settings';
+import type { SettingsSchema } from '@app/settings';
+import { flagLines } from './flag-lines.js';
 
 /** What `vicinity help` prints. */
 export function helpText(up: SettingsSchema): string {
-  const flags = Object.entries(up).map(([name, setting]) => `  ${flagOf(name).padEnd(20)} ${setting.help}`);
   return [
     'vicinity: a server for shared virtual worlds',
     '',
@@ -18,6 +18,6 @@ export function helpText(up: SettingsSchema): string {
     'vicinity --version',
     '',
     'Flags of `up` (each has a twin in the environment, for example VICINITY_PORT_BASE):',
-    ...flags,
+    ...flagLines(up, '  '),
   ].join('\n');
 }

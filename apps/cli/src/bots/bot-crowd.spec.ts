@@ -99,6 +99,19 @@ describe('BotCrowd', () => {
     expect(second.bots.map(({ missing }) => missing)).toEqual(lost);
   });
 
+  it('does not wait for who has not set out yet when it is told to stop coming', async () => {
+    settings = loadSettings(botsSettings, { flags: ['--codec', 'pcm', '--count', '4'], variables: {} });
+    const share = { first: 0, count: 4, total: 4, pairs: 0, rampPerSecond: 0.1 };
+    crowd = new BotCrowd(clock, habitsOf(settings), share, domain.openSocket);
+    const starting = crowd.start();
+    await pass(500);
+    crowd.stopComing();
+    await starting;
+    expect(crowd.joinedCount).toBe(1);
+    await pass(20_000);
+    expect(crowd.joinedCount).toBe(1);
+  });
+
   it('lets a fifth talk at a time, and the others be silent', async () => {
     await begin('--count', '5', '--talking', '20%', '--listen', '0');
     await pass(10_000);

@@ -31,6 +31,8 @@ export class BotCrowd {
   private readonly bots: readonly Bot[];
   private readonly loop: TickLoop;
   private measuredSinceMs = 0;
+  private isComing = true;
+  private endWaiting: (() => void) | undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -71,9 +73,21 @@ export class BotCrowd {
     const beganMs = this.clock.nowMs();
     for (const [index, bot] of this.bots.entries()) {
       const waitMs = beganMs + (index * 1_000) / this.share.rampPerSecond - this.clock.nowMs();
-      if (waitMs > 1) await new Promise<void>((resolve) => this.clock.after(waitMs, resolve));
+      if (waitMs > 1) {
+        await new Promise<void>((resolve) => {
+          this.endWaiting = resolve;
+          this.clock.after(waitMs, resolve);
+        });
+      }
+      if (!this.isComing) return;
       await bot.start();
     }
+  }
+
+  /** Whoever has not set out yet stays at home, and `start` resolves. */
+  stopComing(): void {
+    this.isComing = false;
+    this.endWaiting?.();
   }
 
   beginMeasuring(): void {

@@ -21,8 +21,8 @@ interface BotsReport {
 }
 
 /**
- * Lets bots into a domain, measures what they are served, and tells it. Resolves with the exit code: 1 when not a single
- * one was let in.
+ * Lets bots into a domain, measures what they are served, and tells it. Resolves with the exit code, 1 when it was ended
+ * before anything was measured; fails with `cli-domain-unreachable` when not a single one was let in.
  */
 export async function bots(flags: readonly string[], print: (text: string) => void): Promise<number> {
   const settings = loadSettings(botsSettings, { section: 'bots', flags, variables: {} });
@@ -31,17 +31,30 @@ export async function bots(flags: readonly string[], print: (text: string) => vo
   const host = await addressOf(habits.host);
   const crowds = sharesOf(settings).map((share) => new CrowdProcess(share));
   let isInterrupted = false;
-  // The last one: started by a program that has gone.
-  for (const sign of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(sign, () => (isInterrupted = true));
+  const interruption = new Promise<void>((resolve) => {
+    const interrupt = (): void => {
+      isInterrupted = true;
+      resolve();
+    };
+    // The last one: started by a program that has gone.
+    for (const sign of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(sign, interrupt);
+  });
   try {
     const starting = crowds.map((crowd) =>
       crowd.ask({ kind: 'start', habits: { ...habits, host }, share: crowd.share }),
     );
-    await Promise.all(starting);
-    const joined = await untilJoined(crowds, settings, clock, () => isInterrupted);
-    say(`${joined} of ${settings.count} bots are in.`);
-    if (joined === 0) throw await nobodyIn(crowds, settings);
-    await wait(clock, settings.settle * 1_000, () => isInterrupted);
+    await Promise.race([Promise.all(starting), interruption]);
+    const joined = isInterrupted ? 0 : await untilJoined(crowds, settings, clock, () => isInterrupted);
+    if (!isInterrupted) {
+      say(`${joined} of ${settings.count} bots are in.`);
+      if (joined === 0) throw await nobodyIn(crowds, settings);
+      await wait(clock, settings.settle * 1_000, () => isInterrupted);
+    }
+    if (isInterrupted) {
+      await Promise.all(crowds.map((crowd) => crowd.ask({ kind: 'leave' })));
+      say('Ended before anything was measured.');
+      return 1;
+    }
     await Promise.all(crowds.map((crowd) => crowd.ask({ kind: 'measure' })));
     say('Measuring.');
     await wait(clock, settings.seconds * 1_000, () => isInterrupted);
@@ -91,8 +104,10 @@ async function nobodyIn(crowds: readonly CrowdProcess[], { domain, joinSeconds }
   const readings = await readAll(crowds);
   const [refusal] = readings.flatMap((reading) => reading.refusals);
   const isLetIn = readings.some(({ histograms }) => histograms.list.counts.length > 0);
-  const silence = isLetIn ? 'they were let in, but sent no sound' : 'nothing answered';
-  const reason = refusal ? `it says: ${refusal[0]}` : `${silence} within ${joinSeconds} s.`;
+  const silence = isLetIn
+    ? `they were let in, but sent no sound within ${joinSeconds} s.`
+    : `nothing answered within ${joinSeconds} s; is it running, and is the port its base port plus 2?`;
+  const reason = refusal ? `it says: ${refusal[0]}` : silence;
   return new CliError('cli-domain-unreachable', `No bot got into the domain at ${domain}: ${reason}`);
 }
 

@@ -1,12 +1,15 @@
 import { defineSettings, type SettingsOf } from '@app/settings';
+import { CliError } from '../cli.errors.js';
 
+const SHARE = 'a share such as 10% or 0.1';
 const PERCENT = /^(100|[0-9]{1,2}(\.[0-9]{1,4})?)%$|^(1|0(\.[0-9]{1,6})?)$/;
 
 /** What `vicinity bots` can be told. */
 export const botsSettings = defineSettings({
   domain: {
     type: 'string',
-    pattern: /^[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$/,
+    pattern: /^(hifi:\/\/)?[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?\/?$/,
+    form: 'a host name or an IPv4 address, with a port after a colon',
     default: '127.0.0.1:40102',
     help: 'Host and UDP port of the domain: its base port plus 2.',
   },
@@ -20,10 +23,10 @@ export const botsSettings = defineSettings({
   perProcess: {
     type: 'integer',
     unit: 'bots',
-    min: 1,
+    min: 2,
     max: 5_000,
     default: 250,
-    help: 'How many bots at most share one process; a process uses one core.',
+    help: 'How many bots at most share one process; a process uses one core. Even, because pairs stay together.',
   },
   seconds: {
     type: 'number',
@@ -60,6 +63,7 @@ export const botsSettings = defineSettings({
   talking: {
     type: 'string',
     pattern: PERCENT,
+    form: SHARE,
     default: '1',
     help: 'Share of the bots that talk at any time, by turns of 2 s; the others send silent frames.',
   },
@@ -73,6 +77,7 @@ export const botsSettings = defineSettings({
   walking: {
     type: 'string',
     pattern: PERCENT,
+    form: SHARE,
     default: '0.25',
     help: 'Share of the bots that walk about; the others stand and move all joints.',
   },
@@ -117,10 +122,11 @@ export const botsSettings = defineSettings({
     default: 0,
     help: 'How often each leaves, to come back after a second.',
   },
-  loss: { type: 'string', pattern: PERCENT, default: '0', help: 'Share of datagrams lost, each way, for example 5%.' },
+  loss: { type: 'string', pattern: PERCENT, form: SHARE, default: '0', help: 'Share of datagrams lost, each way, for example 5%.' },
   jitter: {
     type: 'string',
     pattern: /^[0-9]{1,4}(\.[0-9]{1,3})?(ms)?$/,
+    form: 'a time below 10 s such as 50ms',
     default: '0ms',
     help: 'How much later a datagram may arrive, each way, so that they overtake each other.',
   },
@@ -135,7 +141,7 @@ export const botsSettings = defineSettings({
   verify: {
     type: 'boolean',
     default: true,
-    help: 'Check the hash of every packet; costs the bots a fifth of their time.',
+    help: 'Whether the hash of every packet is checked, which costs the bots a fifth of their time.',
   },
   seed: {
     type: 'integer',
@@ -172,11 +178,14 @@ export interface BotHabits {
   readonly seed: number;
 }
 
+/** Fails with `cli-usage`. */
 export function habitsOf(settings: BotsSettings): BotHabits {
-  const [host, port] = settings.domain.split(':');
+  const [host, portText = '40102'] = settings.domain.replace(/^hifi:\/\/|\/$/g, '').split(':');
+  const port = Number(portText);
+  if (port < 1 || port > 65_535) throw new CliError('cli-usage', `There is no port ${port}; it is 1 to 65535.`);
   return {
     host,
-    port: port === undefined ? 40_102 : Number(port),
+    port,
     place: settings.place,
     talkingShare: shareOf(settings.talking),
     codec: settings.codec === 'pcm' ? 'pcm' : 'opus',

@@ -53,6 +53,6 @@ export class CrowdProcess {
   }
 
   end(): void {
-    if (this.ending === undefined) this.child.kill();
+    if (this.ending === undefined) this.child.kill('SIGKILL');
   }
 }

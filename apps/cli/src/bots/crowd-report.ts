@@ -94,7 +94,11 @@ export function remarksOf(readings: readonly CrowdReading[], expected: number): 
     const percent = ((100 * skipped) / (sent + skipped)).toFixed(1);
     remarks.push(`This machine is too slow for so many bots: they left out ${percent} % of what they wanted to say.`);
   }
-  for (const [reason, times] of readings.flatMap(({ refusals }) => refusals)) {
+  const refusals = new Map<string, number>();
+  for (const [reason, times] of readings.flatMap((reading) => reading.refusals)) {
+    refusals.set(reason, (refusals.get(reason) ?? 0) + times);
+  }
+  for (const [reason, times] of refusals) {
     remarks.push(`Not let in ${times} times: ${reason}`);
   }
   return remarks;

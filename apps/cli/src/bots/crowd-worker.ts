@@ -26,11 +26,13 @@ async function obey(order: CrowdOrder): Promise<CrowdAnswer> {
 }
 
 process.on('message', (order: CrowdOrder) => {
+  // Nobody waits for those who have not come yet.
+  if (order.kind === 'leave') crowd?.stopComing();
   work = work.then(async () => {
     const answer = await obey(order).catch((error: unknown) => ({ joined: 0, problem: String(error) }));
     process.send?.(answer);
   });
 });
 process.on('disconnect', () => process.exit(0));
-// Ctrl-C reaches the whole group; the parent decides what becomes of it.
-process.on('SIGINT', () => undefined);
+// Such a signal reaches the whole group; the parent decides what becomes of it.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);

@@ -1,4 +1,4 @@
-import { flagOf, type SettingsSchema } from '@app/settings';
+import { flagLines } from '../flag-lines.js';
 import { MOMENT_HELP } from './moment-argument.js';
 import { domainFlags } from './world-arguments.js';
 import { WORLD_COMMANDS } from './world-commands.js';
@@ -26,10 +26,4 @@ export function worldHelpText(only?: string): string {
     ...(isAboutMoments ? [MOMENT_HELP, ''] : []),
     'Exit codes: 0 done, 1 not possible (one sentence says why) or faults found, 2 not understood.',
   ].join('\n');
-}
-
-function flagLines(flags: SettingsSchema, indent: string): string[] {
-  const rows = Object.entries(flags).map(([name, { help }]) => [flagOf(name), help]);
-  const width = Math.max(0, ...rows.map(([flag]) => flag.length));
-  return rows.map(([flag, help]) => `${indent}${flag.padEnd(width)}  ${help}`);
 }
