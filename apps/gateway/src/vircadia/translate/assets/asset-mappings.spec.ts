@@ -1,7 +1,7 @@
 import { MappingOperation, type MappingRequest } from '@app/vircadia';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AssetRefusal } from '../../assets/asset-client.js';
-import { changeMappings } from './asset-mappings.js';
+import { changeMappings, namesTooMany } from './asset-mappings.js';
 
 const PAPERS = { ticket: 'mine', address: '' };
 const HASH = 'ab'.repeat(32);
@@ -80,5 +80,8 @@ describe('operations on paths', () => {
     for (let index = 0; index < 257; index++) paths.set(`many/${index}`, HASH);
     expect(await statusOf({ operation: Delete, paths: ['/many/'] })).toBe(413);
     expect(paths.size).toBe(260);
+    const named = Array.from({ length: 257 }, (_, index) => `/many/${index}`);
+    expect(namesTooMany({ operation: Delete, paths: named })).toBe(true);
+    expect(namesTooMany({ operation: Delete, paths: named.slice(1) })).toBe(false);
   });
 });

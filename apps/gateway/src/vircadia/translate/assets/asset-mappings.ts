@@ -10,6 +10,11 @@ const HIDDEN_FOLDER = '.baked/';
 
 type Client = AssetDesk['client'];
 
+/** Whether more paths are named than one operation may change. */
+export function namesTooMany(request: MappingRequest): boolean {
+  return 'paths' in request && request.paths.length > PATHS_PER_OPERATION_MAX;
+}
+
 /** What can be done with paths of files, as clients ask for it (specification I). Fails with AssetRefusal. */
 export async function changeMappings(
   client: Client,
@@ -65,7 +70,7 @@ async function inFolder(client: Client, papers: AssetPapers, folder: string): Pr
 
 async function expand(client: Client, papers: AssetPapers, texts: readonly string[]): Promise<AssetPath[]> {
   const paths: AssetPath[] = [];
-  for (const text of texts.slice(0, PATHS_PER_OPERATION_MAX)) {
+  for (const text of texts) {
     if (isFolder(text)) paths.push(...(await inFolder(client, papers, text)));
     else paths.push(ownPathOf(text));
   }

@@ -16,7 +16,7 @@ import type { AssetDesk } from '../../assets/asset-desk.js';
 import { readerOf } from '../../peer/packet-reader.js';
 import type { TranslatorFactory, TranslatorGround } from '../translators.js';
 import type { SessionPort, StreamingPort, Translator } from '../translator.js';
-import { changeMappings } from './asset-mappings.js';
+import { changeMappings, namesTooMany } from './asset-mappings.js';
 import { assetRanges } from './asset-ranges.js';
 import { AssetReplies } from './asset-replies.js';
 import { AssetUploads, type UploadedFile } from './asset-uploads.js';
@@ -26,13 +26,15 @@ import { JobQueue } from './job-queue.js';
 const FILES_RUNNING_MAX = 4;
 const REQUESTS_RUNNING_MAX = 8;
 const WAITING_MAX = 1_024;
+/** Bytes of operations on paths that are not done yet: two of the largest that come, or some thousand usual ones. */
+const OPERATIONS_BYTES_MAX = 262_144;
 /** Bytes of the list of all paths: each with its length, hash and baking status. */
 const MAPPINGS_BYTES_MAX = ASSET_PATHS_TOLD_MAX * 320;
 
 /** The asset server (specification I): files by their hash, and their paths, which are those of our own asset-server. */
 export class AssetsTranslator implements Translator {
   private readonly files = new JobQueue(FILES_RUNNING_MAX, WAITING_MAX);
-  private readonly requests = new JobQueue(REQUESTS_RUNNING_MAX, WAITING_MAX);
+  private readonly requests = new JobQueue(REQUESTS_RUNNING_MAX, WAITING_MAX, OPERATIONS_BYTES_MAX);
   private readonly replies: AssetReplies;
   private readonly uploads: AssetUploads;
   private isClosed = false;
@@ -54,7 +56,9 @@ export class AssetsTranslator implements Translator {
     const reader = readerOf(packet, payloadOffset);
     if (name === 'AssetGetInfo') this.tellInfo(CODECS_TO_SERVER.AssetGetInfo.read(reader));
     else if (name === 'AssetGet') this.give(CODECS_TO_SERVER.AssetGet.read(reader));
-    else if (name === 'AssetMappingOperation') this.map(CODECS_TO_SERVER.AssetMappingOperation.read(reader));
+    else if (name === 'AssetMappingOperation') {
+      this.map(CODECS_TO_SERVER.AssetMappingOperation.read(reader), packet.length - payloadOffset);
+    }
   }
 
   takePart(name: PacketTypeName, part: MessagePart, packet: Uint8Array, payloadOffset: number, nowMs: number): boolean {
@@ -121,12 +125,13 @@ export class AssetsTranslator implements Translator {
     for (const range of ranges) yield* (await this.desk.client.open(hash, range)) as AsyncIterable<Uint8Array>;
   }
 
-  private map({ messageId, request }: AssetMappingOperation): void {
+  private map({ messageId, request }: AssetMappingOperation, bytes: number): void {
     const codec = assetMappingReply(request.operation);
     const refuse = (error: number): void => {
       const payload = messagePayload(64, (writer) => codec.write(writer, { messageId, error }));
       if (!this.port.sendPayload('AssetMappingOperationReply', payload, this.nowMs)) this.drop();
     };
+    if (namesTooMany(request)) return refuse(AssetError.TooLarge);
     this.work(
       this.requests,
       async () => {
@@ -136,6 +141,7 @@ export class AssetsTranslator implements Translator {
         await this.replies.send('AssetMappingOperationReply', once(payload));
       },
       (error) => refuse(error === AssetError.FileOperationFailed ? AssetError.MappingOperationFailed : error),
+      { bytes },
     );
   }
 
@@ -151,20 +157,30 @@ export class AssetsTranslator implements Translator {
         this.reply('AssetUploadReply', { messageId, error: AssetError.None, hash });
       },
       (error) => this.reply('AssetUploadReply', { messageId, error }),
-      () => this.uploads.release(sizeBytes),
+      { giveUp: () => this.uploads.release(sizeBytes) },
     );
   }
 
-  /** @param refuse  tells the client that it was not done. @param giveUp  it was not even begun */
-  private work(queue: JobQueue, job: () => Promise<void>, refuse: (error: number) => void, giveUp?: () => void): void {
-    const isTaken = queue.add(async () => {
-      try {
-        await job();
-      } catch (error) {
-        if (!(error instanceof AssetRefusal)) this.ground.logger.error({ err: error }, 'A file could not be handled.');
-        if (!this.isClosed) refuse(errorOf(error));
-      }
-    }, this.nowMs);
+  /** @param refuse  tells the client that it was not done. @param giveUp  it was not even begun. @param bytes  it keeps */
+  private work(
+    queue: JobQueue,
+    job: () => Promise<void>,
+    refuse: (error: number) => void,
+    { giveUp, bytes }: { readonly giveUp?: () => void; readonly bytes?: number } = {},
+  ): void {
+    const isTaken = queue.add(
+      async () => {
+        try {
+          await job();
+        } catch (error) {
+          if (!(error instanceof AssetRefusal))
+            this.ground.logger.error({ err: error }, 'A file could not be handled.');
+          if (!this.isClosed) refuse(errorOf(error));
+        }
+      },
+      this.nowMs,
+      bytes,
+    );
     if (isTaken) return;
     giveUp?.();
     this.drop();
