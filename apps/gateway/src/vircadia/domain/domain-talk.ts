@@ -80,7 +80,7 @@ export class DomainTalk {
     switch (name) {
       case 'DomainListRequest': {
         const request = CODECS_TO_SERVER.DomainListRequest.read(readerOf(packet, payloadOffset));
-        if (this.handshake.checkIn(request)) this.sendList(this.papers, request.currentTime, false);
+        if (this.handshake.checkIn(request, this.nowMs)) this.sendList(this.papers, request.currentTime, false);
         return;
       }
       case 'DomainServerPathQuery':
@@ -113,6 +113,15 @@ export class DomainTalk {
     const records = this.records();
     for (const record of records.slice(this.listedCount)) this.link.send('DomainServerAddedNode', record, this.nowMs);
     this.listedCount = records.length;
+  }
+
+  /**
+   * A client of UDP whose check-ins are lost, because very many others knock, gets the list unasked: without any it would
+   * begin anew after five of them (specification D.9), though everything else that it says is heard.
+   */
+  reassure(nowMs: number): void {
+    if (!this.papers || this.link.isWeb || !this.handshake.isUnheard(nowMs)) return;
+    this.sendList(this.papers, this.handshake.requestTime, false);
   }
 
   /** The client shall forget a node, and come to it anew. */
@@ -162,7 +171,7 @@ export class DomainTalk {
       this.deny(denialOf(error.code, error.message));
       return this.host.refuse();
     }
-    this.handshake.list(request);
+    this.handshake.list(request, this.nowMs);
     this.sendList(this.papers, request.currentTime, isNewConnection);
   }
 

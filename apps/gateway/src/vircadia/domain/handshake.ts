@@ -26,6 +26,8 @@ export type ConnectMeaning =
 const VISITOR_SILENCE_MS_MAX = 10_000;
 /** One that has begun anew does not speak as the one it was any more: after so much silence it is believed, in ms. */
 const RESTART_SILENCE_MS = 1_500;
+/** So long clients wait between two check-ins, and half as long again, in ms (specification D.9). */
+const UNHEARD_MS = 1_500;
 
 /** What a client and the domain know of each other. Pure: no socket, no clock. */
 export class Handshake {
@@ -35,6 +37,8 @@ export class Handshake {
   fingerprint = '';
   /** When a packet of the client was heard last, on any link. */
   heardMs: number;
+  /** When it has asked the domain for the list last, and been answered. */
+  askedMs = -Infinity;
   /** When it sent something last that nobody else can have sent. */
   provenMs = -Infinity;
   /** What the client's own clock said in its first and in its newest request. */
@@ -59,7 +63,8 @@ export class Handshake {
   }
 
   /** It asks to be let in, and is not refused. */
-  list(request: Pick<DomainConnectRequest, 'machineFingerprint' | 'interest' | 'currentTime'>): void {
+  list(request: Pick<DomainConnectRequest, 'machineFingerprint' | 'interest' | 'currentTime'>, nowMs: number): void {
+    this.askedMs = nowMs;
     if (this.stage === 'strange') {
       this.stage = 'listed';
       this.fingerprint = request.machineFingerprint;
@@ -69,11 +74,23 @@ export class Handshake {
   }
 
   /** It has checked in. Returns whether it may: it knows its number, and that is all that it says. */
-  checkIn(request: { readonly currentTime: number; readonly interest: readonly string[] }): boolean {
+  checkIn(request: { readonly currentTime: number; readonly interest: readonly string[] }, nowMs: number): boolean {
     if (this.stage !== 'listed' && this.stage !== 'present') return false;
+    this.askedMs = nowMs;
     this.listRequestTime = Math.max(this.listRequestTime ?? this.firstTime, request.currentTime);
     this.interest = wanted(request.interest);
     return true;
+  }
+
+  /** Whether it lives, but what it asks the domain does not come through. */
+  isUnheard(nowMs: number): boolean {
+    const isAlive = this.stage === 'present' && nowMs - this.provenMs < UNHEARD_MS;
+    return isAlive && nowMs - this.askedMs >= UNHEARD_MS;
+  }
+
+  /** What its clock said when it asked last. */
+  get requestTime(): number {
+    return this.listRequestTime ?? this.firstTime;
   }
 
   /** It has proven that it gets what it is sent. Returns whether that is news. */
