@@ -14,14 +14,19 @@ export class TokenBucket {
 
   /** Takes `count` tokens if they are there; takes none otherwise. */
   take(nowMs: number, count = 1): boolean {
+    if (!this.has(nowMs, count)) return false;
+    this.tokens -= count;
+    return true;
+  }
+
+  /** Whether `count` tokens are there. */
+  has(nowMs: number, count = 1): boolean {
     if (this.updatedAtMs !== -Infinity) {
       const elapsedMs = Math.max(0, nowMs - this.updatedAtMs);
       this.tokens = Math.min(this.burst, this.tokens + (elapsedMs * this.perSecond) / 1_000);
     }
     this.updatedAtMs = nowMs;
-    if (this.tokens < count) return false;
-    this.tokens -= count;
-    return true;
+    return this.tokens >= count;
   }
 }
 

@@ -115,7 +115,7 @@ export class VircadiaKit {
     const random = new SeededRandom(11);
     const metrics = new GatewayMetrics(new PrometheusMetrics());
     metrics.countDrop = (reason, count = 1) => void this.drops.set(reason, (this.drops.get(reason) ?? 0) + count);
-    const addresses = new NodeAddresses('192.0.2.9', undefined, () => ({}));
+    const addresses = new NodeAddresses('192.0.2.9', undefined, clock, () => ({}));
     const spy =
       (node: VirtualNode): TranslatorFactory =>
       (port, session) => {

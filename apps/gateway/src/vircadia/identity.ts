@@ -38,13 +38,12 @@ export function uuidOfDomain(world: string): string {
 }
 
 /**
- * The UUID of one of a domain's nodes, as one gateway plays it for one session: who becomes another session comes to all
- * nodes anew.
- *
- * @param node  of NodeType
+ * The UUIDs of a domain's nodes, of NodeType, as one gateway plays them for one session: who becomes another session comes
+ * to all nodes anew. They differ in their last byte.
  */
-export function uuidOfNode(world: string, gatewayId: string, sessionId: SessionId, node: string): string {
-  return uuidFrom(`node ${world} ${gatewayId} ${sessionId} ${node}`);
+export function uuidsOfNodes(world: string, gatewayId: string, sessionId: SessionId): (node: string) => string {
+  const start = uuidFrom(`nodes ${world} ${gatewayId} ${sessionId}`).slice(0, -2);
+  return (node) => start + node.charCodeAt(0).toString(16).padStart(2, '0');
 }
 
 function uuidFrom(text: string): string {

@@ -43,7 +43,7 @@ export function assembleVircadia(settings: GatewaySettings, parts: VircadiaParts
   const { vircadiaPort: port, listenAddress, announcedAddress } = settings;
   if (port === 0) return undefined;
   const gatewayId = instance.instanceId;
-  let addresses = new NodeAddresses(listenAddress, undefined);
+  let addresses = new NodeAddresses(listenAddress, undefined, clock);
   const assetClient = makeAssetClient(settings, clock);
   const signTicket = (claim: UploadClaim): string => signUploadTicket(claim, parts.uploadKey());
   const domain = new VircadiaDomain({
@@ -72,7 +72,7 @@ export function assembleVircadia(settings: GatewaySettings, parts: VircadiaParts
   const web = new VircadiaWebEdge({ ...settings, port }, { clock, metrics, entrance: domain, makeTransport }, logger);
   return {
     start: async () => {
-      addresses = new NodeAddresses(listenAddress, await resolveAnnounced(announcedAddress));
+      addresses = new NodeAddresses(listenAddress, await resolveAnnounced(announcedAddress), clock);
       await udp.start();
       try {
         await web.start();

@@ -1,14 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { type NodeRecord, PacketSecret, type SocketAddress } from '@app/vircadia';
 import type { SessionId } from '@app/world';
-import { uuidOfNode } from '../identity.js';
+import { uuidsOfNodes } from '../identity.js';
 import { VIRTUAL_NODES, type VirtualNode } from './domain-nodes.js';
 import { localIdOf } from './local-ids.js';
 
 /** One node as one client knows it. None of it changes as long as the client is here (trap 9). */
-export interface NodePaper {
-  readonly record: NodeRecord;
-  readonly secret: PacketSecret;
+export class NodePaper {
+  private known: PacketSecret | undefined;
+
+  constructor(readonly record: NodeRecord) {}
+
+  /** Ready to be used, which most of those who knock never do. */
+  get secret(): PacketSecret {
+    return (this.known ??= new PacketSecret(this.record.secret));
+  }
 }
 
 /** What a client is given when it comes. */
@@ -34,19 +40,19 @@ export function nodePapers(
   sessionId: SessionId,
   socketsOf: (node: VirtualNode) => NodeSockets,
 ): Map<VirtualNode, NodePaper> {
+  const idOf = uuidsOfNodes(world, gatewayId, sessionId);
   return new Map(
-    VIRTUAL_NODES.map((node) => {
-      const secret = randomUUID();
-      const record: NodeRecord = {
+    VIRTUAL_NODES.map((node) => [
+      node,
+      new NodePaper({
         type: node,
-        id: uuidOfNode(world, gatewayId, sessionId, node),
+        id: idOf(node),
         ...socketsOf(node),
         permissions: 0,
         isReplicated: false,
         localId: localIdOf(node),
-        secret,
-      };
-      return [node, { record, secret: new PacketSecret(secret) }];
-    }),
+        secret: randomUUID(),
+      }),
+    ]),
   );
 }

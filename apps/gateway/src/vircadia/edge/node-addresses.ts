@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIPv4 } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import type { Clock } from '@app/clock';
 import { SocketType, ipv4Socket } from '@app/vircadia';
 import { type VirtualNode, portOf } from '../domain/domain-nodes.js';
 import type { NodeSockets } from '../domain/node-papers.js';
@@ -13,12 +14,19 @@ const LOOPBACK = '127.0.0.1';
 const WEB_SOCKET = ipv4Socket(SocketType.WebRtc, LOOPBACK, 0);
 const WEB_SOCKETS: NodeSockets = { publicSocket: WEB_SOCKET, localSocket: WEB_SOCKET };
 
+/** The system is asked for its addresses no more often than this, in ms: that takes longer than anything else here. */
+const INTERFACES_MS = 5_000;
+
 /** Where clients are told to reach the nodes. */
 export class NodeAddresses {
+  private known: Interfaces = {};
+  private knownMs = -Infinity;
+
   /** @param announced  an address of IPv4; undefined when clients can use the one that they came to */
   constructor(
     private readonly listenAddress: string,
     private readonly announced: string | undefined,
+    private readonly clock: Pick<Clock, 'nowMs'>,
     private readonly interfaces: () => Interfaces = networkInterfaces,
   ) {}
 
@@ -27,11 +35,20 @@ export class NodeAddresses {
     if (isWeb) return WEB_SOCKETS;
     const port = portOf(node, domainPort);
     const own = isIPv4(this.listenAddress) && this.listenAddress !== '0.0.0.0';
-    const local = own ? this.listenAddress : nearestAddress(clientAddress, this.interfaces());
+    const local = own ? this.listenAddress : nearestAddress(clientAddress, this.ownInterfaces());
     return {
       publicSocket: ipv4Socket(SocketType.Udp, this.announced ?? local, port),
       localSocket: ipv4Socket(SocketType.Udp, local, port),
     };
+  }
+
+  private ownInterfaces(): Interfaces {
+    const nowMs = this.clock.nowMs();
+    if (nowMs - this.knownMs >= INTERFACES_MS) {
+      this.knownMs = nowMs;
+      this.known = this.interfaces();
+    }
+    return this.known;
   }
 }
 

@@ -89,6 +89,7 @@ describe('The edge of UDP', () => {
       const stranger = kit.client(`198.18.${index >> 8}.${index & 255}`, 1_000 + index);
       stranger.answers = false;
       stranger.connect();
+      if (index % 200 === 199) await kit.pass(1_000);
     }
     await kit.pass(20);
     expect(kit.edge.book.size).toBe(512);
@@ -111,21 +112,93 @@ describe('The edge of UDP', () => {
       const stranger = kit.client(`198.18.${index >> 8}.${index & 255}`, 1_000 + index);
       stranger.answers = false;
       stranger.connect();
+      if (index % 200 === 199) await kit.pass(1_000);
     }
     await kit.pass(20);
     expect(kit.edge.book.size).toBe(512);
     expect(kit.domain.clientOf(localId)).toBeUndefined();
   });
 
-  it('hears each network only so often, and all together', async () => {
+  it('hears each network only so often, and lets none use up what is for all', async () => {
     const kit = new VircadiaKit();
     const one = kit.client('203.0.113.1', 1);
-    for (let port = 0; port < 400; port++) {
-      one.place = { address: '203.0.113.1', port: 1_000 + port };
-      one.connect();
-    }
+    const knock = (count: number): void => {
+      for (let port = 0; port < count; port++) {
+        one.place = { address: '203.0.113.1', port: 1_000 + port };
+        one.connect();
+      }
+    };
+    knock(400);
     await kit.pass(20);
     expect(kit.drops.get('vircadia-knocks')).toBe(100);
+    for (let second = 0; second < 5; second++) {
+      await kit.pass(1_000);
+      knock(5_000);
+    }
+    await kit.pass(10);
+    expect(kit.drops.get('vircadia-knocks')).toBeGreaterThan(20_000);
+    const honest = await kit.client('192.0.2.77', 77).enter();
+    await kit.pass(1_100);
+    expect(kit.listed).toEqual([sessionOf(honest)]);
+  });
+
+  it('hears all networks together only so often', async () => {
+    const kit = new VircadiaKit();
+    const stranger = kit.client();
+    const knock = (port: number): void => {
+      for (let index = 0; index < 1_000; index++) {
+        stranger.place = { address: `198.18.${index >> 8}.${index & 255}`, port };
+        stranger.connect();
+      }
+    };
+    knock(1_000);
+    await kit.pass(500);
+    expect(kit.drops.get('vircadia-knocks')).toBe(700);
+    await kit.pass(500);
+    knock(2_000);
+    await kit.pass(500);
+    expect(kit.drops.get('vircadia-knocks')).toBe(1_500);
+  });
+
+  it("makes nothing but the domain's end for those who only knock, and hears each of them only so often", async () => {
+    const kit = new VircadiaKit();
+    const client = kit.client();
+    client.answers = false;
+    for (let index = 0; index < 1_000; index++) client.connect();
+    await kit.pass(20);
+    expect(client.lists.length).toBeLessThanOrEqual(12);
+    expect(kit.drops.get('vircadia-rate')).toBeGreaterThan(980);
+    const peer = kit.domain.clientOf(client.list?.localId ?? 0);
+    kit.toServer('M', Uint8Array.of(0, 0, 1, 0x80, 1, 0, 0, 0), client.place);
+    kit.toServer('M', new Uint8Array(100), client.place);
+    await kit.pass(20);
+    expect(peer?.links.size).toBe(0);
+    client.ping('M');
+    await kit.pass(20);
+    expect(peer?.links.size).toBe(6);
+    expect(peer?.isPresent).toBe(true);
+  });
+
+  it('tells those who are here that the domain is, when their check-ins do not come through', async () => {
+    const kit = new VircadiaKit();
+    const client = await kit.client().enter();
+    await client.live(2_000);
+    const { transmit } = client;
+    client.transmit = (type, datagram) => {
+      if (type !== 'D') transmit.call(client, type, datagram);
+    };
+    const before = client.lists.length;
+    await client.live(1_000);
+    expect(client.lists).toHaveLength(before);
+    await client.live(9_000);
+    expect(client.lists.length).toBeGreaterThanOrEqual(before + 8);
+    expect(client.lists.length).toBeLessThanOrEqual(before + 9);
+    expect(client.list).toMatchObject({ isNewConnection: false, nodes: client.lists[0].nodes });
+    client.answers = false;
+    await kit.pass(2_000);
+    const silent = client.lists.length;
+    await kit.pass(5_000);
+    expect(client.lists).toHaveLength(silent);
   });
 
   it('follows a client that moves, on all its nodes, once it has proven itself from there', async () => {

@@ -18,8 +18,8 @@ const NOT_PLAIN = 0xf8;
 /** Connect requests of strangers: of one network (a whole school can be behind one address), and of all. */
 const KNOCKS_PER_SECOND = 50;
 const KNOCKS_BURST = 300;
-const ALL_KNOCKS_PER_SECOND = 500;
-const ALL_KNOCKS_BURST = 1_000;
+const ALL_KNOCKS_PER_SECOND = 200;
+const ALL_KNOCKS_BURST = 300;
 /** Hashes that are computed for strangers who may be clients at another address. */
 const HASHES_PER_SECOND = 1_000;
 const HASHES_BURST = 1_000;
@@ -83,7 +83,9 @@ export class UdpEdge implements PeerEdge {
       datagram[4] === PacketType.DomainConnectRequest;
     if (!isKnock) return this.onDropped('vircadia-stranger');
     const nowMs = this.clock.nowMs();
-    if (!this.networks.take(address, nowMs) || !this.knocks.take(nowMs)) return this.onDropped('vircadia-knocks');
+    // What one network may not say is not taken from the others; and where all have said too much, nothing is looked up.
+    if (!this.knocks.has(nowMs) || !this.networks.take(address, nowMs)) return this.onDropped('vircadia-knocks');
+    this.knocks.take(nowMs);
     const peer = new UdpPeer(this, address, port);
     peer.begin(this.domain.enter(peer, false));
     peer.receive('D', datagram, address, port);

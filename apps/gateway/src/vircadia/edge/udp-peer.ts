@@ -22,6 +22,9 @@ const AMPLIFICATION_MAX = 3;
 /** Four times what an honest client sends while it also uploads. */
 const PACKETS_PER_SECOND = 2_000;
 const PACKETS_BURST = 4_000;
+/** Requests to the domain of one that has proven nothing. */
+const REQUESTS_PER_SECOND = 4;
+const REQUESTS_BURST = 12;
 
 /** A client that comes over UDP: where it is, as each of our sockets sees it. */
 export class UdpPeer implements PeerHost {
@@ -32,30 +35,33 @@ export class UdpPeer implements PeerHost {
   private provenAddress = '';
   private provenPort = 0;
   private heardMs = -Infinity;
-  private readonly paths: ReadonlyMap<LinkType, UdpPath>;
+  /** To the domain; to nodes only when the client has spoken to one of them. */
+  private readonly paths = new Map<LinkType, UdpPath>();
   private readonly packets = new TokenBucket(PACKETS_PER_SECOND, PACKETS_BURST);
+  private readonly requests = new TokenBucket(REQUESTS_PER_SECOND, REQUESTS_BURST);
 
   constructor(
     readonly edge: PeerEdge,
     readonly address: string,
     port: number,
   ) {
-    this.paths = new Map(LINK_TYPES.map((type) => [type, new UdpPath(this, type, address, port)]));
+    this.paths.set('D', new UdpPath(this, 'D', address, port));
     edge.book.set(address, port, this);
   }
 
   /** The client behind this peer. */
   begin(client: VircadiaClient): void {
     this.client = client;
-    for (const [type, path] of this.paths) path.events = client.attach(type, path);
+    this.attach(this.pathTo('D'));
   }
 
   /** A packet from one of the client's addresses. */
   receive(type: LinkType, datagram: Uint8Array, address: string, port: number): void {
     const nowMs = this.edge.clock.nowMs();
     if (!this.packets.take(nowMs)) return this.edge.onDropped('vircadia-rate');
+    if (!this.isProven && !this.mayAsk(type, datagram, nowMs)) return;
     this.receivedBytes += datagram.length;
-    const path = this.paths.get(type) as UdpPath;
+    const path = this.pathTo(type);
     // Behind some NATs each of our sockets sees another port, and after a while they all change.
     if (path.port !== port || path.address !== address) {
       if (!this.isProvenPlace(address, port) && !this.client.isGenuine(type, datagram)) {
@@ -79,7 +85,7 @@ export class UdpPeer implements PeerHost {
    */
   moveProven(type: LinkType, address: string, port: number): boolean {
     const nowMs = this.edge.clock.nowMs();
-    const path = this.paths.get(type) as UdpPath;
+    const path = this.pathTo(type);
     if (!this.mayLeave(path, nowMs)) return false;
     const { address: oldAddress, port: oldPort } = path;
     const others = [...this.paths.values()].filter((other) => {
@@ -101,6 +107,32 @@ export class UdpPeer implements PeerHost {
 
   close(): void {
     for (const { address, port } of this.paths.values()) this.edge.book.remove(address, port, this);
+  }
+
+  /** Of one that has proven nothing the domain hears little, and nodes only the proof. */
+  private mayAsk(type: LinkType, datagram: Uint8Array, nowMs: number): boolean {
+    if (type === 'D' ? this.requests.take(nowMs) : this.client.isGenuine(type, datagram)) return true;
+    this.edge.onDropped(type === 'D' ? 'vircadia-rate' : 'vircadia-not-genuine');
+    return false;
+  }
+
+  private pathTo(type: LinkType): UdpPath {
+    if (!this.paths.has(type)) this.openPaths();
+    return this.paths.get(type) as UdpPath;
+  }
+
+  private openPaths(): void {
+    const { address, port } = this.paths.get('D') as UdpPath;
+    for (const type of LINK_TYPES) {
+      if (this.paths.has(type)) continue;
+      const path = new UdpPath(this, type, address, port);
+      this.paths.set(type, path);
+      this.attach(path);
+    }
+  }
+
+  private attach(path: UdpPath): void {
+    path.events = this.client.attach(path.type, path);
   }
 
   /** An old address may be somebody else's by now, who is to lead nothing there. */

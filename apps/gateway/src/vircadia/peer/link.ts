@@ -178,14 +178,6 @@ export class Link implements ConnectionOwner, StreamingPort {
     return new MessageOutlet(this.connection, PacketType[name], this.own);
   }
 
-  /** Whether the datagram is a packet by itself that only the client can have made: one with its hash, for this link. */
-  isGenuine(datagram: Uint8Array): boolean {
-    const isPlain = datagram.length > DATA_HEADER_BYTES && (datagram[3] & 0xf8) === 0;
-    if (!isPlain || !this.peer?.secret) return false;
-    const packet = datagram.subarray(DATA_HEADER_BYTES);
-    return PACKET_TYPES[packet[0]]?.header === 'verified' && admitFrom(packet, this.peer) >= 0;
-  }
-
   /** Hands over what was dropped since the last call. */
   flushCounts(): void {
     const { counts } = this.connection;
@@ -236,6 +228,13 @@ export class Link implements ConnectionOwner, StreamingPort {
   get receivedMs(): number {
     return this.nowMs;
   }
+}
+
+/** Whether the datagram is a packet by itself that only this peer can have made: one with its hash. */
+export function isGenuineDatagram(datagram: Uint8Array, peer: Required<PacketIdentity>): boolean {
+  if (datagram.length <= DATA_HEADER_BYTES || (datagram[3] & 0xf8) !== 0) return false;
+  const packet = datagram.subarray(DATA_HEADER_BYTES);
+  return PACKET_TYPES[packet[0]]?.header === 'verified' && admitFrom(packet, peer) >= 0;
 }
 
 function isHandshakeRequest(datagram: Uint8Array): boolean {

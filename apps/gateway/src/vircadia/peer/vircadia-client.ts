@@ -10,7 +10,7 @@ import { type LinkType, VIRTUAL_NODES, type VirtualNode } from '../domain/domain
 import { DomainTalk, type EntryRequest, type TalkHost } from '../domain/domain-talk.js';
 import { localIdOf } from '../domain/local-ids.js';
 import type { ClientPapers } from '../domain/node-papers.js';
-import { Link, type LinkHost } from './link.js';
+import { isGenuineDatagram, Link, type LinkHost } from './link.js';
 import { NodeLife } from './node-life.js';
 import type { PacketPath, PathEvents, PeerEntrance, PeerHost } from './packet-path.js';
 import { SessionLink, type SessionLinkHost } from './session-link.js';
@@ -39,6 +39,7 @@ export interface ClientGround {
 /** One client of Vircadia's protocol: its links to the domain and to all nodes, and the session that it becomes. */
 export class VircadiaClient implements PeerEntrance, LinkHost, SessionLinkHost, TalkHost {
   readonly clock: Clock;
+  /** To nodes: none as long as the client may be nobody, since of those there may be many. */
   readonly links = new Map<VirtualNode, Link>();
   private readonly domainLink: Link;
   private readonly lives = new Map<VirtualNode, NodeLife>();
@@ -56,11 +57,6 @@ export class VircadiaClient implements PeerEntrance, LinkHost, SessionLinkHost, 
   ) {
     this.clock = ground.clock;
     this.domainLink = new Link('D', { localId: localIdOf('D') }, undefined, this);
-    for (const node of VIRTUAL_NODES) {
-      const link = new Link(node, { localId: localIdOf(node) }, undefined, this);
-      this.links.set(node, link);
-      this.lives.set(node, new NodeLife(link, ground.clock));
-    }
     this.talk = new DomainTalk(this.domainLink, this);
   }
 
@@ -105,7 +101,9 @@ export class VircadiaClient implements PeerEntrance, LinkHost, SessionLinkHost, 
 
   /** Whether the datagram is one that only this client can have sent to this node. */
   isGenuine(type: LinkType, datagram: Uint8Array): boolean {
-    return type !== 'D' && this.linkOf(type).isGenuine(datagram);
+    const { papers } = this;
+    const secret = type === 'D' ? undefined : papers?.nodes.get(type)?.secret;
+    return papers !== undefined && secret !== undefined && isGenuineDatagram(datagram, { ...papers, secret });
   }
 
   // --- The edge (PeerEntrance) ---------------------------------------------------------------------------------------
@@ -162,6 +160,7 @@ export class VircadiaClient implements PeerEntrance, LinkHost, SessionLinkHost, 
     this.domainLink.flushCounts();
     for (const link of this.links.values()) link.flushCounts();
     if (this.talk.handshake.isSilent(nowMs)) return this.end();
+    this.talk.reassure(nowMs);
     this.session?.handlePong();
   }
 
@@ -254,10 +253,7 @@ export class VircadiaClient implements PeerEntrance, LinkHost, SessionLinkHost, 
   enter(request: EntryRequest): ClientPapers {
     const papers = this.ground.issue(this, request);
     this.domainLink.identify({ localId: localIdOf('D') }, { localId: papers.localId });
-    for (const [node, { record, secret }] of papers.nodes) {
-      const own = { localId: record.localId, secret };
-      this.links.get(node)?.identify(own, { localId: papers.localId, secret });
-    }
+    this.identifyLinks(papers);
     return papers;
   }
 
@@ -282,12 +278,34 @@ export class VircadiaClient implements PeerEntrance, LinkHost, SessionLinkHost, 
   }
 
   private linkOf(type: LinkType): Link {
-    return type === 'D' ? this.domainLink : (this.links.get(type) as Link);
+    if (type === 'D') return this.domainLink;
+    if (this.links.size === 0) this.openLinks();
+    return this.links.get(type) as Link;
+  }
+
+  private openLinks(): void {
+    for (const node of VIRTUAL_NODES) {
+      const link = new Link(node, { localId: localIdOf(node) }, undefined, this);
+      this.links.set(node, link);
+      this.lives.set(node, new NodeLife(link, this.clock));
+    }
+    if (this.papers) this.identifyLinks(this.papers);
+  }
+
+  private identifyLinks({ localId, nodes }: ClientPapers): void {
+    for (const [node, link] of this.links) {
+      const paper = nodes.get(node);
+      if (!paper) continue;
+      const { record, secret } = paper;
+      link.identify({ localId: record.localId, secret }, { localId, secret });
+    }
   }
 
   private becomePresent(): void {
     const { papers } = this.talk;
     if (!papers) return;
+    // Web clients are there before they have come to any node.
+    if (this.links.size === 0) this.openLinks();
     try {
       this.sessionLink = new SessionLink(this);
       this.session = this.ground.admit(this.sessionLink, this, papers);
