@@ -19,7 +19,7 @@ import type { OpenSocket } from '../src/bots/bot-surroundings.js';
 
 const HOST = '127.0.0.1';
 const DOMAIN_PORT = 40_102;
-const NODES = [NodeType.AudioMixer, NodeType.AvatarMixer, NodeType.MessagesMixer];
+const NODES = [NodeType.AudioMixer, NodeType.AvatarMixer, NodeType.MessagesMixer, NodeType.EntityServer];
 const FIRST_CLIENT_PORT = 50_000;
 const FIRST_LOCAL_ID = 10;
 const STEREO_FRAME_BYTES = 960;

@@ -128,6 +128,29 @@ describe('BotCrowd', () => {
     expect(valueOf(figures, 'chat_delay_ms.p50')).toBeLessThan(10 * LATENCY_MS);
   });
 
+  it('takes its box away before it says goodbye', async () => {
+    await begin('--count', '1', '--edit', '10', '--listen', '0');
+    await pass(2_000);
+    const [{ received }] = domain.clients.values();
+    expect(received.get('EntityEdit')).toBeGreaterThan(5);
+    const left = crowd.leave();
+    await pass(100);
+    expect([received.get('EntityErase'), received.get('DomainDisconnectRequest')]).toEqual([1, undefined]);
+    await pass(1_000);
+    await left;
+    expect(received.get('DomainDisconnectRequest')).toBe(1);
+  });
+
+  it('says goodbye over a network that makes everything late', async () => {
+    await begin('--count', '1', '--jitter', '50ms', '--listen', '0');
+    await pass(2_000);
+    const [{ received }] = domain.clients.values();
+    const left = crowd.leave();
+    await pass(1_000);
+    await left;
+    expect(received.get('DomainDisconnectRequest')).toBe(1);
+  });
+
   it('leaves and comes back', async () => {
     const reading = await measure(10, '--count', '4', '--churn', '30');
     expect(reading.counts.joins).toBeGreaterThan(12);

@@ -1,5 +1,5 @@
 import { type Clock, TickLoop } from '@app/clock';
-import { Bot } from './bot.js';
+import { Bot, LEAVE_MS } from './bot.js';
 import type { BotSurroundings, OpenSocket } from './bot-surroundings.js';
 import type { BotHabits } from './bots.settings.js';
 import { layOutCrowd } from './crowd-layout.js';
@@ -112,7 +112,7 @@ export class BotCrowd {
   async leave(): Promise<void> {
     this.loop.stop();
     for (const bot of this.bots) bot.leave();
-    await new Promise<void>((resolve) => this.clock.after(200, resolve));
+    await new Promise<void>((resolve) => this.clock.after(LEAVE_MS, resolve));
   }
 
   private look(): void {

@@ -15,6 +15,10 @@ import { seeded } from './speech-synthesis.js';
 /** How often what is not urgent is looked after, in ms. */
 const CHORES_INTERVAL_MS = 50;
 const QUERY_INTERVAL_MS = 3_000;
+/** How long before the goodbye the own box is taken away, in ms: an edit of somebody who has gone counts no more. */
+const TIDY_MS = 250;
+/** How long all that takes at most without a bad network, in ms. */
+export const LEAVE_MS = TIDY_MS + 2 * CHORES_INTERVAL_MS;
 /** Somebody who has left comes back after so long, in ms. */
 const AWAY_MS = 1_000;
 
@@ -106,18 +110,26 @@ export class Bot implements DomainClientOwner {
   }
 
   leave(): void {
-    const { client, socket } = this;
-    const nowMs = this.all.clock.nowMs();
+    const { client } = this;
+    const { clock } = this.all;
     const entities = client?.active(NodeType.EntityServer);
-    if (entities) this.builder.remove(entities, nowMs, this.all.clock.wallMs());
-    client?.leave(nowMs);
+    const hadBox = entities !== undefined && this.builder.remove(entities, clock.nowMs(), clock.wallMs());
     this.audio.stop();
     this.client = undefined;
-    this.socket = undefined;
     this.isJoined = false;
     this.nextMs.comeBack = Infinity;
+    if (!client) return;
+    if (hadBox) clock.after(TIDY_MS, () => this.sayGoodbye(client));
+    else this.sayGoodbye(client);
+  }
+
+  private sayGoodbye(client: DomainClient): void {
+    const { clock, habits } = this.all;
+    const { socket } = this;
+    client.leave(clock.nowMs());
+    this.socket = undefined;
     // What was sent last is not sent yet.
-    this.all.clock.after(CHORES_INTERVAL_MS + this.all.habits.jitterMs, () => socket?.close());
+    clock.after(CHORES_INTERVAL_MS + habits.jitterMs, () => socket?.close());
   }
 
   clear(): void {
@@ -138,7 +150,9 @@ export class Bot implements DomainClientOwner {
     const { counts } = this.all.tally;
     counts.datagramsOut++;
     counts.bytesOut += datagram.length;
-    this.network.pass(datagram, (bytes) => this.socket?.send(bytes, address));
+    // What is on its way when somebody leaves arrives all the same.
+    const { socket } = this;
+    this.network.pass(datagram, (bytes) => socket?.send(bytes, address));
     counts.datagramsLost += this.network.lostCount;
     this.network.lostCount = 0;
   }

@@ -42,11 +42,13 @@ export class BoxBuilder {
     this.isThere = true;
   }
 
-  remove(link: NodeLink, nowMs: number, wallMs: number): void {
-    if (!this.isThere) return;
+  /** Whether there was something to be taken away. */
+  remove(link: NodeLink, nowMs: number, wallMs: number): boolean {
+    if (!this.isThere) return false;
     this.isThere = false;
     const sentUs = Math.round(wallMs * 1_000);
     link.sender.send('EntityErase', { sequence: this.nextSequence(), sentUs, ids: [this.id] }, nowMs);
+    return true;
   }
 
   private nextSequence(): number {
