@@ -146,8 +146,8 @@ export { AvatarQuery, ConicalView, halfAngleRad } from './packets/conical-view.j
 export { MessageOutlet } from './packets/message-outlet.js';
 export {
   type PayloadWriter,
-  datagramInto,
   datagramOf,
+  datagramToSendOnce,
   messageParts,
   messagePayload,
   partBytesMax,

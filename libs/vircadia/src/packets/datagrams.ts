@@ -32,16 +32,22 @@ export function datagramOf(type: number, identity: PacketIdentity, write: Payloa
   return datagram;
 }
 
-/** The same into the caller's bytes, for what is sent to many: returns the view of them that is the datagram. */
-export function datagramInto(
-  memory: Uint8Array,
-  type: number,
-  identity: PacketIdentity,
-  write: PayloadWriter,
-): Uint8Array {
-  const writer = scratch.reset(memory.subarray(0, PACKET_BYTES_MAX), DATA_HEADER_BYTES + nlHeaderBytes(type));
+/** Datagrams that share memory: many small allocations cost more than a large one. */
+const SHARED_BYTES = 65_536;
+let shared = new Uint8Array(SHARED_BYTES);
+let sharedUsed = 0;
+
+/** The same for what is sent once: it is in memory that is kept until the last of many is gone. */
+export function datagramToSendOnce(type: number, identity: PacketIdentity, write: PayloadWriter): Uint8Array {
+  if (sharedUsed + PACKET_BYTES_MAX > SHARED_BYTES) {
+    shared = new Uint8Array(SHARED_BYTES);
+    sharedUsed = 0;
+  }
+  const room = shared.subarray(sharedUsed, sharedUsed + PACKET_BYTES_MAX);
+  const writer = scratch.reset(room, DATA_HEADER_BYTES + nlHeaderBytes(type));
   write(writer);
-  const datagram = memory.subarray(0, writer.offset);
+  const datagram = room.subarray(0, writer.offset);
+  sharedUsed += datagram.length;
   writeNlHeader(datagram.subarray(DATA_HEADER_BYTES), type, identity);
   return datagram;
 }

@@ -1,6 +1,6 @@
 import type { Codec } from '../coding/codec.js';
 import type { Connection } from '../transport/connection.js';
-import { datagramOf, messageParts, messagePayload } from './datagrams.js';
+import { datagramOf, datagramToSendOnce, messageParts, messagePayload } from './datagrams.js';
 import type { PacketIdentity } from './nl-header.js';
 import { type Delivery, PACKET_TYPES, PacketType, type PacketTypeName } from './packet-types.js';
 
@@ -39,7 +39,8 @@ export class PacketSender<Table> {
       const payload = messagePayload(this.messageBytesMax, (writer) => codec.write(writer, value));
       return this.connection.sendMessage(messageParts(type, this.identity, payload), nowMs);
     }
-    const datagram = datagramOf(type, this.identity, (writer) => codec.write(writer, value));
+    const make = delivery === 'reliable' ? datagramOf : datagramToSendOnce;
+    const datagram = make(type, this.identity, (writer) => codec.write(writer, value));
     if (delivery === 'reliable') return this.connection.sendReliable(datagram, nowMs);
     this.connection.sendUnreliable(datagram);
     return true;

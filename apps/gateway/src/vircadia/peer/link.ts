@@ -17,6 +17,7 @@ import {
   type PayloadOf,
   admitFrom,
   datagramOf,
+  datagramToSendOnce,
   isControlPacket,
   messageParts,
   readControlPacket,
@@ -168,7 +169,8 @@ export class Link implements ConnectionOwner, StreamingPort {
     if (!this.path) return false;
     const type = PacketType[name];
     if (delivery === 'message') return this.connection.sendMessage(messageParts(type, this.own, payload), nowMs);
-    const datagram = datagramOf(type, this.own, (writer) => writer.bytes(payload, 'payload'));
+    const make = delivery === 'reliable' ? datagramOf : datagramToSendOnce;
+    const datagram = make(type, this.own, (writer) => writer.bytes(payload, 'payload'));
     if (delivery === 'reliable') return this.connection.sendReliable(datagram, nowMs);
     this.connection.sendUnreliable(datagram);
     return true;
