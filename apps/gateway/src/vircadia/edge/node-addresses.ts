@@ -21,6 +21,8 @@ const INTERFACES_MS = 5_000;
 export class NodeAddresses {
   private known: Interfaces = {};
   private knownMs = -Infinity;
+  /** All nodes are asked for one after the other. */
+  private last = { client: '', nearest: '' };
 
   /** @param announced  an address of IPv4; undefined when clients can use the one that they came to */
   constructor(
@@ -35,20 +37,22 @@ export class NodeAddresses {
     if (isWeb) return WEB_SOCKETS;
     const port = portOf(node, domainPort);
     const own = isIPv4(this.listenAddress) && this.listenAddress !== '0.0.0.0';
-    const local = own ? this.listenAddress : nearestAddress(clientAddress, this.ownInterfaces());
+    const local = own ? this.listenAddress : this.nearest(clientAddress);
     return {
       publicSocket: ipv4Socket(SocketType.Udp, this.announced ?? local, port),
       localSocket: ipv4Socket(SocketType.Udp, local, port),
     };
   }
 
-  private ownInterfaces(): Interfaces {
+  private nearest(client: string): string {
     const nowMs = this.clock.nowMs();
-    if (nowMs - this.knownMs >= INTERFACES_MS) {
+    const isOld = nowMs - this.knownMs >= INTERFACES_MS;
+    if (isOld) {
       this.knownMs = nowMs;
       this.known = this.interfaces();
     }
-    return this.known;
+    if (isOld || this.last.client !== client) this.last = { client, nearest: nearestAddress(client, this.known) };
+    return this.last.nearest;
   }
 }
 
