@@ -107,6 +107,8 @@ export class VircadiaKit {
   readonly clients: KitClient[] = [];
   /** Datagrams to addresses of nobody. */
   readonly strays: { type: LinkType; datagram: Uint8Array; address: string; port: number }[] = [];
+  /** Lines of the log. */
+  readonly failures: string[] = [];
   private onDatagram: DatagramHandler = () => undefined;
 
   constructor(sessionsMax = 10) {
@@ -115,6 +117,7 @@ export class VircadiaKit {
     const random = new SeededRandom(11);
     const metrics = new GatewayMetrics(new PrometheusMetrics());
     metrics.countDrop = (reason, count = 1) => void this.drops.set(reason, (this.drops.get(reason) ?? 0) + count);
+    const logger = { ...silentLogger, error: (_fields: object | string, text = '') => void this.failures.push(text) };
     const addresses = new NodeAddresses('192.0.2.9', undefined, clock, () => ({}));
     const spy =
       (node: VirtualNode): TranslatorFactory =>
@@ -124,7 +127,7 @@ export class VircadiaKit {
         return translator;
       };
     const translatorGround = {
-      ...{ clock, random, metrics, logger: silentLogger, gatewayId: 'gateway-a' },
+      ...{ clock, random, metrics, gatewayId: 'gateway-a' },
       avatarsOf: () => undefined,
       avatarUrl: '',
     };
@@ -132,7 +135,7 @@ export class VircadiaKit {
       clock,
       random,
       metrics,
-      logger: silentLogger,
+      logger,
       gatewayId: 'gateway-a',
       gateway,
       permissions: 1,
@@ -140,7 +143,7 @@ export class VircadiaKit {
       translatorGround,
       socketsOf: (node, address, isWeb) => addresses.socketsOf(node, VIRCADIA_PORT, address, isWeb),
     });
-    this.edge = new UdpEdge(this.sockets(), this.domain, clock, silentLogger, metrics);
+    this.edge = new UdpEdge(this.sockets(), this.domain, clock, logger, metrics);
     this.domain.start();
     void this.edge.start();
   }

@@ -59,7 +59,6 @@ export function assembleVircadia(settings: GatewaySettings, parts: VircadiaParts
       clock,
       random,
       metrics,
-      logger,
       gatewayId,
       avatarsOf: (world) => gateway.avatarsOf(world),
       avatarUrl: settings.vircadiaAvatarUrl ?? '',

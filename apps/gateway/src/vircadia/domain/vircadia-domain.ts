@@ -11,6 +11,7 @@ import type { HelloInput } from '../../world.actor.js';
 import type { PeerHost, WebEntrance } from '../peer/packet-path.js';
 import { CHANNEL_TICK_MS, VircadiaChannel } from '../peer/vircadia-channel.js';
 import { type ClientGround, VircadiaClient } from '../peer/vircadia-client.js';
+import { PacedLog } from '../paced-log.js';
 import type { TranslatorGround, TranslatorFactory } from '../translate/translators.js';
 import type { VirtualNode } from './domain-nodes.js';
 import { LocalIds } from './local-ids.js';
@@ -35,7 +36,7 @@ export interface DomainGround {
   /** Bits of Permission. */
   readonly permissions: number;
   readonly translators: Readonly<Partial<Record<VirtualNode, TranslatorFactory>>>;
-  readonly translatorGround: TranslatorGround;
+  readonly translatorGround: Omit<TranslatorGround, 'logger'>;
   /** Where a client at that address reaches a node. */
   socketsOf(node: VirtualNode, address: string, isWeb: boolean): NodeSockets;
 }
@@ -56,12 +57,16 @@ export class VircadiaDomain implements WebEntrance, ClientGround {
   private readonly pending = new Set<VircadiaClient>();
   private readonly byLocalId = new Map<number, VircadiaClient>();
   private readonly localIds: LocalIds;
+  private readonly log: PacedLog;
+  private readonly translatorGround: TranslatorGround;
   private timers: readonly Timer[] = [];
   private sweptMs = 0;
 
   constructor(private readonly ground: DomainGround) {
     this.clock = ground.clock;
     this.localIds = new LocalIds(ground.random);
+    this.log = new PacedLog(ground.logger, ground.clock);
+    this.translatorGround = { ...ground.translatorGround, logger: this.log };
   }
 
   /** Begins to beat. */
@@ -128,14 +133,13 @@ export class VircadiaDomain implements WebEntrance, ClientGround {
   }
 
   makeChannel(client: VircadiaClient, handlers: ChannelHandlers, papers: ClientPapers): VircadiaChannel {
-    const { translators, translatorGround } = this.ground;
     const { sessionId, world } = papers;
     return new VircadiaChannel(handlers, {
       sessionId,
       world,
       links: client.links,
-      translators,
-      ground: translatorGround,
+      translators: this.ground.translators,
+      ground: this.translatorGround,
     });
   }
 
@@ -150,7 +154,7 @@ export class VircadiaDomain implements WebEntrance, ClientGround {
 
   onFailed(error: unknown): void {
     this.ground.metrics.countDrop('vircadia-failed');
-    this.ground.logger.error({ err: error }, 'A Vircadia client met a mistake, and is sent away.');
+    this.log.error({ err: error }, 'A Vircadia client met a mistake, and is sent away.');
   }
 
   countIn(bytes: number): void {

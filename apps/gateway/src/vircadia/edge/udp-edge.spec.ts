@@ -52,6 +52,21 @@ describe('The edge of UDP', () => {
     expect(kit.listed).toEqual([sessionOf(client)]);
   });
 
+  it('outlives mistakes of ours, counts each, and logs them once a second', async () => {
+    const kit = new VircadiaKit();
+    const fail = (): never => {
+      throw new Error('a mistake of ours');
+    };
+    kit.edge.book.find = fail;
+    for (let index = 0; index < 1_500; index++) {
+      kit.toServer('D', new Uint8Array(90), { address: '203.0.113.9', port: 9 });
+      kit.domain.onFailed(new Error('another one'));
+      await kit.pass(1);
+    }
+    expect(kit.drops.get('vircadia-failed')).toBeGreaterThan(2_900);
+    expect(kit.failures).toHaveLength(4);
+  });
+
   it('sends at most three times what it got to an address that has proven nothing, and makes no session', async () => {
     const kit = new VircadiaKit();
     const client = kit.client();

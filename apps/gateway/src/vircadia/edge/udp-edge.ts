@@ -6,6 +6,7 @@ import { NetworkLimit } from '../../network-limit.js';
 import { TokenBucket } from '../../rate-limit.js';
 import type { LinkType } from '../domain/domain-nodes.js';
 import type { VircadiaDomain } from '../domain/vircadia-domain.js';
+import { PacedLog } from '../paced-log.js';
 import { AddressBook } from './address-book.js';
 import { type PeerEdge, UdpPeer } from './udp-peer.js';
 import type { DatagramSockets } from './udp-sockets.js';
@@ -30,14 +31,17 @@ export class UdpEdge implements PeerEdge {
   private readonly networks = new NetworkLimit(KNOCKS_PER_SECOND, KNOCKS_BURST);
   private readonly knocks = new TokenBucket(ALL_KNOCKS_PER_SECOND, ALL_KNOCKS_BURST);
   private readonly hashes = new TokenBucket(HASHES_PER_SECOND, HASHES_BURST);
+  private readonly log: PacedLog;
 
   constructor(
     private readonly sockets: DatagramSockets,
     private readonly domain: VircadiaDomain,
     readonly clock: Clock,
-    private readonly logger: Logger,
+    logger: Logger,
     private readonly metrics: GatewayMetrics,
-  ) {}
+  ) {
+    this.log = new PacedLog(logger, clock);
+  }
 
   /** Listens; fails when a port is taken, and listens on none then. */
   start(): Promise<void> {
@@ -71,7 +75,7 @@ export class UdpEdge implements PeerEdge {
       else this.hearStranger(type, datagram, address, port);
     } catch (error) {
       this.metrics.countDrop('vircadia-failed');
-      this.logger.error({ err: error }, 'A datagram could not be handled.');
+      this.log.error({ err: error }, 'A datagram could not be handled.');
     }
   }
 

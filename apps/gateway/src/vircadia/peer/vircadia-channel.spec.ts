@@ -87,6 +87,7 @@ describe('The channel of a Vircadia client', () => {
     kit.translatorOf('W').session.reliable({ setTraits: { traits: { name: '', colour: 0xfffffff } } });
     await kit.pass(200);
     expect(kit.drops.get('vircadia-translation-failed')).toBe(7);
+    expect(kit.failures).toEqual(['Something could not be translated for a Vircadia client.']);
     await client.live(3_000);
     expect(kit.listed).toEqual([sessionId]);
   });

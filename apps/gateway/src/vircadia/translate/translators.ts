@@ -1,9 +1,9 @@
 import type { Clock, Random } from '@app/clock';
-import type { Logger } from '@app/runtime';
 import type { AvatarDetails } from '../../avatars/world-details.js';
 import type { AssetDesk } from '../assets/asset-desk.js';
 import type { VirtualNode } from '../domain/domain-nodes.js';
 import type { GatewayMetrics } from '../../gateway.metrics.js';
+import type { FailureLog } from '../paced-log.js';
 import { makeEntityTranslator } from './entities/entities-translator.js';
 import { makeAssetsTranslator } from './assets/assets-translator.js';
 import { makeMessagesTranslator } from './messages/messages-translator.js';
@@ -17,7 +17,7 @@ export interface TranslatorGround {
   readonly clock: Clock;
   readonly random: Random;
   readonly metrics: GatewayMetrics;
-  readonly logger: Logger;
+  readonly logger: FailureLog;
   readonly gatewayId: string;
   /** Absent where there are no files. */
   readonly assets?: AssetDesk;

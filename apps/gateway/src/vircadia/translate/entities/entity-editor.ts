@@ -1,5 +1,5 @@
 import { type EntityEdit, isSameLayout, toWorldProperties, type WireProperties } from '@app/vircadia';
-import { encodeMessage } from '@app/wire';
+import { encodeMessage, WireError } from '@app/wire';
 import { ENTITY_EDITS_WAITING_BYTES_MAX, type EntityId } from '@app/world';
 import { TokenBucket } from '../../../rate-limit.js';
 import type { TranslatorGround } from '../translators.js';
@@ -68,7 +68,8 @@ export class EntityEditor {
     const { entity } = this.teller.find(edit.id) ?? {};
     const type = this.drafts.get(edit.id)?.type ?? entity?.type;
     // Nobody may change what it does not know: it would not know what it changes.
-    if (type === undefined || !isSameLayout(entity?.wireType ?? type, edit.type)) return this.drop('vircadia-edit-unknown');
+    if (type === undefined || !isSameLayout(entity?.wireType ?? type, edit.type))
+      return this.drop('vircadia-edit-unknown');
     const draft = this.draftOf(edit.id, type, nowMs);
     if (!draft) return this.teller.tellTruth(edit.id, edit.lastEditedUs);
     const wire = this.newestOf(draft, edit);
@@ -148,12 +149,30 @@ export class EntityEditor {
       const { next } = draft;
       if (!next || draft.notBeforeMs > nowMs) continue;
       if (draft.isAlone && tasks.length > 0) continue;
-      bytes += encodeMessage('EntityEdit', editOf(draft, next)).length;
+      const editBytes = this.bytesOf(draft, next);
+      if (editBytes === undefined) continue;
+      bytes += editBytes;
       if (tasks.length > 0 && bytes > REQUEST_BYTES_MAX) break;
       tasks.push([draft, next]);
       if (draft.isAlone || tasks.length === EDITS_PER_REQUEST_MAX) break;
     }
     return tasks;
+  }
+
+  /** Undefined when it cannot be said: then it is refused, and holds up nobody. */
+  private bytesOf(draft: EditDraft, step: Step): number | undefined {
+    try {
+      return encodeMessage('EntityEdit', editOf(draft, step)).length;
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+    }
+    this.drop('vircadia-edit-unsayable');
+    this.waitingBytes -= draft.nextBytes;
+    draft.nextBytes = 0;
+    draft.next = undefined;
+    this.ready.delete(draft);
+    this.refuse(draft, step);
+    return undefined;
   }
 
   private plan(draft: EditDraft, step: Step, sizeBytes: number, nowMs: number): void {
@@ -248,4 +267,3 @@ export class EntityEditor {
     this.ground.metrics.countDrop(reason);
   }
 }
-
