@@ -37,8 +37,10 @@ export class BotAudio {
     this.ears = new Ears(all.tally.histograms.mixInterval);
   }
 
-  /** The mixer has answered. */
+  /** The mixer has answered, or another one after it was gone. */
   start(link: NodeLink, nowMs: number): void {
+    this.stop();
+    this.ears.restart();
     this.mouth.start(nowMs);
     link.sender.send('NegotiateAudioFormat', [this.all.habits.codec], nowMs);
   }
@@ -76,8 +78,9 @@ export class BotAudio {
   expectMarker(sentMs: number): void {
     const { probe } = this;
     if (!probe) return;
-    this.all.tally.counts.markersSent++;
     this.all.clock.after(MARKER_WAIT_MS, () => {
+      // Only now, so that those still on their way when measuring begins or ends make nobody seem deaf.
+      this.all.tally.counts.markersSent++;
       // It may have left meanwhile.
       const delayMs = this.probe === probe ? probe.delayOf(sentMs) : undefined;
       if (delayMs !== undefined) this.all.tally.histograms.delay.add(delayMs);

@@ -3,6 +3,7 @@ import { loadSettings } from '@app/settings';
 import { SimClock } from '@app/testing';
 import { FakeVircadia } from '../../test/fake-vircadia.js';
 import { BotCrowd } from './bot-crowd.js';
+import type { OpenSocket } from './bot-surroundings.js';
 import { type BotsSettings, botsSettings, habitsOf } from './bots.settings.js';
 import { type BotFigure, figuresOf, remarksOf } from './crowd-report.js';
 import type { CrowdReading } from './crowd-tally.js';
@@ -155,6 +156,53 @@ describe('BotCrowd', () => {
     const reading = await measure(10, '--count', '4', '--churn', '30');
     expect(reading.counts.joins).toBeGreaterThan(12);
     expect(reading.counts.lost).toBe(0);
+  });
+
+  it('finds the delay again when the domain has begun anew', async () => {
+    await begin('--count', '4');
+    await pass(3_000);
+    domain.isDead = true;
+    await pass(8_000);
+    domain.clients.clear();
+    domain.isDead = false;
+    await pass(2_000);
+    crowd.beginMeasuring();
+    await pass(3_000);
+    const figures = figuresOf([crowd.read()]);
+    expect(valueOf(figures, 'late')).toBe(0);
+    expect(valueOf(figures, 'markers_sent')).toBeGreaterThanOrEqual(5);
+    expect(valueOf(figures, 'markers_heard')).toBe(valueOf(figures, 'markers_sent'));
+  });
+
+  it('tells in words that who comes back finds no socket, and tries again', async () => {
+    let opened = 0;
+    const { openSocket } = domain;
+    const scarce: OpenSocket = (receive) =>
+      ++opened === 3 ? Promise.reject(new Error('EMFILE')) : openSocket(receive);
+    domain = Object.assign(domain, { openSocket: scarce });
+    const reading = await measure(10, '--count', '2', '--churn', '20', '--listen', '0');
+    expect(remarksOf([reading], 2)).toEqual(['Not let in 1 times: there is no socket to be had: EMFILE']);
+    expect(reading.counts.joins).toBeGreaterThan(3);
+  });
+
+  it('leaves nobody behind who was about to set out', async () => {
+    settings = loadSettings(botsSettings, { flags: ['--codec', 'pcm', '--count', '1'], variables: {} });
+    const share = { first: 0, count: 1, total: 1, pairs: 0, rampPerSecond: 100 };
+    let open: () => void = () => undefined;
+    let closed = 0;
+    crowd = new BotCrowd(clock, habitsOf(settings), share, async (receive) => {
+      await new Promise<void>((resolve) => (open = resolve));
+      const socket = await domain.openSocket(receive);
+      return { ...socket, close: () => void closed++ };
+    });
+    const starting = crowd.start();
+    await pass(100);
+    const left = crowd.leave();
+    open();
+    await pass(1_000);
+    await Promise.all([starting, left]);
+    expect(closed).toBe(1);
+    expect(domain.clients.size).toBe(0);
   });
 
   it('notices that the domain is gone, and comes back when it answers again', async () => {

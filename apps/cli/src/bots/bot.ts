@@ -35,6 +35,7 @@ export class Bot implements DomainClientOwner {
   private avatarSequence = 0;
   private startedMs = 0;
   private isJoined = false;
+  private isWanted = false;
   private nextMs = { avatar: 0, chores: 0, query: 0, chat: 0, edit: 0, leave: Infinity, comeBack: Infinity };
 
   /**
@@ -64,16 +65,20 @@ export class Bot implements DomainClientOwner {
     return this.isJoined;
   }
 
+  /** Sets out, unless it is told to leave before it has a socket. Fails when it cannot have one. */
   async start(): Promise<void> {
     const { habits, clock } = this.all;
-    this.socket = await this.all.openSocket((datagram, fromPort) => {
+    this.isWanted = true;
+    const socket = await this.all.openSocket((datagram, fromPort) => {
       this.all.tally.counts.datagramsIn++;
       this.all.tally.counts.bytesIn += datagram.length;
       this.network.pass(datagram, (bytes) => this.client?.receive(bytes, fromPort, clock.nowMs()));
     });
+    if (!this.isWanted) return socket.close();
+    this.socket = socket;
     this.client = new DomainClient(this, {
       domain: habits,
-      localPort: this.socket.port,
+      localPort: socket.port,
       place: habits.place,
       machineFingerprint: this.randomUuid(),
       verifies: habits.verifies,
@@ -91,7 +96,7 @@ export class Bot implements DomainClientOwner {
   tick(nowMs: number): void {
     if (nowMs >= this.nextMs.comeBack) {
       this.nextMs.comeBack = Infinity;
-      void this.start();
+      void this.comeBack();
     }
     const { client } = this;
     if (!client) return;
@@ -110,6 +115,7 @@ export class Bot implements DomainClientOwner {
   }
 
   leave(): void {
+    this.isWanted = false;
     const { client } = this;
     const { clock } = this.all;
     const entities = client?.active(NodeType.EntityServer);
@@ -121,6 +127,16 @@ export class Bot implements DomainClientOwner {
     if (!client) return;
     if (hadBox) clock.after(TIDY_MS, () => this.sayGoodbye(client));
     else this.sayGoodbye(client);
+  }
+
+  /** Tries again later when there is no socket: others are served all the same. */
+  private async comeBack(): Promise<void> {
+    try {
+      await this.start();
+    } catch (error) {
+      this.all.tally.refuse(`there is no socket to be had: ${error instanceof Error ? error.message : String(error)}`);
+      this.nextMs.comeBack = this.all.clock.nowMs() + AWAY_MS;
+    }
   }
 
   private sayGoodbye(client: DomainClient): void {

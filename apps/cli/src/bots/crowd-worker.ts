@@ -1,4 +1,5 @@
 import { SystemClock } from '@app/clock';
+import { wordsOf } from '../command-line.js';
 import { BotCrowd } from './bot-crowd.js';
 import type { CrowdAnswer, CrowdOrder } from './crowd-process.js';
 import { openUdpSocket } from './udp-socket.js';
@@ -29,7 +30,7 @@ process.on('message', (order: CrowdOrder) => {
   // Nobody waits for those who have not come yet.
   if (order.kind === 'leave') crowd?.stopComing();
   work = work.then(async () => {
-    const answer = await obey(order).catch((error: unknown) => ({ joined: 0, problem: String(error) }));
+    const answer = await obey(order).catch((error: unknown) => ({ joined: 0, problem: wordsOf(error) }));
     process.send?.(answer);
   });
 });

@@ -56,6 +56,13 @@ export class Ears {
     return frame;
   }
 
+  /** The mixer begins anew, wherever its numbers stood. */
+  restart(): void {
+    this.newest = -1;
+    this.lastMs = 0;
+    this.baseMs = Infinity;
+  }
+
   clear(): void {
     Object.assign(this.counts, { mixes: 0, silences: 0, missing: 0, late: 0, duplicates: 0 });
   }
