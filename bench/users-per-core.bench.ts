@@ -1,14 +1,16 @@
+import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { type BenchReport, describeMachine, describeVersions, type Figure } from './bench-report.js';
 import { hotSpotsOf } from './users/hot-spots.js';
-import { figuresOf, nameOf, usersPerCore } from './users/users-figures.js';
+import { figuresOf, usersPerCore } from './users/users-figures.js';
 import { readUsersOptions, type UsersOptions } from './users/users-options.js';
-import { type Costs, measureUsers, total, type UsersReading } from './users/users-scenario.js';
+import { type Costs, measureUsers, nameOf, total, type UsersReading } from './users/users-scenario.js';
+import { tableOf } from './users/users-table.js';
 import { measureWebUsers } from './users/web-users.js';
 
 /**
  * `npm run bench -- users-per-core [--quick] [--counts=25,50] [--talking=all|tenth|both] [--web-counts=4,8]
- * [--seconds=8] [--codec=opus|pcm] [--real-time] [--factor=1] [--profile=DIR]`
+ * [--seconds=8] [--codec=opus|pcm|both] [--real-time] [--factor=1] [--profile=DIR] [--table=FILE]`
  */
 export async function run(args: string[]): Promise<BenchReport> {
   const options = readUsersOptions(args);
@@ -16,14 +18,16 @@ export async function run(args: string[]): Promise<BenchReport> {
   if (machine.load1 > machine.cores / 2) say(`This machine is busy (load ${machine.load1}); figures will be too low.`);
   const figures: Figure[] = [];
   const notes: Record<string, string | number> = {};
-  for (const talking of options.talking) {
-    // Guesses for the first crowd; what it is found to cost tells how slowly the next one has to go.
-    const costs: Costs = { server: 0.025, bots: 0.015, busiest: 0.012 };
-    for (const count of options.counts) {
-      const reading = await measureUsers({ count, talking }, options, costs, say);
-      figures.push(...figuresOf(reading));
-      tell(reading, notes);
-    }
+  let kind = '';
+  let costs: Costs = FIRST_COSTS;
+  for (const crowd of options.crowds) {
+    const { talking, codec } = crowd;
+    // What one crowd is found to cost tells how slowly the next one of its kind has to go.
+    if (kind !== `${talking}.${codec}`) costs = { ...FIRST_COSTS };
+    kind = `${talking}.${codec}`;
+    const reading = await measureUsers(crowd, options, costs, say);
+    figures.push(...figuresOf(reading));
+    tell(reading, notes);
   }
   for (const count of options.webCounts) {
     const reading = await measureWebUsers(count, options.seconds, options.profileDir);
@@ -32,14 +36,19 @@ export async function run(args: string[]): Promise<BenchReport> {
     say(`web.n${count}: ${reading.note}`);
   }
   if (options.profileDir) for (const line of hotSpotsOf(options.profileDir)) say(line);
-  return {
+  const report: BenchReport = {
     bench: 'users-per-core',
     machine,
     versions: describeVersions(),
     conditions: { ...describeConditions(options), ...notes },
     figures,
   };
+  if (options.tableFile) writeFileSync(options.tableFile, tableOf(report));
+  return report;
 }
+
+/** Guesses for the first crowd of a kind. */
+const FIRST_COSTS: Readonly<Costs> = { server: 0.025, bots: 0.015, busiest: 0.012 };
 
 function tell(reading: UsersReading, notes: Record<string, string | number>): void {
   const { factor, cpuByRole, userSeconds, troubles } = reading;
@@ -54,12 +63,12 @@ function tell(reading: UsersReading, notes: Record<string, string | number>): vo
   say(`${nameOf(reading)}: ${usersPerCore(reading).toFixed(1)} users per core; ${note}`);
 }
 
-function describeConditions({ seconds, codec, isRealTime }: UsersOptions): Record<string, string | number> {
+function describeConditions({ seconds, isRealTime }: UsersOptions): Record<string, string | number> {
   return {
     server: 'vicinity up with its default settings: broker, all roles, media worker and supervisor on this machine',
     users:
-      `bots with one UDP socket each, in a circle of 20 m; ${codec} of 10 ms, mono in and stereo out; avatars with 60 joints ` +
-      'at 30 Hz, a quarter of them walking; all talking, or each one 2 s of each 20 s and silent frames in between',
+      'bots with one UDP socket each, in a circle of 20 m; Opus (.pcm: samples as they are) of 10 ms, mono in and stereo out; avatars ' +
+      'with 60 joints at 30 Hz, a quarter of them walking; all talking, or each one 2 s of each 20 s and silent frames in between',
     cpu:
       `user and system time of all processes of the server from /proc over ${seconds} s of users' time, divided by the time ` +
       'of mixes that bots really got; bots are processes of their own and do not count',

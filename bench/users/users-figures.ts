@@ -1,10 +1,12 @@
 import type { Figure } from '../bench-report.js';
-import { total, type UsersReading } from './users-scenario.js';
+import { markersShareOf, nameOf, total, type UsersReading } from './users-scenario.js';
 
 /** Ten times the predecessor's 4.5, in this release; 100 is where we are going. */
 const USERS_PER_CORE_TARGET = 45;
 const DELAY_P99_MS_TARGET = 40;
 const DELAY_COUNT = 100;
+/** Half of what a world carries: nobody may miss anything. */
+const GAPLESS_COUNT_MAX = 50;
 
 /** Figures of bots that are passed on, with their units. */
 const PASSED_ON: ReadonlyArray<readonly [name: string, unit: string]> = [
@@ -32,11 +34,6 @@ const PASSED_ON: ReadonlyArray<readonly [name: string, unit: string]> = [
   ['own_lateness_ms.p99', 'ms'],
   ['own_frames_skipped', 'frames'],
 ];
-
-/** For example `all_talking.n100`. */
-export function nameOf({ talking, count }: UsersReading): string {
-  return `${talking}.n${count}`;
-}
 
 export function usersPerCore({ cpuByRole, userSeconds }: UsersReading): number {
   return userSeconds / total(cpuByRole);
@@ -69,13 +66,18 @@ export function figuresOf(reading: UsersReading): Figure[] {
   for (const [figure, unit] of PASSED_ON) {
     const value = run.figures.get(figure);
     if (value === undefined || Number.isNaN(value)) continue;
-    const hasTarget = figure === 'added_delay_ms.p99' && reading.count === DELAY_COUNT;
-    figures.push({
-      name: `users.${figure}.${name}`,
-      value,
-      unit,
-      ...(hasTarget ? { target: DELAY_P99_MS_TARGET } : {}),
-    });
+    const target = targetOf(figure, reading.count);
+    figures.push({ name: `users.${figure}.${name}`, value, unit, ...(target === undefined ? {} : { target }) });
+  }
+  const markersShare = markersShareOf(run.figures);
+  if (!Number.isNaN(markersShare)) {
+    figures.push({ name: `users.markers_share.${name}`, value: markersShare, unit: 'of markers' });
   }
   return figures;
+}
+
+function targetOf(figure: string, count: number): number | undefined {
+  if (figure === 'added_delay_ms.p99' && count === DELAY_COUNT) return DELAY_P99_MS_TARGET;
+  if ((figure === 'gaps' || figure === 'with_gaps') && count <= GAPLESS_COUNT_MAX) return 0;
+  return undefined;
 }

@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import type { Talking } from '../crowd.js';
 import { type BotsRun, runBots } from './bots-run.js';
 import { type CpuByRole, MeasuredDomain } from './measured-domain.js';
-import type { UsersOptions } from './users-options.js';
+import type { UsersOptions, UsersScenario } from './users-options.js';
 
 /** Share of the machine that server and bots may take together, and of a core that one process may. */
 const BUSY_SHARE = 0.6;
@@ -11,6 +11,8 @@ const FACTOR_MAX = 40;
 const ATTEMPTS_MAX = 3;
 /** What is missing at most for a run that counts. */
 const MISSING_SHARE_MAX = 0.005;
+/** Chirps that have to arrive: whole mixes, not what the gateway sends while a mixer is away. */
+const MARKERS_SHARE_MIN = 0.98;
 const SKIPPED_SHARE_MAX = 0.01;
 const TICKS_HZ = 50;
 /** A crowd of this talking has so many pairs that measure delays. */
@@ -23,12 +25,6 @@ export interface Costs {
   bots: number;
   /** The busiest process of the server. */
   busiest: number;
-}
-
-/** One crowd. */
-export interface UsersScenario {
-  readonly count: number;
-  readonly talking: Talking;
 }
 
 /** What one crowd was measured to take, and to get. */
@@ -63,11 +59,12 @@ export async function measureUsers(
 }
 
 async function measureOnce(
-  { count, talking }: UsersScenario,
-  { seconds, codec, profileDir }: UsersOptions,
+  scenario: UsersScenario,
+  { seconds, profileDir }: UsersOptions,
   factor: number,
 ): Promise<UsersReading> {
-  const profiles = profileDir ? `${profileDir}/${talking}.n${count}` : undefined;
+  const { count, talking, codec } = scenario;
+  const profiles = profileDir ? `${profileDir}/${nameOf(scenario)}` : undefined;
   if (profiles) rmSync(profiles, { recursive: true, force: true });
   const domain = await MeasuredDomain.start({ factor, profileDir: profiles });
   try {
@@ -109,7 +106,7 @@ async function measureOnce(
     const measuredSeconds = run.figures.get('seconds') ?? seconds;
     const userSeconds = ((count * watchedMs) / (1_000 * factor)) * (run.figures.get('mix_share') ?? 0);
     const troubles = troublesOf(run, skipped / (measuredSeconds * TICKS_HZ), talking);
-    return { count, talking, factor, cpuByRole, userSeconds, ticksSkipped: skipped, run, troubles };
+    return { ...scenario, factor, cpuByRole, userSeconds, ticksSkipped: skipped, run, troubles };
   } finally {
     await domain.stop();
   }
@@ -119,7 +116,18 @@ async function skippedTicks(domain: MeasuredDomain): Promise<number> {
   return domain.metric('audio_ticks_skipped_total');
 }
 
-function troublesOf({ figures, remarks }: BotsRun, skippedShare: number, talking: Talking): string[] {
+/** For example `all_talking.n100`; with other codecs than Opus `all_talking.n100.pcm`. */
+export function nameOf({ talking, count, codec }: UsersScenario): string {
+  return `${talking}.n${count}${codec === 'opus' ? '' : `.${codec}`}`;
+}
+
+/** Chirps that pairs of bots heard, of those that they should have; NaN without pairs. */
+export function markersShareOf(figures: ReadonlyMap<string, number>): number {
+  return (figures.get('markers_heard') ?? 0) / (figures.get('markers_sent') ?? 0);
+}
+
+/** Why figures are not those of a server that keeps up. */
+export function troublesOf({ figures, remarks }: BotsRun, skippedShare: number, talking: Talking): string[] {
   const troubles = [...remarks];
   const missing = 1 - (figures.get('mix_share') ?? 0);
   if (missing > MISSING_SHARE_MAX) troubles.push(`${(100 * missing).toFixed(1)} % of the mixes did not come`);
@@ -127,6 +135,8 @@ function troublesOf({ figures, remarks }: BotsRun, skippedShare: number, talking
     troubles.push(`the mixer skipped ${(100 * skippedShare).toFixed(1)} % of its ticks`);
   const silent = talking === 'all_talking' ? (figures.get('silent_share') ?? 0) : 0;
   if (silent > MISSING_SHARE_MAX) troubles.push(`${(100 * silent).toFixed(1)} % of the mixes were silent`);
+  const markers = markersShareOf(figures);
+  if (markers < MARKERS_SHARE_MIN) troubles.push(`${(100 * (1 - markers)).toFixed(1)} % of the chirps were not heard`);
   return troubles;
 }
 
