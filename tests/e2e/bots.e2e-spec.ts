@@ -27,11 +27,28 @@ describe('vicinity bots in a real domain', () => {
   }, 30_000);
 
   async function bots(...flags: string[]): Promise<{ table: string; report: BotsReport }> {
+    return start(...flags).ended;
+  }
+
+  interface BotsRun {
+    /** Until everybody is in. */
+    readonly areIn: Promise<void>;
+    readonly ended: Promise<{ table: string; report: BotsReport }>;
+  }
+
+  function start(...flags: string[]): BotsRun {
     const file = join(folder, 'bots.json');
     const address = `127.0.0.1:${domain.portBase + 2}`;
     const args = ['dist/apps/cli/src/main.js', 'bots', '--domain', address, '--seed', '5', '--json', file, ...flags];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 45_000 });
-    return { table: stdout, report: JSON.parse(readFileSync(file, 'utf8')) as BotsReport };
+    const run = promisify(execFile)(process.execPath, args, { timeout: 45_000 });
+    const areIn = new Promise<void>((resolve) => {
+      run.child.stderr?.on('data', (line: Buffer) => line.includes('bots are in.') && resolve());
+    });
+    const ended = run.then(({ stdout }) => ({
+      table: stdout,
+      report: JSON.parse(readFileSync(file, 'utf8')) as BotsReport,
+    }));
+    return { areIn, ended };
   }
 
   const valueOf = ({ figures }: BotsReport, name: string): number =>
@@ -73,8 +90,37 @@ describe('vicinity bots in a real domain', () => {
     expect(valueOf(report, 'avatars_seen')).toBe(3);
   }, 40_000);
 
+  it('come back when the gateway is killed, and hear each other again when the audio mixer is killed as well', async () => {
+    const { areIn, ended } = start('--count', '4', '--settle', '11', '--seconds', '2', '--listen', '0');
+    await areIn;
+    const gateway = await domain.kill9('gateway');
+    const giveUpAt = Date.now() + 12_000;
+    let sessions = 0;
+    while (sessions < 4 && Date.now() < giveUpAt) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const gateways = await domain.members('gateway').catch(() => []);
+      sessions = gateways.find(({ pid }) => pid !== gateway.pid)?.sessions ?? 0;
+    }
+    expect(sessions).toBe(4);
+    await domain.kill9('audio-mixer');
+    const { report } = await ended;
+    expect(valueOf(report, 'lost')).toBe(4);
+    expect(valueOf(report, 'joins')).toBe(8);
+    expect(valueOf(report, 'deaf')).toBe(0);
+    expect(valueOf(report, 'silent_share')).toBeLessThan(0.1);
+  }, 40_000);
+
   it('say in one sentence that nobody is there', async () => {
-    const args = ['dist/apps/cli/src/main.js', 'bots', '--domain', '127.0.0.1:9', '--count', '1', '--join-seconds', '1'];
+    const args = [
+      'dist/apps/cli/src/main.js',
+      'bots',
+      '--domain',
+      '127.0.0.1:9',
+      '--count',
+      '1',
+      '--join-seconds',
+      '1',
+    ];
     const failed = await promisify(execFile)(process.execPath, args).catch((error: unknown) => error);
     expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('No bot got into the domain') });
   }, 20_000);
