@@ -178,10 +178,10 @@ describe('BotCrowd', () => {
     let opened = 0;
     const { openSocket } = domain;
     const scarce: OpenSocket = (receive) =>
-      ++opened === 3 ? Promise.reject(new Error('EMFILE')) : openSocket(receive);
+      ++opened === 3 ? Promise.reject(new Error('No sockets left.')) : openSocket(receive);
     domain = Object.assign(domain, { openSocket: scarce });
     const reading = await measure(10, '--count', '2', '--churn', '20', '--listen', '0');
-    expect(remarksOf([reading], 2)).toEqual(['Not let in 1 times: there is no socket to be had: EMFILE']);
+    expect(remarksOf([reading], 2)).toEqual(['Not let in 1 times: No sockets left.']);
     expect(reading.counts.joins).toBeGreaterThan(3);
   });
 

@@ -134,7 +134,7 @@ export class Bot implements DomainClientOwner {
     try {
       await this.start();
     } catch (error) {
-      this.all.tally.refuse(`there is no socket to be had: ${error instanceof Error ? error.message : String(error)}`);
+      this.all.tally.refuse(error instanceof Error ? error.message : String(error));
       this.nextMs.comeBack = this.all.clock.nowMs() + AWAY_MS;
     }
   }
