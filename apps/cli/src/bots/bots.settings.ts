@@ -122,7 +122,13 @@ export const botsSettings = defineSettings({
     default: 0,
     help: 'How often each leaves, to come back after a second.',
   },
-  loss: { type: 'string', pattern: PERCENT, form: SHARE, default: '0', help: 'Share of datagrams lost, each way, for example 5%.' },
+  loss: {
+    type: 'string',
+    pattern: PERCENT,
+    form: SHARE,
+    default: '0',
+    help: 'Share of datagrams lost, each way, for example 5%.',
+  },
   jitter: {
     type: 'string',
     pattern: /^[0-9]{1,4}(\.[0-9]{1,3})?(ms)?$/,
