@@ -76,7 +76,8 @@ export class FakeClient {
   readonly received = new Map<string, number>();
   private readonly nodes = new Map<number, FakeNode>();
   private readonly frames: Uint8Array[] = [];
-  private sequence = 0;
+  /** Of its next mix. */
+  sequence = 0;
 
   constructor(
     readonly domain: FakeVircadia,

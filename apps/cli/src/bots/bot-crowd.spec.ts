@@ -163,7 +163,7 @@ describe('BotCrowd', () => {
     await pass(3_000);
     domain.isDead = true;
     await pass(8_000);
-    domain.clients.clear();
+    for (const client of domain.clients.values()) client.sequence = 0;
     domain.isDead = false;
     await pass(2_000);
     crowd.beginMeasuring();
