@@ -64,6 +64,16 @@ describe('entering', () => {
     expect(again.find('welcome')).toMatchObject({ resumed: true, sessionId: first.sessionId });
   });
 
+  it('gives a number that two have drawn to the first of them alone', () => {
+    const nothing = (): void => undefined;
+    const link = { address: '', send: nothing, close: nothing, terminate: nothing };
+    const traits = { name: 'Ada', colour: 0, modelUrl: '' };
+    const hello = { kind: 'hello', world: 'main', resumeToken: '', traits, pose: undefined, agent: '' } as const;
+    const { sessionId } = kit.gateway.reserve('main');
+    expect(kit.gateway.admit(link, hello, sessionId).id).toBe(sessionId);
+    expect(() => kit.gateway.admit(link, hello, sessionId)).toThrow(expect.objectContaining({ code: 'gateway-full' }));
+  });
+
   it('takes a token that is not valid for none', () => {
     const client = kit.client().hello({ resumeToken: 'AAAA' });
     expect(client.find('welcome')).toMatchObject({ resumed: false });

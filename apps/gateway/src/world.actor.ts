@@ -352,6 +352,8 @@ export class WorldActor implements SessionHost {
   }
 
   private create(sessionId = this.drawNumber()): SessionActor {
+    // Two that wait can have drawn the same number: whoever is second asks again.
+    if (this.directory.get(sessionId)) throw new SessionError('gateway-full', 'This place has been taken.');
     return this.take(sessionId, this.random.nextUint32());
   }
 
