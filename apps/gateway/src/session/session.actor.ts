@@ -369,7 +369,9 @@ export class SessionActor {
   }
 
   private handleDetail(detail: Uint8Array, full: Uint8Array | undefined): void {
-    if (Math.max(detail.length, full?.length ?? 0) > AVATAR_DETAIL_BYTES_MAX) return this.host.metrics.countDrop('detail-too-large');
+    if (Math.max(detail.length, full?.length ?? 0) > AVATAR_DETAIL_BYTES_MAX) {
+      return this.host.metrics.countDrop('detail-too-large');
+    }
     this.detailBytes = detail.length;
     this.detailSequence = (this.detailSequence + 1) >>> 0 || 1;
     this.host.onDetail(this, detail, full);
