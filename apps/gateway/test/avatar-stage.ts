@@ -11,10 +11,12 @@ import {
   type PayloadOf,
   payloadBytesMax,
 } from '@app/vircadia';
+import { PrometheusMetrics } from '@app/runtime';
 import { type MessageFields, decodeMessage, encodeMessage } from '@app/wire';
 import type { SessionId } from '@app/world';
 import type { ChannelHandlers } from '../src/session/client-channel.js';
 import type { AvatarDetails } from '../src/avatars/world-details.js';
+import { GatewayMetrics } from '../src/gateway.metrics.js';
 import type { NodePort, SessionPort } from '../src/vircadia/translate/translator.js';
 import { AvatarState } from '../src/vircadia/translate/avatars/avatar-state.js';
 import { AvatarTranslator } from '../src/vircadia/translate/avatars/avatar-translator.js';
@@ -38,6 +40,7 @@ export class AvatarClient implements NodePort {
   readonly reliable: Array<MessageFields<'ClientReliable'>> = [];
   readonly realtime: Array<MessageFields<'ClientRealtime'>> = [];
   readonly details: Uint8Array[] = [];
+  readonly drops: string[] = [];
   readonly translator: AvatarTranslator;
   pendingCount = 0;
   /** Whether what is sent gets as far as to the client. */
@@ -71,7 +74,9 @@ export class AvatarClient implements NodePort {
         handlers.onDetail?.(detail, full);
       },
     };
-    this.translator = new AvatarTranslator(this, session, { avatarsOf: () => avatars, avatarUrl });
+    const metrics = new GatewayMetrics(new PrometheusMetrics());
+    metrics.countDrop = (reason) => void this.drops.push(reason);
+    this.translator = new AvatarTranslator(this, session, { avatarsOf: () => avatars, avatarUrl, metrics });
   }
 
   // --- NodePort ------------------------------------------------------------------------------------------------------

@@ -114,6 +114,18 @@ beforeEach(() => {
   ben = make(BEN);
 });
 
+describe('traits of an avatar for which there is no room', () => {
+  it('are counted', () => {
+    const ada = new AvatarClient(ADA, new PaperAvatars());
+    for (let version = 1; version <= 5; version++) {
+      const data = new Uint8Array(32_000);
+      const trait = { type: TraitType.AvatarEntity, instanceId: uuidOfSession(version), data };
+      ada.say('SetAvatarTraits', { version, traits: [trait] });
+    }
+    expect(ada.drops).toEqual(['vircadia-trait-full', 'vircadia-trait-full']);
+  });
+});
+
 describe('AvatarTranslator, an avatar with joints', () => {
   it('arrives with every section as it was sent', () => {
     ada.show(EVERYTHING);

@@ -11,7 +11,7 @@ import { BulkPacket } from './bulk-packet.js';
 import { HeldUpdates } from './held-updates.js';
 import { HIDING_KIND, Hiding } from './hiding.js';
 import { OwnAvatar } from './own-avatar.js';
-import { OwnTraits } from './own-traits.js';
+import { OwnTraits, type Taking } from './own-traits.js';
 import { People, type Person } from './people.js';
 import { PoseRecords } from './pose-records.js';
 import { NAMELESS } from './session-names.js';
@@ -53,7 +53,7 @@ export class AvatarTranslator implements Translator {
   constructor(
     private readonly port: NodePort,
     private readonly session: SessionPort,
-    ground: Pick<TranslatorGround, 'avatarsOf' | 'avatarUrl'>,
+    private readonly ground: Pick<TranslatorGround, 'avatarsOf' | 'avatarUrl' | 'metrics'>,
   ) {
     this.avatars = ground.avatarsOf?.(session.world) ?? NO_AVATARS;
     this.own = new OwnAvatar(session);
@@ -141,7 +141,7 @@ export class AvatarTranslator implements Translator {
 
   private hearTraits(reader: ByteReader): void {
     const { version, traits } = CODECS_TO_SERVER.SetAvatarTraits.read(reader);
-    for (const trait of traits) if (this.ownTraits.take(trait, version)) this.hasNewExtras = true;
+    for (const trait of traits) this.noteExtras(this.ownTraits.take(trait, version));
   }
 
   private hearIgnored(reader: ByteReader): void {
@@ -155,8 +155,13 @@ export class AvatarTranslator implements Translator {
   }
 
   private renewWish(): void {
-    this.hasNewExtras = this.ownTraits.putOther(HIDING_KIND, this.hiding.wish()) || this.hasNewExtras;
+    this.noteExtras(this.ownTraits.putOther(HIDING_KIND, this.hiding.wish()));
     this.reviewAll();
+  }
+
+  private noteExtras(taking: Taking): void {
+    if (taking === 'new') this.hasNewExtras = true;
+    if (taking === 'full') this.ground.metrics.countDrop('vircadia-trait-full');
   }
 
   /** What the client has told of its own avatar, and changes seldom; no more often than others can follow. */
