@@ -154,6 +154,29 @@ export const AVATAR_EXTRAS_BYTES_MAX = 131_072;
 /** Bytes of all avatars' extras of other gateways that a gateway keeps for one world. */
 export const AVATAR_EXTRAS_KEPT_BYTES_MAX = 33_554_432;
 
+// --- Clients of Vircadia ---------------------------------------------------------------------------------------------
+
+/** Clients of one gateway that are no sessions yet: the one that has waited longest goes for the next one. */
+export const VIRCADIA_PENDING_MAX = 512;
+/**
+ * Bytes of the largest message that a client may send to the domain (D) and to each node, by the node's type; unfinished ones
+ * are kept up to twice as many. Files (A) come in pieces and are not put together.
+ */
+export const VIRCADIA_MESSAGE_BYTES_MAX = {
+  D: 16_384,
+  M: 16_384,
+  W: 131_072,
+  o: 262_144,
+  m: 163_840,
+  A: 131_072,
+  S: 16_384,
+} as const;
+/** The same for all clients that are no sessions yet, which have a link to the domain alone. */
+export const VIRCADIA_PENDING_BYTES_MAX = 16_777_216;
+/** Bytes of the files that one client is sending, and that all clients of one gateway are sending. */
+export const VIRCADIA_UPLOAD_BYTES_MAX = 67_108_864;
+export const VIRCADIA_UPLOADS_BYTES_MAX = 268_435_456;
+
 // --- Sound zones -----------------------------------------------------------------------------------------------------
 
 /** Volumes with rules for sound in one world. */
@@ -409,6 +432,14 @@ const relations: ReadonlyArray<readonly [boolean, string]> = [
   [INJECTORS_PER_SESSION_MAX <= INJECTORS_PER_WORLD_MAX, 'one session can play as many sounds as it may'],
   [AVATAR_EXTRA_BYTES_MAX <= AVATAR_EXTRAS_BYTES_MAX, 'the largest thing that belongs to an avatar fits'],
   [AVATAR_EXTRAS_BYTES_MAX <= AVATAR_EXTRAS_KEPT_BYTES_MAX, 'what belongs to one avatar can be kept'],
+  [
+    VIRCADIA_PENDING_MAX * 2 * VIRCADIA_MESSAGE_BYTES_MAX.D <= VIRCADIA_PENDING_BYTES_MAX,
+    'what strangers leave unfinished is little',
+  ],
+  [BINARY_BYTES_MAX + 1_024 <= VIRCADIA_MESSAGE_BYTES_MAX.m, 'Vircadia clients can say the longest binary message'],
+  [VIRCADIA_UPLOAD_BYTES_MAX <= VIRCADIA_UPLOADS_BYTES_MAX, 'one Vircadia client can send the largest file it may'],
+  // Whom a Vircadia client ignores is one thing that belongs to its avatar.
+  [1 + 4 * HEARING_PEOPLE_MAX <= AVATAR_EXTRA_BYTES_MAX, 'all who are ignored can be named'],
   // Three kinds of wishes with as many people as allowed fit the channel that they arrive on.
   [
     3 * HEARING_PEOPLE_MAX * HEARING_NAMED_BYTES_MAX + 1_024 <= CLIENT_RELIABLE_SMALL_BYTES_MAX,

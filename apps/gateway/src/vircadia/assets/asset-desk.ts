@@ -1,14 +1,12 @@
 import { UPLOAD_TICKET_LIFETIME_MS, type UploadClaim } from '@app/runtime';
 import type { Clock } from '@app/clock';
-import type { SessionId } from '@app/world';
+import { type SessionId, VIRCADIA_UPLOADS_BYTES_MAX } from '@app/world';
 import { TokenBucket } from '../../rate-limit.js';
 import type { AssetClient, AssetPapers } from './asset-client.js';
 
 /** Bytes of files that one gateway sends to all such clients per second, and at once. */
 const BYTES_PER_S = 16_777_216;
 const BURST_BYTES = 1_048_576;
-/** Bytes of files that clients are sending to one gateway. */
-const UPLOADS_BYTES_MAX = 268_435_456;
 
 /** What the clients of one gateway share when they ask for files: the way to the asset-server, and budgets. */
 export class AssetDesk {
@@ -39,7 +37,7 @@ export class AssetDesk {
 
   /** Makes room for bytes of an upload; false when there is none. */
   reserve(bytes: number): boolean {
-    if (this.uploadBytes + bytes > UPLOADS_BYTES_MAX) return false;
+    if (this.uploadBytes + bytes > VIRCADIA_UPLOADS_BYTES_MAX) return false;
     this.uploadBytes += bytes;
     return true;
   }

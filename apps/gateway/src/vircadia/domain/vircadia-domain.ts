@@ -2,7 +2,7 @@ import type { Clock, Random, Timer } from '@app/clock';
 import { NULL_UUID } from '@app/vircadia';
 import type { EntryRequest } from './domain-talk.js';
 import type { Logger } from '@app/runtime';
-import type { SessionId } from '@app/world';
+import { type SessionId, VIRCADIA_PENDING_MAX } from '@app/world';
 import type { GatewayMetrics } from '../../gateway.metrics.js';
 import type { ChannelHandlers } from '../../session/client-channel.js';
 import type { ClientLink } from '../../session/client-link.js';
@@ -41,8 +41,6 @@ export interface DomainGround {
   socketsOf(node: VirtualNode, address: string, isWeb: boolean): NodeSockets;
 }
 
-/** Clients at once that are no sessions yet: the one that has waited longest goes for the next one. */
-const VISITORS_PENDING_MAX = 512;
 const SWEEP_INTERVAL_MS = 1_000;
 /** A sweep that comes later than this was held up, and so was everything it might have heard, in ms. */
 const SWEEP_LATENESS_MS_MAX = 1_000;
@@ -165,7 +163,7 @@ export class VircadiaDomain implements WebEntrance, ClientGround {
   private wait(client: VircadiaClient): void {
     this.pending.add(client);
     for (const oldest of this.pending) {
-      if (this.pending.size <= VISITORS_PENDING_MAX) return;
+      if (this.pending.size <= VIRCADIA_PENDING_MAX) return;
       this.ground.metrics.countDrop('vircadia-pending');
       oldest.end();
     }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { AssetError, type MessagePart, MessagePosition, PacketError } from '@app/vircadia';
+import { VIRCADIA_UPLOAD_BYTES_MAX } from '@app/world';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { AssetUploads, UPLOAD_BYTES_MAX, type UploadedFile } from './asset-uploads.js';
+import { AssetUploads, type UploadedFile } from './asset-uploads.js';
 
 const { Only, First, Middle, Last } = MessagePosition;
 const head = (messageId: number, sizeBytes: number, bytes: Uint8Array = new Uint8Array()): Uint8Array => {
@@ -69,7 +70,7 @@ describe('the uploads of a client', () => {
 
   it.each([
     ['visitors may not', () => (isUploadAllowed = false), 5, AssetError.PermissionDenied],
-    ['it is too large', () => undefined, UPLOAD_BYTES_MAX + 1, AssetError.TooLarge],
+    ['it is too large', () => undefined, VIRCADIA_UPLOAD_BYTES_MAX + 1, AssetError.TooLarge],
     ['it is nothing', () => undefined, 0, AssetError.FileOperationFailed],
     ['there is no room at the gateway', () => (room = 1), 5, AssetError.FileOperationFailed],
   ])('are refused at their first part when %s, and the rest is nothing', (_name, prepare, sizeBytes, error) => {

@@ -1,10 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
 import { sniffedType, SNIFF_BYTES } from '@app/assets';
 import { AssetError, ByteReader, MessagePosition, type MessagePart } from '@app/vircadia';
+import { VIRCADIA_UPLOAD_BYTES_MAX } from '@app/world';
 import type { AssetDesk } from '../../assets/asset-desk.js';
 
-/** Bytes of one file that is uploaded this way, and of all that one client uploads at the same time. */
-export const UPLOAD_BYTES_MAX = 67_108_864;
 /** Files that one client uploads at the same time; native clients send up to 16 messages beside each other. */
 const UPLOADS_MAX = 16;
 /** An upload that gets no bytes for this long is forgotten, in ms. */
@@ -102,13 +101,13 @@ export class AssetUploads {
 
   private faultOf(sizeBytes: number): number | undefined {
     if (!this.desk.isUploadAllowed) return AssetError.PermissionDenied;
-    if (sizeBytes > UPLOAD_BYTES_MAX) return AssetError.TooLarge;
+    if (sizeBytes > VIRCADIA_UPLOAD_BYTES_MAX) return AssetError.TooLarge;
     if (sizeBytes === 0 || this.running.size >= UPLOADS_MAX) return AssetError.FileOperationFailed;
     return undefined;
   }
 
   private keep(upload: Upload, bytes: Uint8Array, nowMs: number): boolean {
-    if (this.bytes + bytes.length > UPLOAD_BYTES_MAX || !this.desk.reserve(bytes.length)) return false;
+    if (this.bytes + bytes.length > VIRCADIA_UPLOAD_BYTES_MAX || !this.desk.reserve(bytes.length)) return false;
     this.bytes += bytes.length;
     const piece = bytes.slice();
     upload.hash.update(piece);

@@ -1,6 +1,7 @@
 import { MessagePosition, PacketError } from '@app/vircadia';
 import { silentLogger } from '@app/runtime';
 import { SimClock } from '@app/testing';
+import { VIRCADIA_UPLOADS_BYTES_MAX } from '@app/world';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { AssetDesk } from '../../assets/asset-desk.js';
@@ -51,7 +52,7 @@ it('whatever strangers ask about files is answered, or is a PacketError', async 
       }
       expect(answered).toBeGreaterThanOrEqual(asked);
       translator.close();
-      expect(desk.reserve(268_435_456)).toBe(true);
+      expect(desk.reserve(VIRCADIA_UPLOADS_BYTES_MAX)).toBe(true);
     }),
     { numRuns: 200 },
   );

@@ -1,13 +1,11 @@
 import { KillReason } from '@app/vircadia';
-import { SESSIONS_PER_WORLD_MAX, type SessionId, type Vec3 } from '@app/world';
+import { HEARING_PEOPLE_MAX, SESSIONS_PER_WORLD_MAX, type SessionId, type Vec3 } from '@app/world';
 
 /** The extra in which an avatar's client tells whom it does not want to see, and be seen by. */
 export const HIDING_KIND = 64;
 /** Two of whom one has a bubble do not see each other when they are nearer than this, in m, until they are further apart. */
 const BUBBLE_M = 1.2;
 const BUBBLE_LEFT_M = 1.5;
-/** Sessions that one client ignores. */
-const IGNORED_MAX = 1_000;
 const FLAG_BUBBLE = 1;
 
 /** What somebody else's client wishes. */
@@ -37,11 +35,15 @@ export class Hiding {
     return this.hasBubble || this.wishes.get(sessionId)?.hasBubble === true || this.inBubble.has(sessionId);
   }
 
-  /** @returns whether it is new */
+  /** As many as can be ignored for their sound: whoever was named first makes room. @returns whether it is new */
   ignore(sessionId: SessionId, isIgnored: boolean): boolean {
     if (!isIgnored) return this.ignored.delete(sessionId);
-    if (this.ignored.has(sessionId) || this.ignored.size >= IGNORED_MAX) return false;
+    if (this.ignored.has(sessionId)) return false;
     this.ignored.add(sessionId);
+    for (const oldest of this.ignored) {
+      if (this.ignored.size > HEARING_PEOPLE_MAX) this.ignored.delete(oldest);
+      else break;
+    }
     return true;
   }
 
