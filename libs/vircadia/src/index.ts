@@ -171,7 +171,7 @@ export {
   DomainListRequest,
 } from './packets/domain-check-in.js';
 export { DOMAIN_LIST_HEADER_BYTES, DomainList, NODE_RECORD_BYTES, NodeRecord } from './packets/domain-list.js';
-export { EntityData, type EntityRecord, type TreeElement, rootSection } from './packets/entity-data.js';
+export { EntityData, type EntityRecord, type TreeElement } from './packets/entity-data.js';
 export {
   type EditHeader,
   EntityClone,

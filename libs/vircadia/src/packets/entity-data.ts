@@ -11,7 +11,7 @@ import {
   writeEntityType,
   writeProperties,
 } from './entity-properties.js';
-import { readOctalCode, ROOT_OCTAL_CODE } from './octal-code.js';
+import { readOctalCode } from './octal-code.js';
 
 /** An entity as the server tells it (specification H.3). Times in µs since 1970. */
 export interface EntityRecord {
@@ -68,11 +68,6 @@ export const EntityData: Codec<EntityData> = {
     }
   },
 };
-
-/** A section with everything at the root: what all clients understand. */
-export function rootSection(entities: readonly EntityRecord[]): readonly TreeElement[] {
-  return [{ octalCode: ROOT_OCTAL_CODE, colorsMask: 0, childrenInTreeMask: 0, entities }];
-}
 
 function readCompressed(reader: ByteReader): TreeElement[][] {
   const sections: TreeElement[][] = [];

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ENTITY_TYPES, propertyOf } from '@app/world';
 import { ByteReader } from '../coding/byte-reader.js';
 import { ByteWriter } from '../coding/byte-writer.js';
-import { rootSection, EntityData } from './entity-data.js';
+import { EntityData, type EntityRecord } from './entity-data.js';
 import { EntityEdits } from './entity-edits.js';
 import { readProperties, type WireProperties, wireLayoutOf, writeProperties } from './entity-properties.js';
 import { COMMON_WIRE_PROPERTIES, WIRE_ENTITY_TYPES } from './entity-property-table.js';
@@ -100,6 +100,11 @@ describe('entities on the wire', () => {
     expect(() => readProperties(new ByteReader(flags), 'Box')).toThrow('unknown');
   });
 });
+
+/** A section with everything at the root. */
+const rootSection = (entities: readonly EntityRecord[]) => [
+  { octalCode: ROOT_OCTAL_CODE, colorsMask: 0, childrenInTreeMask: 0, entities },
+];
 
 describe('packets of entities', () => {
   const properties = new Map<string, WireValue>([['name', 'box']]);

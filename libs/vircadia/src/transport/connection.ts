@@ -74,6 +74,8 @@ export interface ConnectionCounts {
   duplicate: number;
   tooFar: number;
   withoutHandshake: number;
+  /** Messages given up before they were whole (too large, too many, too slow, parts that do not fit), and parts of such. */
+  incomplete: number;
 }
 
 interface Received {
@@ -88,7 +90,14 @@ interface Received {
  * datagram with the time, and calls `tick` when `dueMs` has come.
  */
 export class Connection {
-  readonly counts: ConnectionCounts = { malformed: 0, refused: 0, duplicate: 0, tooFar: 0, withoutHandshake: 0 };
+  readonly counts: ConnectionCounts = {
+    malformed: 0,
+    refused: 0,
+    duplicate: 0,
+    tooFar: 0,
+    withoutHandshake: 0,
+    incomplete: 0,
+  };
   private readonly incoming: ReceiveStream<Received>;
   private readonly outgoing: SendStream;
   private readonly messages: MessageAssembly;
@@ -105,7 +114,7 @@ export class Connection {
   ) {
     this.incoming = new ReceiveStream(limits.waitingMax, keep, (received) => this.deliverReliable(received));
     this.outgoing = new SendStream(limits, initialSequence, (datagram) => owner.transmit(datagram));
-    this.messages = new MessageAssembly(limits);
+    this.messages = new MessageAssembly(limits, () => this.counts.incomplete++);
   }
 
   /** Takes a datagram. Never throws: what is wrong is dropped and counted. */
@@ -169,15 +178,6 @@ export class Connection {
   /** Reliable packets that the other end has not acknowledged. */
   get pendingCount(): number {
     return this.outgoing.pendingCount;
-  }
-
-  get resentCount(): number {
-    return this.outgoing.resentCount;
-  }
-
-  /** See MessageAssembly. */
-  get droppedMessageCount(): number {
-    return this.messages.droppedCount;
   }
 
   /** In ms; undefined until something reliable has been sent and acknowledged. */

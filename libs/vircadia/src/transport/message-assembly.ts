@@ -36,10 +36,12 @@ const SAME_BYTES = 4;
 export class MessageAssembly {
   private readonly pending = new Map<number, PendingMessage>();
   private pendingCost = 0;
-  /** Messages given up (too large, too many, too slow, or parts that do not belong together), and parts of such. */
-  droppedCount = 0;
 
-  constructor(private readonly limits: AssemblyLimits) {}
+  /** @param onDropped  a message was given up (too large, too many, too slow, parts that do not fit), or a part of such */
+  constructor(
+    private readonly limits: AssemblyLimits,
+    private readonly onDropped: () => void,
+  ) {}
 
   /** Unfinished messages. */
   get pendingCount(): number {
@@ -122,11 +124,11 @@ export class MessageAssembly {
     const message = this.pending.get(number);
     if (!message) return;
     this.forget(number, message);
-    this.droppedCount++;
+    this.onDropped();
   }
 
   private refuse(): undefined {
-    this.droppedCount++;
+    this.onDropped();
   }
 
   private forget(number: number, message: PendingMessage): void {

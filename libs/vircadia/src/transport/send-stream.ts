@@ -58,8 +58,6 @@ export class SendStream {
   private window: number;
   private narrowedMs = -Infinity;
   private roundTrip: RoundTrip;
-  /** Packets sent again so far. */
-  resentCount = 0;
 
   /**
    * @param initialSequence  gives the random first number of each stream, of 27 bits
@@ -222,7 +220,6 @@ export class SendStream {
     const { datagram, sequence, message } = sent;
     sent.resendCount++;
     sent.dueMs = nowMs + this.roundTrip.resendMs(sent.resendCount);
-    this.resentCount++;
     this.lossEnd ??= this.underway[this.underway.length - 1].sequence;
     this.narrow(nowMs);
     const obfuscation = obfuscationOfResend(sent.resendCount);

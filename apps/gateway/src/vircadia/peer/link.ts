@@ -63,6 +63,7 @@ const DROP_REASONS = {
   duplicate: 'vircadia-duplicate',
   tooFar: 'vircadia-too-far',
   withoutHandshake: 'vircadia-no-handshake',
+  incomplete: 'vircadia-message-incomplete',
 } as const;
 
 /** What one client and one end of ours, the domain or a node, say to each other: connection, sender and path. */

@@ -1,3 +1,4 @@
+import { messageParts, PacketType } from '@app/vircadia';
 import { describe, expect, it } from '@jest/globals';
 import { type KitClient, VircadiaKit } from '../../../test/vircadia-kit.js';
 import { sessionOfUuid } from '../identity.js';
@@ -90,6 +91,17 @@ describe('The channel of a Vircadia client', () => {
     expect(kit.failures).toEqual(['Something could not be translated for a Vircadia client.']);
     await client.live(3_000);
     expect(kit.listed).toEqual([sessionId]);
+  });
+
+  it('counts messages that are given up before they are whole', async () => {
+    const { kit, client } = await enter();
+    const link = client.nodes.get('M');
+    if (!link) throw new Error('no audio mixer');
+    const parts = messageParts(PacketType.NodeIgnoreRequest, link.sender.identity, new Uint8Array(20_000));
+    link.connection.sendMessage(parts, client.nowMs);
+    await client.live(2_000);
+    expect(kit.drops.get('vircadia-message-incomplete')).toBeGreaterThan(0);
+    expect(kit.translatorOf('M').packets).toEqual([]);
   });
 
   it('tells a translator that what it has sent is lost when the client has forgotten the stream', async () => {
