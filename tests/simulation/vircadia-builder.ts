@@ -191,7 +191,10 @@ export class VircadiaBuilder {
 
   /** Entities that are there and not hidden. */
   get visible(): EntityId[] {
-    return [...this.shown].filter(([, { properties }]) => properties.get('visible') !== false).map(([id]) => id).sort();
+    return [...this.shown]
+      .filter(([, { properties }]) => properties.get('visible') !== false)
+      .map(([id]) => id)
+      .sort();
   }
 
   private header(): { sequence: number; sentUs: number } {

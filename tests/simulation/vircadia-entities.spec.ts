@@ -101,12 +101,19 @@ afterEach(async () => {
 describe('clients of Vircadia and our own in one world', () => {
   it('see what the others add, change and erase', async () => {
     const ground = vircadiaGround(kit);
-    const [vera, walt] = [new VircadiaBuilder(kit, false, ground).query(), new VircadiaBuilder(kit, true, ground, 2).query()];
+    const [vera, walt] = [
+      new VircadiaBuilder(kit, false, ground).query(),
+      new VircadiaBuilder(kit, true, ground, 2).query(),
+    ];
     const ada = await enterOwn();
     await settle();
     vera.edit('EntityAdd', idOf(1), { name: 'crate', position: { x: 1, y: 2, z: 3 }, 'grab.triggerable': true });
     await settle();
-    expect(ada.get(idOf(1))?.properties).toEqual({ name: 'crate', position: { x: 1, y: 2, z: 3 }, grab: { triggerable: true } });
+    expect(ada.get(idOf(1))?.properties).toEqual({
+      name: 'crate',
+      position: { x: 1, y: 2, z: 3 },
+      grab: { triggerable: true },
+    });
     expect(walt.see(idOf(1))).toMatchObject({ name: 'crate', 'grab.triggerable': true, 'grab.grabbable': true });
     expect(vera.see(idOf(1))?.lastEditedBy).toBe(uuidOfSession(vera.sessionId as never));
 
@@ -166,7 +173,8 @@ describe('clients of Vircadia and our own in one world', () => {
       const kind = int(10);
       if (kind < 3) builder.edit('EntityAdd', idOf(100 + round), { name: `thing ${round}`, position: place });
       else if (kind < 4) builder.edit('EntityAdd', id, { name: `early ${round}` });
-      else if (kind < 8) builder.edit('EntityEdit', id, { name: `edit ${round}`, position: place, 'grab.grabbable': int(2) === 0 });
+      else if (kind < 8)
+        builder.edit('EntityEdit', id, { name: `edit ${round}`, position: place, 'grab.grabbable': int(2) === 0 });
       else if (kind < 9 && builder.visible.length > 5) builder.erase(builder.visible[int(5)]);
       else if (ada.size > 0) void ada.change([...ada][int(ada.size)].id, at(int(50))).catch(() => undefined);
       await stage.clock.advanceAsync(20 + int(60));
@@ -203,7 +211,10 @@ describe('clients of Vircadia and our own in one world', () => {
 
   it('move bodies for one another', async () => {
     const ground = vircadiaGround(kit);
-    const [vera, walt] = [new VircadiaBuilder(kit, false, ground).query(), new VircadiaBuilder(kit, true, ground, 2).query()];
+    const [vera, walt] = [
+      new VircadiaBuilder(kit, false, ground).query(),
+      new VircadiaBuilder(kit, true, ground, 2).query(),
+    ];
     const ada = await enterOwn();
     await settle();
     const properties = { ...at(0, 5), dynamic: true, dimensions: { x: 1, y: 1, z: 1 } };

@@ -223,9 +223,15 @@ function readTraits(traits: vicinity.v1.Traits.$Properties | null | undefined): 
 
 /** A name of what somebody calls itself elsewhere, without what names must not have; empty when nothing is left. */
 export function nameFrom(text: string): string {
-  const clean = text.replace(NAME_FORBIDDEN_ALL, '').replace(/\p{Cs}/gu, '').trim();
+  const clean = text
+    .replace(NAME_FORBIDDEN_ALL, '')
+    .replace(/\p{Cs}/gu, '')
+    .trim();
   // A pair of surrogates that is cut apart is no character.
-  const name = clean.slice(0, NAME_CHARACTERS_MAX).replace(/[\ud800-\udbff]$/, '').trim();
+  const name = clean
+    .slice(0, NAME_CHARACTERS_MAX)
+    .replace(/[\ud800-\udbff]$/, '')
+    .trim();
   return NAME_VISIBLE.test(name) ? name : '';
 }
 

@@ -119,7 +119,10 @@ export function entityDataPayload(block: Uint8Array, sequence: number, sentUs: n
 }
 
 /** An entity with some of its properties: those, or each half of them by itself. */
-function divide(record: EntityRecord, properties: ReadonlyArray<readonly [name: string, value: WireValue]>): EncodedEntity {
+function divide(
+  record: EntityRecord,
+  properties: ReadonlyArray<readonly [name: string, value: WireValue]>,
+): EncodedEntity {
   const bytes = bytesOf({ ...record, properties: new Map(properties) });
   if (bytes && fits(bytes)) return { records: [bytes], omitted: [] };
   if (properties.length <= 1) return { records: [], omitted: properties.map(([name]) => name) };

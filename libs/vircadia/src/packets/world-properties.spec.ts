@@ -131,7 +131,11 @@ describe('properties of the world and of the wire', () => {
   });
 
   it('keep all digits of what is the same on the wire', () => {
-    const entity = { position: { x: 0.1 + 1e-12, y: 1 / 3, z: 0 }, damping: 1 / 3, rotation: { x: 0, y: 0, z: 0, w: 1 } };
+    const entity = {
+      position: { x: 0.1 + 1e-12, y: 1 / 3, z: 0 },
+      damping: 1 / 3,
+      rotation: { x: 0, y: 0, z: 0, w: 1 },
+    };
     const wire = throughBytes('Box', toWireProperties('Box', entity));
     expect(toWorldProperties('Box', wire, entity)).toMatchObject(entity);
     expect(toWorldProperties('Box', new Map([['damping', Math.fround(0.1)]]), entity)).toEqual({ damping: 0.1 });

@@ -1,10 +1,4 @@
-import {
-  defaultOf,
-  type EntityProperties,
-  type EntityValue,
-  type PropertyDefinition,
-  propertyOf,
-} from '@app/world';
+import { defaultOf, type EntityProperties, type EntityValue, type PropertyDefinition, propertyOf } from '@app/world';
 import { isDeepStrictEqual } from 'node:util';
 import { type WireProperties, wireLayoutOf } from './entity-properties.js';
 import { WIRE_ENTITY_TYPES } from './entity-property-table.js';

@@ -60,7 +60,11 @@ export function toWireValue(definition: PropertyDefinition, kind: WireKind, valu
 }
 
 /** A value of the wire for the world, within the property's range; undefined for what the world does not have. */
-export function toWorldValue(definition: PropertyDefinition, kind: WireKind, value: WireValue): EntityValue | undefined {
+export function toWorldValue(
+  definition: PropertyDefinition,
+  kind: WireKind,
+  value: WireValue,
+): EntityValue | undefined {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
   if (typeof value === 'number') return definition.choices?.[value] ?? inRange(definition, kind, value);
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');

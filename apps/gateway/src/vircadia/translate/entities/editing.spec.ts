@@ -1,5 +1,12 @@
 import { SimClock } from '@app/testing';
-import { encodeMessage, decodeMessage, entityIdToBytes, type MessageFields, readEntityId, unpackProperties } from '@app/wire';
+import {
+  encodeMessage,
+  decodeMessage,
+  entityIdToBytes,
+  type MessageFields,
+  readEntityId,
+  unpackProperties,
+} from '@app/wire';
 import type { EntityProperties } from '@app/world';
 import { describe, expect, it } from '@jest/globals';
 import { uuidOfSession } from '../../identity.js';
@@ -22,13 +29,15 @@ function bench(answer: (edits: MessageFields<'EditEntities'> & object) => Answer
 
 /** What was asked for, in plain words. */
 function asked(b: TranslatorBench): object[] {
-  return b.edits.flatMap(({ edits }) => (edits ?? []).map((edit) => {
-    const { add, change, erase, clone } = decodeMessage('EntityEdit', encodeMessage('EntityEdit', edit));
-    if (add) return { add: readEntityId(add.id), type: add.type, ...unpackProperties(add.properties) };
-    if (change) return { change: readEntityId(change.id), ...unpackProperties(change.properties) };
-    if (clone) return { clone: readEntityId(clone.id), to: readEntityId(clone.newId) };
-    return { erase: readEntityId(erase?.id) };
-  }));
+  return b.edits.flatMap(({ edits }) =>
+    (edits ?? []).map((edit) => {
+      const { add, change, erase, clone } = decodeMessage('EntityEdit', encodeMessage('EntityEdit', edit));
+      if (add) return { add: readEntityId(add.id), type: add.type, ...unpackProperties(add.properties) };
+      if (change) return { change: readEntityId(change.id), ...unpackProperties(change.properties) };
+      if (clone) return { clone: readEntityId(clone.id), to: readEntityId(clone.newId) };
+      return { erase: readEntityId(erase?.id) };
+    }),
+  );
 }
 
 const known = (b: TranslatorBench, properties: EntityProperties = { name: 'box' }): TranslatorBench => {
@@ -96,7 +105,11 @@ describe('what a Vircadia client edits', () => {
   });
 
   it('is changed; groups keep what was not set, and values what is the same on the wire', () => {
-    const b = known(bench(), { grab: { grabbable: false, triggerable: true }, damping: 0.39347, position: { x: 0.1, y: 1e-9, z: 3 } });
+    const b = known(bench(), {
+      grab: { grabbable: false, triggerable: true },
+      damping: 0.39347,
+      position: { x: 0.1, y: 1e-9, z: 3 },
+    });
     b.edit('EntityEdit', {
       properties: { 'grab.equippable': true, damping: Math.fround(0.39347), position: { x: 0.1, y: 1e-9, z: 3 } },
     });
@@ -180,10 +193,12 @@ describe('what a Vircadia client edits', () => {
     );
     for (let i = 0; i < 300; i++) b.edit('EntityAdd', { id: idOf(i), properties: { name: `thing ${i}` } });
     b.tick(400);
-    const done = new Set(b.edits.flatMap(({ edits }) => {
-      const ids = (edits ?? []).map(({ add }) => readEntityId(add?.id));
-      return ids.includes(bad) ? [] : ids;
-    }));
+    const done = new Set(
+      b.edits.flatMap(({ edits }) => {
+        const ids = (edits ?? []).map(({ add }) => readEntityId(add?.id));
+        return ids.includes(bad) ? [] : ids;
+      }),
+    );
     expect(done.size).toBe(299);
     expect(b.all('EntityErase').flatMap(({ ids }) => ids)).toEqual([bad]);
   });
@@ -262,7 +277,9 @@ describe('bodies that a Vircadia client moves', () => {
 
   it('are let go by a bid for nobody, and after silence', () => {
     const b = known(bench(), BODY);
-    b.edit('EntityPhysics', { properties: { simulationOwner: { ...OWN, priority: 2 }, velocity: { x: 1, y: 0, z: 0 } } });
+    b.edit('EntityPhysics', {
+      properties: { simulationOwner: { ...OWN, priority: 2 }, velocity: { x: 1, y: 0, z: 0 } },
+    });
     b.tick();
     expect(b.asked.at(-1)?.claimEntity?.priority).toBe(3);
     b.edit('EntityPhysics', { properties: { simulationOwner: null } });

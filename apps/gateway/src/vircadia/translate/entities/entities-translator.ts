@@ -161,7 +161,12 @@ class EntityTranslator implements Translator {
 
   private sendStats(nowMs: number): void {
     const { packetCount, byteCount } = this.teller.outlet;
-    const traffic = { entityCount: this.teller.knownCount, packetCount, byteCount, isFullScene: this.teller.isComplete };
+    const traffic = {
+      entityCount: this.teller.knownCount,
+      packetCount,
+      byteCount,
+      isFullScene: this.teller.isComplete,
+    };
     this.port.send('OctreeStats', octreeStatsOf(traffic, this.ground.clock.wallMs(), nowMs - this.statsAtMs), nowMs);
     this.statsAtMs = nowMs;
     this.teller.outlet.packetCount = this.teller.outlet.byteCount = 0;
@@ -169,8 +174,10 @@ class EntityTranslator implements Translator {
 }
 
 function placeOf(properties: EntityEdit['properties']): EntityEdit['properties'] {
-  return new Map(PHYSICS_NAMES.flatMap((name) => {
-    const value = properties.get(name);
-    return value === undefined ? [] : [[name, value] as const];
-  }));
+  return new Map(
+    PHYSICS_NAMES.flatMap((name) => {
+      const value = properties.get(name);
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
 }

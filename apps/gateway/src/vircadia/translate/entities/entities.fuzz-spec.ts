@@ -42,14 +42,18 @@ const VALUES: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   bytes: fc.uint8Array({ maxLength: 300 }),
   uuid: fc.constantFrom(null, BOX, idOf(1), idOf(7)),
   uuids: fc.array(fc.constantFrom(BOX, idOf(3)), { maxLength: 300 }),
-  simulationOwner: fc.constantFrom(null, { id: BOX, priority: 255 }, {
-    id: '76696369-6e69-8479-8000-000000000007',
-    priority: 1,
-  }),
+  simulationOwner: fc.constantFrom(
+    null,
+    { id: BOX, priority: 255 },
+    {
+      id: '76696369-6e69-8479-8000-000000000007',
+      priority: 1,
+    },
+  ),
 };
-const properties = fc.uniqueArray(fc.constantFrom(...FIELDS), { maxLength: 12, selector: ([name]) => name }).chain(
-  (fields) => fc.tuple(...fields.map(([name, kind]) => VALUES[kind].map((value) => [name, value] as const))),
-);
+const properties = fc
+  .uniqueArray(fc.constantFrom(...FIELDS), { maxLength: 12, selector: ([name]) => name })
+  .chain((fields) => fc.tuple(...fields.map(([name, kind]) => VALUES[kind].map((value) => [name, value] as const))));
 const edit = fc.record({
   name: fc.constantFrom('EntityAdd', 'EntityEdit', 'EntityPhysics'),
   id: fc.constantFrom(BOX, idOf(1), idOf(2), idOf(3), idOf(4)),
@@ -97,7 +101,8 @@ describe('whatever clients of Vircadia send about entities', () => {
     const b = bench('edit-invalid');
     const asked = b.asked.length;
     for (let round = 0; round < 200; round++) {
-      for (let i = 0; i < 50; i++) b.edit('EntityAdd', { id: idOf(round * 50 + i), properties: { name: 'x'.repeat(900) } });
+      for (let i = 0; i < 50; i++)
+        b.edit('EntityAdd', { id: idOf(round * 50 + i), properties: { name: 'x'.repeat(900) } });
       b.query({ connectionId: round });
       b.edit('EntityPhysics', { properties: { simulationOwner: null, position: { x: round, y: 0, z: 0 } } });
       b.tick();
@@ -106,7 +111,8 @@ describe('whatever clients of Vircadia send about entities', () => {
     b.tick(200);
     // 4 s: 40 requests a second, a few of interest, claims now and then.
     expect(b.asked.length - asked).toBeLessThan(4 * 40 + 100);
-    const waiting = (b.translator as unknown as { editor: { waitingBytes: number; drafts: Map<string, unknown> } }).editor;
+    const waiting = (b.translator as unknown as { editor: { waitingBytes: number; drafts: Map<string, unknown> } })
+      .editor;
     expect(waiting.drafts.size).toBeLessThanOrEqual(4_096);
     expect(waiting.waitingBytes).toBeLessThanOrEqual(1_048_576);
   });

@@ -1,6 +1,15 @@
 import type { SimulationOwner, WireProperties } from '@app/vircadia';
 import { entityIdToBytes, packEntityMotion } from '@app/wire';
-import { ENTITIES_HELD_MAX, type EntityId, type Motion, type Quat, rotationOf, type SessionId, type Vec3, vectorOf } from '@app/world';
+import {
+  ENTITIES_HELD_MAX,
+  type EntityId,
+  type Motion,
+  type Quat,
+  rotationOf,
+  type SessionId,
+  type Vec3,
+  vectorOf,
+} from '@app/world';
 import { TokenBucket } from '../../../rate-limit.js';
 import { uuidOfSession } from '../../identity.js';
 import type { TranslatorGround } from '../translators.js';

@@ -256,7 +256,10 @@ describe('bodies that move', () => {
     b.motions([motion(b, 6, 0)]);
     const [first, second] = b.records(false);
     expect(first.properties.get('position')).toEqual({ x: 5, y: 0, z: 0 });
-    expect(first.properties.get('simulationOwner')).toEqual({ id: '76696369-6e69-8479-8000-000000000009', priority: 127 });
+    expect(first.properties.get('simulationOwner')).toEqual({
+      id: '76696369-6e69-8479-8000-000000000009',
+      priority: 127,
+    });
     expect(second.properties.get('simulationOwner')).toBeNull();
     expect(second.lastEditedUs).toBeGreaterThan(first.lastEditedUs);
     expect(second.properties.size).toBe(5);

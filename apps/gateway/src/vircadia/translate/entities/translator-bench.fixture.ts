@@ -146,7 +146,9 @@ export class TranslatorBench {
 
   /** Entities in packets that the client got. */
   records(isReliable?: boolean): EntityRecord[] {
-    return this.all('EntityData', isReliable).flatMap(({ sections }) => sections.flat().flatMap(({ entities }) => entities));
+    return this.all('EntityData', isReliable).flatMap(({ sections }) =>
+      sections.flat().flatMap(({ entities }) => entities),
+    );
   }
 
   all<Name extends keyof typeof CODECS_TO_CLIENT>(
