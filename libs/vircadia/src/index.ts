@@ -146,6 +146,7 @@ export { AvatarQuery, ConicalView, halfAngleRad } from './packets/conical-view.j
 export { MessageOutlet } from './packets/message-outlet.js';
 export {
   type PayloadWriter,
+  abandonSharedDatagrams,
   datagramOf,
   datagramToSendOnce,
   messageParts,

@@ -32,15 +32,25 @@ export function datagramOf(type: number, identity: PacketIdentity, write: Payloa
   return datagram;
 }
 
-/** Datagrams that share memory: many small allocations cost more than a large one. */
+/**
+ * Datagrams that share memory, which is used again after 16 MiB of others: new memory for each of them would be a third of
+ * a gateway's work, all of it the garbage collector's.
+ */
 const SHARED_BYTES = 65_536;
+const SHARED_COUNT = 256;
+let ring: Uint8Array[] = [];
+let ringAt = 0;
 let shared = new Uint8Array(SHARED_BYTES);
 let sharedUsed = 0;
 
-/** The same for what is sent once: it is in memory that is kept until the last of many is gone. */
+/**
+ * The same for what is sent once and at once. It may be kept until 16 MiB of others have been made; whoever has to keep it
+ * for longer calls `abandonSharedDatagrams`.
+ */
 export function datagramToSendOnce(type: number, identity: PacketIdentity, write: PayloadWriter): Uint8Array {
   if (sharedUsed + PACKET_BYTES_MAX > SHARED_BYTES) {
-    shared = new Uint8Array(SHARED_BYTES);
+    ringAt = (ringAt + 1) % SHARED_COUNT;
+    shared = ring[ringAt] ??= new Uint8Array(SHARED_BYTES);
     sharedUsed = 0;
   }
   const room = shared.subarray(sharedUsed, sharedUsed + PACKET_BYTES_MAX);
@@ -50,6 +60,13 @@ export function datagramToSendOnce(type: number, identity: PacketIdentity, write
   sharedUsed += datagram.length;
   writeNlHeader(datagram.subarray(DATA_HEADER_BYTES), type, identity);
   return datagram;
+}
+
+/** A datagram that was made before is still needed, and nobody knows for how long: none of the memory is used again. */
+export function abandonSharedDatagrams(): void {
+  ring = [];
+  shared = new Uint8Array(SHARED_BYTES);
+  sharedUsed = 0;
 }
 
 /** The parts of a message for Connection.sendMessage: each with the whole NL header, and its own hash. */

@@ -9,7 +9,14 @@ import { AudioStreamStats } from './audio-stream-stats.js';
 import { InjectAudio } from './audio-frames.js';
 import { AvatarIdentities } from './avatar-identity.js';
 import { BulkAvatarTraits, SetAvatarTraits, TraitOverride, TraitType } from './avatar-traits.js';
-import { datagramOf, datagramToSendOnce, messageParts, partBytesMax, payloadBytesMax } from './datagrams.js';
+import {
+  abandonSharedDatagrams,
+  datagramOf,
+  datagramToSendOnce,
+  messageParts,
+  partBytesMax,
+  payloadBytesMax,
+} from './datagrams.js';
 import { PathQuery } from './domain-answers.js';
 import { DomainConnectRequest } from './domain-check-in.js';
 import { DOMAIN_LIST_HEADER_BYTES, DomainList, NODE_RECORD_BYTES } from './domain-list.js';
@@ -89,6 +96,20 @@ describe('sizes that clients insist on', () => {
     const shared = make(datagramToSendOnce);
     expect(shared.map((datagram) => Uint8Array.from(datagram))).toEqual(make(datagramOf));
     expect(new Set(shared.map(({ buffer }) => buffer)).size).toBeLessThan(5);
+  });
+
+  it('use memory again, but for what somebody still needs', () => {
+    const full = (value: number) =>
+      datagramToSendOnce(PacketType.MixedAudio, { localId: 1 }, (writer) =>
+        writer.bytes(new Uint8Array(1_440).fill(value), 'all'),
+      );
+    const used = new Set(Array.from({ length: 30_000 }, () => full(1).buffer));
+    expect(used.size).toBeLessThanOrEqual(257);
+    const needed = full(2);
+    abandonSharedDatagrams();
+    const others = new Set(Array.from({ length: 30_000 }, () => full(3).buffer));
+    expect(others.has(needed.buffer)).toBe(false);
+    expect(needed.subarray(24)).toEqual(new Uint8Array(1_440).fill(2));
   });
 });
 

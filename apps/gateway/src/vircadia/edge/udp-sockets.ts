@@ -2,6 +2,7 @@ import { type Socket, createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import type { Logger } from '@app/runtime';
+import { abandonSharedDatagrams } from '@app/vircadia';
 import { LINK_TYPES, type LinkType, portOf } from '../domain/domain-nodes.js';
 
 /** A datagram that came to the socket of a link. The bytes are the receiver's. */
@@ -48,7 +49,12 @@ export class UdpSockets implements DatagramSockets {
   }
 
   send(type: LinkType, datagram: Uint8Array, port: number, address: string): void {
-    this.sockets.get(type)?.send(datagram, port, address);
+    const socket = this.sockets.get(type);
+    // The system takes no more at the moment: what would come later is worth nothing, or is sent again.
+    if (!socket || socket.getSendQueueCount() > 0) return;
+    socket.send(datagram, port, address);
+    // As a rule the system has it now. If not, its bytes are not to change until it has.
+    if (socket.getSendQueueCount() > 0) abandonSharedDatagrams();
   }
 
   close(): void {
