@@ -33,14 +33,14 @@ export function datagramOf(type: number, identity: PacketIdentity, write: Payloa
 }
 
 /**
- * Datagrams that share memory, which is used again after 16 MiB of others: new memory for each of them would be a third of
- * a gateway's work, all of it the garbage collector's.
+ * Datagrams that share memory, which is used again after 16 MiB of others. With new memory for each of them, the garbage
+ * collector takes about a quarter of the time of a gateway whose 100 clients hear samples.
  */
 const SHARED_BYTES = 65_536;
 const SHARED_COUNT = 256;
 let ring: Uint8Array[] = [];
 let ringAt = 0;
-let shared = new Uint8Array(SHARED_BYTES);
+let shared: Uint8Array = new Uint8Array(SHARED_BYTES);
 let sharedUsed = 0;
 
 /**

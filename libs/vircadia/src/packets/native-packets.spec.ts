@@ -103,11 +103,11 @@ describe('sizes that clients insist on', () => {
       datagramToSendOnce(PacketType.MixedAudio, { localId: 1 }, (writer) =>
         writer.bytes(new Uint8Array(1_440).fill(value), 'all'),
       );
-    const used = new Set(Array.from({ length: 30_000 }, () => full(1).buffer));
+    const used = new Set<ArrayBufferLike>(Array.from({ length: 30_000 }, () => full(1).buffer));
     expect(used.size).toBeLessThanOrEqual(257);
     const needed = full(2);
     abandonSharedDatagrams();
-    const others = new Set(Array.from({ length: 30_000 }, () => full(3).buffer));
+    const others = new Set<ArrayBufferLike>(Array.from({ length: 30_000 }, () => full(3).buffer));
     expect(others.has(needed.buffer)).toBe(false);
     expect(needed.subarray(24)).toEqual(new Uint8Array(1_440).fill(2));
   });
