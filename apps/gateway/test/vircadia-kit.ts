@@ -99,6 +99,8 @@ export class KitClient extends NativeClient {
 
 /** The domain and the edge of UDP on a virtual clock, in front of a gateway's logic. */
 export class VircadiaKit {
+  /** The system takes no datagram of ours at the moment. */
+  isFull = false;
   readonly gatewayKit: GatewayKit;
   readonly domain: VircadiaDomain;
   readonly edge: UdpEdge;
@@ -189,8 +191,10 @@ export class VircadiaKit {
         this.onDatagram = onDatagram;
       },
       send: (type, datagram, port, address) => {
+        if (this.isFull) return false;
         const copy = datagram.slice();
         this.gatewayKit.clock.after(WAY_MS, () => this.toClient(type, copy, port, address));
+        return true;
       },
       close: () => undefined,
     };

@@ -67,6 +67,19 @@ describe('The edge of UDP', () => {
     expect(kit.failures).toHaveLength(4);
   });
 
+  it('drops and counts what the system does not take, and goes on when it does', async () => {
+    const kit = new VircadiaKit();
+    const client = await kit.client().enter();
+    const { receivedBytes } = client;
+    kit.isFull = true;
+    await kit.pass(1_500);
+    expect(client.receivedBytes).toBe(receivedBytes);
+    expect(kit.drops.get('vircadia-socket-full')).toBeGreaterThan(0);
+    kit.isFull = false;
+    await client.live(1_000);
+    expect(client.receivedBytes).toBeGreaterThan(receivedBytes);
+  });
+
   it('sends at most three times what it got to an address that has proven nothing, and makes no session', async () => {
     const kit = new VircadiaKit();
     const client = kit.client();

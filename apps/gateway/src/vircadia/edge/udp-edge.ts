@@ -56,8 +56,8 @@ export class UdpEdge implements PeerEdge {
   // --- What peers need (PeerEdge) ------------------------------------------------------------------------------------
 
   transmit(type: LinkType, datagram: Uint8Array, port: number, address: string): void {
-    this.metrics.countOut('vircadia', datagram.length);
-    this.sockets.send(type, datagram, port, address);
+    if (this.sockets.send(type, datagram, port, address)) this.metrics.countOut('vircadia', datagram.length);
+    else this.onDropped('vircadia-socket-full');
   }
 
   onDropped(reason: string): void {

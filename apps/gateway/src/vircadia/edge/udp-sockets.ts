@@ -12,8 +12,8 @@ export type DatagramHandler = (type: LinkType, datagram: Uint8Array, address: st
 export interface DatagramSockets {
   /** Listens; fails when a port is taken, and listens on none then. */
   start(onDatagram: DatagramHandler): Promise<void>;
-  /** Sends, or drops. The bytes may be kept until they are gone. */
-  send(type: LinkType, datagram: Uint8Array, port: number, address: string): void;
+  /** Sends, or drops and returns false. The bytes may be kept until they are gone. */
+  send(type: LinkType, datagram: Uint8Array, port: number, address: string): boolean;
   /** A second call is harmless. */
   close(): void;
 }
@@ -48,13 +48,14 @@ export class UdpSockets implements DatagramSockets {
     }
   }
 
-  send(type: LinkType, datagram: Uint8Array, port: number, address: string): void {
+  send(type: LinkType, datagram: Uint8Array, port: number, address: string): boolean {
     const socket = this.sockets.get(type);
     // The system takes no more at the moment: what would come later is worth nothing, or is sent again.
-    if (!socket || socket.getSendQueueCount() > 0) return;
+    if (!socket || socket.getSendQueueCount() > 0) return false;
     socket.send(datagram, port, address);
     // As a rule the system has it now. If not, its bytes are not to change until it has.
     if (socket.getSendQueueCount() > 0) abandonSharedDatagrams();
+    return true;
   }
 
   close(): void {
