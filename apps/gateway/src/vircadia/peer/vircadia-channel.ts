@@ -54,7 +54,12 @@ export class VircadiaChannel implements ClientChannel, SessionPort {
   take(node: VirtualNode, name: PacketTypeName, packet: Uint8Array, payloadOffset: number, nowMs: number): void {
     if (!this.isUp) return;
     const translator = this.byNode.get(node);
-    if (translator) this.guard(() => translator.onPacket(name, packet, payloadOffset, nowMs), true);
+    try {
+      translator?.onPacket(name, packet, payloadOffset, nowMs);
+    } catch (error) {
+      if (error instanceof PacketError) throw error;
+      this.handleFailure(error);
+    }
   }
 
   /** A part of a message of the client; true when it is not to be put together with the others. Throws PacketErrors. */
@@ -88,7 +93,13 @@ export class VircadiaChannel implements ClientChannel, SessionPort {
 
   tick(nowMs: number): void {
     if (!this.isUp) return;
-    for (const translator of this.all) if (translator.tick) this.guard(() => translator.tick?.(nowMs));
+    for (const translator of this.all) {
+      try {
+        translator.tick?.(nowMs);
+      } catch (error) {
+        this.handleFailure(error);
+      }
+    }
     this.watchPending(nowMs);
   }
 
@@ -119,7 +130,11 @@ export class VircadiaChannel implements ClientChannel, SessionPort {
     const message: MessageOf<'ServerRealtime'> = decodeMessage('ServerRealtime', bytes);
     const nowMs = this.nowMs;
     for (const translator of this.all) {
-      if (translator.onRealtime) this.guard(() => translator.onRealtime?.(message, nowMs));
+      try {
+        translator.onRealtime?.(message, nowMs);
+      } catch (error) {
+        this.handleFailure(error);
+      }
     }
     return true;
   }
@@ -128,7 +143,11 @@ export class VircadiaChannel implements ClientChannel, SessionPort {
     if (!this.isUp) return false;
     const nowMs = this.nowMs;
     for (const translator of this.all) {
-      if (translator.onMix) this.guard(() => translator.onMix?.(sound, frames, nowMs));
+      try {
+        translator.onMix?.(sound, frames, nowMs);
+      } catch (error) {
+        this.handleFailure(error);
+      }
     }
     return true;
   }
@@ -202,15 +221,20 @@ export class VircadiaChannel implements ClientChannel, SessionPort {
     }
   }
 
-  /** A mistake of ours costs what was being translated, and nobody's connection. */
+  /** For what is rare; what comes with every packet and tick makes no function for it. */
   private guard(work: () => void, passesPacketErrors = false): void {
     try {
       work();
     } catch (error) {
       if (passesPacketErrors && error instanceof PacketError) throw error;
-      const { metrics, logger } = this.parts.ground;
-      metrics.countDrop('vircadia-translation-failed');
-      logger.error({ err: error, session: this.sessionId }, 'Something could not be translated for a Vircadia client.');
+      this.handleFailure(error);
     }
+  }
+
+  /** A mistake of ours costs what was being translated, and nobody's connection. */
+  private handleFailure(error: unknown): void {
+    const { metrics, logger } = this.parts.ground;
+    metrics.countDrop('vircadia-translation-failed');
+    logger.error({ err: error, session: this.sessionId }, 'Something could not be translated for a Vircadia client.');
   }
 }
